@@ -1,0 +1,12 @@
+# Writes OUTPUT, a C table of the texts of the files SCHEMES, in order of their names.
+list(SORT SCHEMES)
+set(table "")
+foreach(file IN LISTS SCHEMES)
+  get_filename_component(name "${file}" NAME_WE)
+  file(READ "${file}" hex HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(MAKE_C_IDENTIFIER "${name}" id)
+  string(APPEND texts "static const char text_${id}[] = {${bytes}0};\n")
+  string(APPEND table "    {\"${name}\", text_${id}},\n")
+endforeach()
+file(WRITE "${OUTPUT}" "#include \"lang/builtin.h\"\n\n${texts}\nconst sp_builtin_scheme sp_builtin_scheme_table[] = {\n${table}    {0, 0},\n};\n")

@@ -1,0 +1,100 @@
+/* Number systems: what a value is, and arithmetic on matrices of such values.
+ *
+ * A number system is one file and one line of SP_NUMBER_SYSTEMS. The interpreter and the formulas are written
+ * once over this interface. Every operation writes to `out`, which has its final shape already and
+ * shares no storage with the operands. Shapes with zero rows or columns are legal everywhere: a
+ * product over zero indices is zero. Nothing here fails but for lack of memory (sp_pool_fail);
+ * infinities and NaN are values. */
+#ifndef SP_NUMBER_NUMBER_H
+#define SP_NUMBER_NUMBER_H
+
+#include "lang/formula.h"
+
+#include <mpfr.h>
+
+/*  id, name, what it shows */
+#define SP_NUMBER_SYSTEMS(X)                                                                  \
+    X(binary64, "binary64", "doubles, as a developer sees them")                              \
+    X(mpfr, "mpfr", "correctly rounded numbers of the case's precision")                      \
+    X(bound, "bound", "a double and a bound on its rounding error, any order of summation")
+
+/* What elementwise functions stand for; number systems that have no formulas treat them as
+ * opaque. The order is the one of SP_OP_SIGMA to SP_OP_LOSS_PRIME. */
+typedef enum sp_function {
+    SP_FUNCTION_SIGMA,
+    SP_FUNCTION_SIGMA_PRIME,
+    SP_FUNCTION_G,
+    SP_FUNCTION_G_PRIME,
+    SP_FUNCTION_LOSS_PRIME
+} sp_function;
+
+typedef struct sp_number_system sp_number_system;
+
+/* A number system opened for one job: all that its operations need to know. */
+typedef struct sp_arithmetic {
+    const sp_number_system *system;
+    sp_pool *pool;
+    unsigned bits;      /* mpfr: precision p; bound: bounds hold for every unit roundoff 2^-q, q >= min(bits, 53) */
+    bool deterministic; /* the same bits on every machine: products in index order, functions correctly rounded */
+    unsigned threads;   /* at most so many for one operation; 0 counts as 1 */
+    uint64_t seed;      /* for number systems that draw random values */
+} sp_arithmetic;
+
+/* A dense matrix; scalars are 1 x 1, vectors of n entries are 1 x n. Freed with its pool or earlier by
+ * sp_matrix_free. The storage belongs to the number system, row-major. */
+typedef struct sp_matrix {
+    size_t rows, cols;
+    void *data;
+    void *extra; /* bound: the error bounds */
+} sp_matrix;
+
+/* The value of one entry, for reports and comparisons. */
+struct sp_number_system {
+    const char *name, *summary;
+
+    void (*create)(const sp_arithmetic *in, sp_matrix *m); /* m->rows, m->cols are set; storage zeroed to 0 */
+    void (*destroy)(const sp_arithmetic *in, sp_matrix *m);
+
+    void (*set)(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value); /* exact */
+    /* value is initialised by the caller; exact if its precision is at least that of the entry */
+    void (*get)(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j, mpfr_t value);
+
+    /* out[out_row[i], out_col[j]] = a[a_row[i], a_col[j]] for i < rows, j < cols; a NULL list is 0, 1, 2, ... */
+    void (*copy)(const sp_arithmetic *in, sp_matrix *out, const size_t *out_row,
+                 const size_t *out_col, const sp_matrix *a, const size_t *a_row,
+                 const size_t *a_col, size_t rows, size_t cols);
+    void (*transpose)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a);
+
+    /* Elementwise. An operand with one row (column) where out has more is repeated over the rows (columns). */
+    void (*unary)(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const sp_matrix *a);
+    void (*binary)(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const sp_matrix *a,
+                   const sp_matrix *b);
+
+    /* out = op(a) op(b), op the transpose where asked for. */
+    void (*product)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a, bool transpose_a,
+                    const sp_matrix *b, bool transpose_b);
+    /* over_rows: out is 1 x a->cols, the sums of columns; else out is a->rows x 1. */
+    void (*sum)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a, bool over_rows);
+    /* Elementwise sum of count >= 1 matrices of one shape: an all-reduce. */
+    void (*total)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *const *a, size_t count);
+
+    /* NULL, or elementwise opaque functions in place of formulas; b is NULL for functions of one argument. */
+    void (*function)(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
+                     const sp_matrix *b);
+};
+
+extern const sp_number_system *const sp_number_system_table[];
+extern const size_t sp_number_system_count;
+/* NULL if there is none of that name. */
+const sp_number_system *sp_number_system_find(const char *name);
+
+/* Makes a matrix of zeros in in->pool. */
+sp_matrix *sp_matrix_create(const sp_arithmetic *in, size_t rows, size_t cols);
+void sp_matrix_free(const sp_arithmetic *in, sp_matrix *m); /* NULL is allowed */
+
+/* bound only: how far entry (i, j) may be from the true value, in any order of summation, with or without FMA,
+ * when computed with unit roundoff u = 2^-p, p >= in->bits: at most sp_bound_radius * u (mpfr) or * 2^-53
+ * (binary64, underflow included). Infinity where nothing can be said; 0 where nothing is rounded. */
+double sp_bound_radius(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j);
+
+#endif

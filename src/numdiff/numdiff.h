@@ -1,0 +1,54 @@
+/* Finite differences of the unsharded loss, an oracle that shares no formula with the delta rule:
+ * it uses sigma, g and loss, never a derivative.
+ *
+ * mpfr: central differences at two steps, combined by Richardson extrapolation (fourth order); the
+ * error bar is the difference of the two orders plus the rounding of the loss.
+ * binary64: gsl_deriv_central and its own error estimate. */
+#ifndef SP_NUMDIFF_NUMDIFF_H
+#define SP_NUMDIFF_NUMDIFF_H
+
+#include "network/network.h"
+
+typedef enum sp_numdiff_state {
+    SP_NUMDIFF_SKIPPED, /* not in the sample */
+    SP_NUMDIFF_JUDGED,
+    SP_NUMDIFF_KINK,    /* the points used lie on different sides of a kink: shown, not judged */
+    SP_NUMDIFF_UNUSABLE /* the loss is not finite there */
+} sp_numdiff_state;
+
+/* dL/d(entry) for all entries of one tensor (X, W1, b1, W2, b2), row-major as in sp_network_data. */
+typedef struct sp_numdiff_tensor {
+    size_t rows, cols;
+    sp_numdiff_state *state;
+    mpfr_t *slope;  /* NULL in binary64 */
+    mpfr_t *error;  /* error bar: |slope - dL/dt| is at most this if the loss is smooth near the point */
+    double *slope_binary64, *error_binary64; /* NULL in mpfr */
+    size_t judged, kinks, unusable;
+} sp_numdiff_tensor;
+
+/* A directional derivative through a whole tensor, taken when not every entry is. */
+typedef struct sp_numdiff_direction {
+    sp_tensor tensor;
+    double *direction; /* entries of the tensor, each +1 or -1 */
+    sp_numdiff_state state;
+    mpfr_t slope, error;
+} sp_numdiff_direction;
+
+typedef struct sp_numdiff {
+    bool mpfr; /* else binary64 */
+    unsigned bits;
+    sp_numdiff_tensor tensor[SP_TENSOR_COUNT]; /* Y's is empty */
+    sp_numdiff_direction *direction;
+    size_t directions;
+    size_t entries, looked_at; /* of all tensors */
+    const char *step;          /* in words: "h = 2^-51 and 2^-52, fourth order" */
+    const char *sample;        /* in words, if not every entry was looked at; else NULL */
+} sp_numdiff;
+
+/* evaluations: the budget, in multiply-adds, above which `full` becomes a stated sample; 0: no budget. */
+const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_network *network,
+                                  unsigned bits, double budget);
+const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
+                                      double budget);
+
+#endif

@@ -1,0 +1,34 @@
+/* The interpreter: runs a program on every rank of a mesh, in any number system. */
+#ifndef SP_SPMD_INTERPRET_H
+#define SP_SPMD_INTERPRET_H
+
+#include "network/network.h"
+#include "spmd/mesh.h"
+
+/* The value of one statement on every rank. */
+typedef struct sp_value {
+    sp_layout layout;
+    sp_matrix **on; /* [rank] */
+} sp_value;
+
+typedef struct sp_inputs {
+    const sp_matrix *tensor[SP_TENSOR_COUNT]; /* whole; NULL where the program declares none */
+} sp_inputs;
+
+/* The case's data in a number system. */
+sp_inputs sp_inputs_of_case(const sp_arithmetic *in, const sp_case *of);
+
+/* Runs program; value[k] for every result k of the program (in program->result order). What no later
+ * operation needs is freed as soon as possible. Values belong to in->pool. */
+sp_value *sp_interpret(const sp_arithmetic *in, const sp_program *program,
+                       const sp_ownership *ownership, const sp_network *network,
+                       const sp_inputs *inputs);
+/* The same without a mesh, for the delta rule: value[k].on[0]. */
+sp_value *sp_interpret_whole(const sp_arithmetic *in, const sp_program *program,
+                             const sp_network *network, const sp_inputs *inputs);
+
+/* The part of a whole matrix that a rank holds under a layout, newly made. */
+sp_matrix *sp_shard(const sp_arithmetic *in, const sp_matrix *whole, const sp_layout *layout,
+                    const sp_ownership *ownership, size_t rank);
+
+#endif

@@ -1,0 +1,101 @@
+/* base: a pool that runs out leaves through its one path and frees everything; places and carets. */
+#include "base/diagnostic.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* An allocator that fails at the n-th call and counts what is alive. */
+typedef struct failing {
+    size_t calls, fail_at, alive;
+} failing;
+
+static void *failing_allocate(void *context, size_t bytes)
+{
+    failing *f = context;
+    if (++f->calls == f->fail_at)
+        return NULL;
+    f->alive++;
+    return calloc(1, bytes);
+}
+
+static void failing_release(void *context, void *memory)
+{
+    ((failing *)context)->alive--;
+    free(memory);
+}
+
+static void build_text(void *argument)
+{
+    sp_text text = sp_text_in(argument);
+    for (int i = 0; i < 100; i++)
+        sp_text_format(&text, "%d ", i);
+    assert_int_equal(text.length, 290);
+}
+
+/* Broken by: an unchecked NULL, a leak, a status that is lost. */
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    for (size_t n = 1;; n++) {
+        failing f = {.fail_at = n};
+        sp_allocator allocator = {failing_allocate, failing_release, &f};
+        sp_pool *pool = NULL;
+        sp_status status = sp_pool_open(&pool, &allocator, NULL);
+        if (status == SP_OK) {
+            status = sp_pool_run(pool, build_text, pool);
+            sp_pool_close(pool);
+        }
+        assert_int_equal(f.alive, 0);
+        if (status == SP_OK) {
+            assert_true(n > 2);
+            break;
+        }
+        assert_int_equal(status, SP_NO_MEMORY);
+    }
+}
+
+static void limits_are_kept(void **state)
+{
+    (void)state;
+    sp_limits limits = {.bytes = 500};
+    sp_pool *pool;
+    assert_int_equal(sp_pool_open(&pool, NULL, &limits), SP_OK);
+    assert_int_equal(sp_pool_run(pool, build_text, pool), SP_MEMORY_LIMIT);
+    sp_pool_close(pool);
+}
+
+static void diagnostics_show_place_and_caret(void **state)
+{
+    (void)state;
+    sp_pool *pool;
+    assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
+    const char *text = "case x\n  split   Dh/tp = 3 + 4\n";
+    sp_source source = {"cases/x.case", text, strlen(text)};
+    sp_diagnostics found = {.pool = pool};
+    size_t at = (size_t)(strstr(text, "3 + 4") - text);
+    sp_error(&found, (sp_span){&source, at, at + 5},
+             "the sizes of the parts of a split add up to the dimension",
+             "Dh/tp = 3 + 4 adds up to %d, but Dh is 6", 7);
+    sp_text shown = sp_text_in(pool);
+    sp_diagnostic_show(&shown, &found.item[0]);
+    assert_string_equal(sp_text_string(&shown),
+                        "cases/x.case:2:19: error: Dh/tp = 3 + 4 adds up to 7, but Dh is 6\n"
+                        "  split   Dh/tp = 3 + 4\n"
+                        "                  ^~~~~\n"
+                        "  hint: the sizes of the parts of a split add up to the dimension\n");
+    sp_pool_close(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(diagnostics_show_place_and_caret),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
