@@ -163,9 +163,10 @@ static void unary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const
             unary_run(f, o, x, walk.length, walk.a_step);
 }
 
-/* out = f(a, b) over one run; three loops, so that the compiler sees where an operand stands still. */
-static void binary_run(sp_primitive f, double *restrict out, const double *restrict a, size_t a_step,
-                       const double *restrict b, size_t b_step, size_t length)
+/* out = f(a, b) over one run; three loops, so that the compiler sees where an operand stands
+ * still. */
+static void binary_run(sp_primitive f, double *restrict out, const double *restrict a,
+                       size_t a_step, const double *restrict b, size_t b_step, size_t length)
 {
 #define EACH(value)                                                      \
     if (a_step && b_step) {                                              \
@@ -222,8 +223,9 @@ static void binary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, cons
         binary_run(f, o, x, walk.a_step, y, walk.b_step, walk.length);
 }
 
-/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + a[i, 2] b[2, j]) + ..., each operation rounded.
- * The inner loop runs over j, so that it may be vectorised without changing the order of any sum. */
+/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + a[i, 2] b[2, j]) + ..., each operation
+ * rounded. The inner loop runs over j, so that it may be vectorised without changing the order
+ * of any sum. */
 static void product_in_order(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a,
                              bool transpose_a, const sp_matrix *b, bool transpose_b)
 {

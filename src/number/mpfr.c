@@ -177,9 +177,9 @@ typedef struct product_work {
     size_t a_i, a_k, b_k, b_j; /* steps from entry to entry */
 } product_work;
 
-/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + ...) for the entries begin ... end - 1 of out, each operation
- * rounded. Of the two orders of loops, which give the same sums, the one that goes through b in
- * the order of its storage: b is what does not stay in the cache. */
+/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + ...) for the entries begin ... end - 1 of
+ * out, each operation rounded. Of the two orders of loops, which give the same sums, the one
+ * that goes through b in the order of its storage: b is what does not stay in the cache. */
 static void product_part(void *context, size_t worker, size_t begin, size_t end)
 {
     const product_work *w = context;
