@@ -186,7 +186,7 @@ static void nothing_was_left_out(void **state)
     (void)state;
     printf("seeds %llu to %llu: %ld values, %ld entries, %ld empty parts, %ld values shared with "
            "rank 0, meshes of 1 to 3 axes %ld %ld %ld, at most %ld ranks, %ld nested splits\n",
-           (unsigned long long)first_seed, (unsigned long long)first_seed + (uint64_t)programs - 1,
+           (unsigned long long)first_seed, (unsigned long long)(first_seed + (uint64_t)programs - 1),
            seen.values, seen.entries, seen.empty_parts, seen.shared, seen.axes[1], seen.axes[2],
            seen.axes[3], seen.most_ranks, seen.nested);
     for (int op = 0; op < SP_OP_COUNT; op++) {

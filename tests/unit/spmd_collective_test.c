@@ -12,21 +12,25 @@
 typedef struct meshed {
     const char *axes, *sizes;
     const char *part;   /* of Dh, for W1 and b1 */
-    const char *splits; /* of everything else too */
+    const char *splits;
+    const char *counts; /* uses the splits of other dimensions, so that the scheme has them */
 } meshed;
 
 static const meshed one = {"tp", "tp = 3", "Dh/tp",
-                           "Dh/tp = 2 + 0 + 3, N/tp = 0 + 1 + 1, Din/tp = [2,0,2]"};
+                           "Dh/tp = 2 + 0 + 3, N/tp = 0 + 1 + 1, Din/tp = [2,0,2]",
+                           "count(N/tp) + count(Din/tp)"};
 static const meshed scattered = {"tp", "tp = 3", "Dh/tp",
-                                 "Dh/tp = [2,0,2,0,2], Din/tp = [1,0,0]"};
+                                 "Dh/tp = [2,0,2,0,2], Din/tp = [1,0,0]", "count(Din/tp)"};
 /* b1 lies on the ranks as 1 | 2 | - and - | 3 | 4 5 */
 static const meshed two = {"dp, tp", "dp = 2, tp = 3", "Dh/(dp,tp)",
                            "Dh/dp = 2 + 3, Dh/(dp,tp) = 1 + 1 + 0 + 0 + 1 + 2, Din/dp = [1,0,1],"
-                           " Din/(dp,tp) = 0 + 1 + 0 + 1 + 0 + 1"};
+                           " Din/(dp,tp) = 0 + 1 + 0 + 1 + 0 + 1",
+                           "count(Din/(dp,tp))"};
 /* ranks (a, b, c) = 000, 001, 100, 101; b1 lies on them as 1 2 | 3 | - | 4 5 */
 static const meshed three = {"a, b, c", "a = 2, b = 1, c = 2", "Dh/(c,a)",
-                             "Dh/c = 2 + 3, Dh/(c,a) = 2 + 0 + 1 + 2, Din/a = 1 + 2"};
-static const meshed alone = {"tp", "tp = 1", "Dh/tp", "Dh/tp = 5"};
+                             "Dh/c = 2 + 3, Dh/(c,a) = 2 + 0 + 1 + 2, Din/a = 1 + 2",
+                             "count(Din/a)"};
+static const meshed alone = {"tp", "tp = 1", "Dh/tp", "Dh/tp = 5", "N"};
 
 static const struct {
     const meshed *mesh;
@@ -38,7 +42,7 @@ static const struct {
     {&one, "sum(b1, Dh)", "3 | 0 | 12"},
     {&one, "sum(W1, Dh)", "23 43 63 | 0 0 0 | 42 72 102"},
     {&one, "sum(W1, Din)", "63 66 | - | 69 72 75"},
-    {&one, "W1 @ W1^T", "265 485 705; 485 905 1325; 705 1325 1945 | 0 0 0; 0 0 0; 0 0 0 | "
+    {&one, "W1 @ W1^T", "265 495 725; 495 925 1355; 725 1355 1985 | 0 0 0; 0 0 0; 0 0 0 | "
                         "590 1010 1430; 1010 1730 2450; 1430 2450 3470"},
     {&one, "allreduce(sum(b1, Dh), tp)", "15 | 15 | 15"},
     {&one, "allreduce(sum(b1, Dh), tp, mean)", "5 | 5 | 5"},
@@ -109,13 +113,13 @@ static void ask(void *argument)
     const meshed *mesh = expected[q->which].mesh;
     const char *text = sp_pool_format(
         q->pool,
-        "scheme s\nmesh %s\ninput X[N, Din]\nparam W1[Din, %s], b1[%s]\nforward\n  V = %s\n"
-        "  dX = X\nbackward\nresult dX[N, Din]\ncase x\n"
-        "  dims    N = 2, Din = 3, Dh = 5, Dout = 1\n  scheme  s\n  mesh    %s\n%s"
+        "scheme s\nmesh %s\ninput X[N, Din]\nparam W1[Din, %s], b1[%s]\nforward\n"
+        "  V = %s\n  U = %s\n  dX = X\nbackward\nresult dX[N, Din]\ncase x\n"
+        "  dims    N = 2, Din = 3, Dh = 5, Dout = 1\n  scheme  s\n  mesh    %s\n  split   %s\n"
         "  X = [1, 2, 3; 4, 5, 6]\n  b1 = [1, 2, 3, 4, 5]\n"
         "  W1 = [11, 12, 13, 14, 15; 21, 22, 23, 24, 25; 31, 32, 33, 34, 35]\n",
-        mesh->axes, mesh->part, mesh->part, expected[q->which].expression, mesh->sizes,
-        sp_pool_format(q->pool, "  split   %s\n", mesh->splits));
+        mesh->axes, mesh->part, mesh->part, expected[q->which].expression, mesh->counts, mesh->sizes,
+        mesh->splits);
     const sp_case *of = load_case(q->pool, text);
     if (!of)
         fail_msg("%s", text);
