@@ -64,6 +64,16 @@ long sp_algebra_least_ranks(const sp_algebra *in, unsigned axis)
     return in->least_ranks[axis];
 }
 
+void sp_algebra_assume_even(sp_algebra *in)
+{
+    in->even = true;
+}
+
+bool sp_algebra_even(const sp_algebra *in)
+{
+    return in->even;
+}
+
 unsigned sp_algebra_part(sp_algebra *in, const sp_part *part)
 {
     for (size_t i = 0; i < in->parts; i++)

@@ -25,6 +25,7 @@ struct sp_algebra {
     unsigned rules, fresh;
     size_t work;
     bool shifted;    /* a coordinate with an offset was made */
+    bool even;       /* see sp_algebra_assume_even */
     bool incomplete; /* see sp_algebra_complete */
     sp_proof_limit stopped;
     const sp_expression *zero, *one;

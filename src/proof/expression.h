@@ -198,6 +198,9 @@ const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit);
 /* At least this many ranks on an axis are assumed; raised by constant coordinates. */
 void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, long count);
 long sp_algebra_least_ranks(const sp_algebra *in, unsigned axis);
+/* Every rank owns equally many indices of each part: count(D/axis) = size(D) / size(axis). */
+void sp_algebra_assume_even(sp_algebra *in);
+bool sp_algebra_even(const sp_algebra *in);
 unsigned sp_algebra_part(sp_algebra *in, const sp_part *part); /* its number */
 const sp_part *sp_algebra_part_of(const sp_algebra *in, unsigned number);
 /* Rules applied since it was last asked: bit 1u << rule. */

@@ -117,6 +117,16 @@ static const sp_expression *number(run *r, const sp_node *n)
     return sp_number(r->in, value);
 }
 
+/* Equal parts: size(D) / (size(axis) ...). */
+static const sp_expression *even_count(sp_algebra *in, const sp_part *part)
+{
+    const sp_expression *count = sp_size(in, sp_sort_of_dim(part->dim));
+    for (unsigned a = 0; a < part->axes; a++)
+        count = sp_multiply(in, count,
+                            sp_invert(in, sp_size(in, sp_sort_of_axis(part->axis[a]))));
+    return count;
+}
+
 /* The rules of design.md section 5, one case for each operation. */
 static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
 {
@@ -141,6 +151,8 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     case SP_OP_EXTENT:
         return sp_size(in, sp_sort_of_dim(n->dim));
     case SP_OP_OWNED:
+        if (sp_algebra_even(in))
+            return even_count(in, &n->part);
         step->operand[0] = sp_integer(in, 1);
         return sum_held(r, &n->part, sp_fresh(in, sp_sort_of_dim(n->part.dim)),
                         step->operand[0], step);
@@ -207,9 +219,8 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     sp_pool_fail(r->pool, SP_INTERNAL);
 }
 
-static void keep_step(sp_algebra *in, sp_pool *pool, sp_steps *steps, sp_step *step)
+void sp_steps_add(sp_pool *pool, sp_steps *steps, const sp_step *step)
 {
-    step->rules = sp_algebra_rules(in);
     if (step->rules == 0)
         return;
     steps->item = sp_pool_grow(pool, steps->item, &steps->capacity, steps->count + 1,
@@ -233,8 +244,10 @@ const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_
         sp_step step = {.statement = (int)statement, .result = -1, .op = n->op, .axis = n->axis};
         (void)sp_algebra_rules(in);
         step.after = r.value[i] = evaluate(&r, n, &step);
-        if (steps)
-            keep_step(in, pool, steps, &step);
+        if (!steps)
+            continue;
+        step.rules = sp_algebra_rules(in);
+        sp_steps_add(pool, steps, &step);
     }
     return r.value;
 }

@@ -26,6 +26,9 @@ typedef struct sp_steps {
     size_t count, capacity;
 } sp_steps;
 
+/* Adds a step in which a rule was applied; others are dropped. */
+void sp_steps_add(sp_pool *pool, sp_steps *steps, const sp_step *step);
+
 /* value[node] for every node of the program. steps may be NULL; rules that fire are recorded there. */
 const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_pool *pool,
                                   sp_steps *steps);
