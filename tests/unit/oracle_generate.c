@@ -137,10 +137,10 @@ static bool split_last_over(const o_program *p, int part, int axis)
     return p->part[part].axes > 0 && p->part[part].axis[p->part[part].axes - 1] == axis;
 }
 
-/* dim over none, one, or more of the axes that *free says are free, which are taken. */
+/* dim over none, one, or more of the axes that are not taken yet, which then are. */
 static int draw_part(o_program *p, int dim, bool *taken)
 {
-    int axis[O_AXES], axes = 0, order[O_AXES];
+    int axis[O_AXES], axes = 0, order[O_AXES] = {0};
     for (int x = 0; x < p->axes; x++) {
         int at = below(p, x + 1);
         order[x] = order[at];
@@ -310,8 +310,10 @@ static o_expr *scalar(o_program *p)
         break;
     default:
         e = blank(p, O_COUNT, NULL, NULL);
-        if (e)
-            e->part = draw_part(p, below(p, O_DIMS), (bool[O_AXES]){false});
+        if (e) /* of a split dimension: the size of a whole one has its own name */
+            do
+                e->part = draw_part(p, below(p, O_DIMS), (bool[O_AXES]){false});
+            while (p->part[e->part].axes == 0);
         break;
     }
     e = finish(p, e);
@@ -718,7 +720,7 @@ static void draw_sizes(o_program *p)
     for (int x = 0; x < p->axes; x++)
         p->axis_name[x] = names[(first + x) % 6];
     for (int d = 0; d < O_DIMS; d++)
-        p->extent[d] = chance(p, 85) ? 1 + below(p, 4) : 1 + below(p, O_EXTENT);
+        p->extent[d] = chance(p, 75) ? 1 + below(p, 4) : 1 + below(p, O_EXTENT);
     p->sigma = &o_functions[below(p, o_function_count)];
     p->g = &o_functions[below(p, o_function_count)];
     p->loss = &o_losses[below(p, o_loss_count)];
@@ -737,6 +739,9 @@ static void name(o_program *p, o_statement *s)
     };
     snprintf(s->name, sizeof s->name, "V%d", p->statements);
     const o_type *type = &s->value->type;
+    for (int x = 0; x < p->axes && type->order == 2; x++)
+        if (part_uses(p, type->part[0], x) && part_uses(p, type->part[1], x))
+            return; /* no result may split two dimensions over one axis */
     for (int k = 0; k < 11 && type->order > 0; k++) {
         bool fits = p->part[type->part[0]].dim == results[k].dim[0] &&
                     (type->order == 2 ? p->part[type->part[1]].dim : -1) == results[k].dim[1];
