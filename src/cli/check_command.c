@@ -1,6 +1,6 @@
-#include "cli/command.h"
-#include "cli/files.h"
-#include "cli/output.h"
+#include "command.h"
+#include "files.h"
+#include "output.h"
 
 #include <stdlib.h>
 #include <string.h>

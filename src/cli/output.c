@@ -1,6 +1,6 @@
-#include "cli/output.h"
+#include "output.h"
 
-#include "cli/command.h"
+#include "command.h"
 
 #include <errno.h>
 #include <stdio.h>
