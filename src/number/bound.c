@@ -138,15 +138,16 @@ static void accumulate(const sp_rounding *r, accumulator *to, double v, double e
 }
 
 /* |fl(sum a'_k) - sum a_k| <= sum e_k u + gamma_(n-1) sum |a'_k|; adding zeros rounds nothing.
- * No partial sum is rounded if all a_k are exact multiples of 2^k and sum |a_k| < 2^(k + bits). */
+ * No partial sum is rounded if all a_k are exact multiples of 2^k and sum |a_k| < 2^(k + bits);
+ * the computed sum of |a_k| was not rounded either if it is below that. */
 static double accumulated(const sp_rounding *r, const accumulator *a, double v)
 {
     if (a->terms <= 1)
         return sp_bound_settled(r, v, a->e);
-    const double up = sum_up(a->terms), magnitude = a->magnitude * up;
-    if (a->e == 0 && magnitude < ldexp(1.0, a->lowest + r->bits))
+    if (a->e == 0 && a->magnitude < ldexp(1.0, a->lowest + r->bits))
         return sp_bound_settled(r, v, 0);
-    const double e = (a->e + gamma_over_u(r, a->terms - 1) * magnitude) * up + SP_BOUND_FLOOR;
+    const double e = (a->e + gamma_over_u(r, a->terms - 1) * a->magnitude) * sum_up(a->terms) +
+                     SP_BOUND_FLOOR;
     return sp_bound_settled(r, v, e);
 }
 

@@ -23,20 +23,17 @@ static bool rounded_to_nearest(mpfr_srcptr v, const mpq_t q, unsigned p)
         mpq_mul_2exp(half, half, (mp_bitcnt_t)exponent);
     else
         mpq_div_2exp(half, half, (mp_bitcnt_t)-exponent);
-    const int compared = mpq_cmp(difference, half);
-    bool right = compared < 0;
-    if (compared == 0) { /* a tie: the last bit of v must be 0, so that v has p - 1 bits */
-        right = mpfr_min_prec(v) < (mpfr_prec_t)p;
-    } else if (mpfr_min_prec(v) == 1) { /* below a power of two the next number is nearer */
+    /* below a power of two the numbers are twice as dense */
+    mpq_abs(exact, exact);
+    mpq_t magnitude;
+    mpq_init(magnitude);
+    mpq_abs(magnitude, q);
+    if (mpfr_min_prec(v) == 1 && mpq_cmp(magnitude, exact) < 0)
         mpq_div_2exp(half, half, 1);
-        mpq_t magnitude;
-        mpq_init(magnitude);
-        mpq_abs(magnitude, q);
-        mpq_abs(exact, exact);
-        if (mpq_cmp(magnitude, exact) < 0)
-            right = mpq_cmp(difference, half) <= 0;
-        mpq_clear(magnitude);
-    }
+    mpq_clear(magnitude);
+    const int compared = mpq_cmp(difference, half);
+    /* in a tie the last bit of v must be 0, so that it has p - 1 bits */
+    const bool right = compared < 0 || (compared == 0 && mpfr_min_prec(v) < (mpfr_prec_t)p);
     mpq_clears(exact, difference, half, NULL);
     return right;
 }
