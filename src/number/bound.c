@@ -1,15 +1,16 @@
-/* Doubles with bounds on their rounding errors: what any computation of the same program can give.
+/* Doubles with bounds on their rounding errors: what any computation of the same program can
+ * give.
  *
  * Storage: the doubles as in binary64 (data) and for each a bound e >= 0 (extra); bound_entry.h
  * says what they promise. The doubles are computed by binary64.
  *
- * The bounds of products, sums and totals hold for every order of summation, blocked or not, with
- * or without FMA, because a term goes through at most as many roundings as there are terms:
+ * The bounds of products, sums and totals hold for every order of summation, blocked or not,
+ * with or without FMA, because a term goes through at most as many roundings as there are terms:
  * |fl(sum of n products) - sum| <= gamma_n sum |products|, gamma_n = n u / (1 - n u), and
- * gamma_(n-1) for sums without products (Higham, Accuracy and Stability of Numerical Algorithms, chapters 3
- * and 4). A product that underflows adds half of the smallest subnormal number, a sum never does
- * (chapter 2). Where all partial sums in all orders are numbers of the precision, nothing is
- * rounded at all. */
+ * gamma_(n-1) for sums without products (Higham, Accuracy and Stability of Numerical Algorithms,
+ * chapters 3 and 4). A product that underflows adds half of the smallest subnormal number, a sum
+ * never does (chapter 2). Where all partial sums in all orders are numbers of the precision,
+ * nothing is rounded at all. */
 #include "number/bound_entry.h"
 #include "number/system.h"
 

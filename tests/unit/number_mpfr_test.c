@@ -1,5 +1,6 @@
-/* mpfr: every operation is the exact result rounded once to p bits, ties to even; GMP's rationals are the oracle.
- * Products and sums are those operations in the order of the indices, whatever the number of threads. */
+/* mpfr: every operation is the exact result rounded once to p bits, ties to even; GMP's
+ * rationals are the oracle. Products and sums are those operations in the order of the indices,
+ * whatever the number of threads. */
 #include "number_test.h"
 
 #include <gmp.h>
@@ -7,7 +8,8 @@
 static const unsigned precisions[] = {24, 31, 53, 64, 65, 128, 256, 1000};
 enum { PRECISIONS = sizeof precisions / sizeof *precisions };
 
-/* Whether v is q rounded to p bits, to nearest, ties to even: |v - q| against half a unit of v's last place. */
+/* Whether v is q rounded to p bits, to nearest, ties to even: |v - q| against half a unit of v's
+ * last place. */
 static bool rounded_to_nearest(mpfr_srcptr v, const mpq_t q, unsigned p)
 {
     if (mpfr_zero_p(v))
@@ -101,7 +103,8 @@ static void operations_are_correctly_rounded(void **state)
                 mpfr_nextabove(next);
             else
                 mpfr_nextbelow(next);
-            assert_false(!mpfr_zero_p(number(out, i)) && rounded_to_nearest(next, q, precisions[p]));
+            assert_true(mpfr_zero_p(number(out, i)) ||
+                        !rounded_to_nearest(next, q, precisions[p]));
         }
         mpfr_clear(next);
         sp_pool_close(pool);
@@ -109,8 +112,9 @@ static void operations_are_correctly_rounded(void **state)
     mpq_clears(a, b, q, NULL);
 }
 
-/* Every partial result of a product in index order is rounded as it should be, so the last one is right. Broken by: a
- * start from another term, another order, a fused operation, a transposition. */
+/* Every partial result of a product in index order is rounded as it should be, so the last one
+ * is right. Broken by: a start from another term, another order, a fused operation, a
+ * transposition. */
 static void products_are_rounded_sums_in_order(void **state)
 {
     (void)state;
