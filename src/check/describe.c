@@ -61,7 +61,7 @@ static const char *describe_data(const sp_job *job)
     }
     if (!all && of->data == SP_DATA_INTEGERS)
         sp_text_format(&text, "integers(seed = %" PRIu64 ", range = %ld)", of->seed, of->range);
-    else if (!all && of->scale < 1 + 0.0 && of->scale > 1 - 0.0)
+    else if (!all && of->scale == 1)
         sp_text_format(&text, "random(seed = %" PRIu64 ")", of->seed);
     else if (!all)
         sp_text_format(&text, "random(seed = %" PRIu64 ", scale = %.17g)", of->seed, of->scale);

@@ -75,7 +75,7 @@ sp_ratio sp_ratio_find(const sp_arithmetic *in, const sp_holdings *got, const sp
     ratio_search s = {in, bound, got, got_bound, want, want_bound,
                       sp_temporaries(in->pool, 6, in->bits + 64)};
     sp_ratio none = {0};
-    sp_entry_place at;
+    sp_entry_place at = {0, 0, 0};
     if (!find_pivot(&s, &at))
         return none;
     const sp_holding *part = &got->item[at.holding];

@@ -4,10 +4,6 @@
 #include <mpfr.h>
 #include <shardproof/version.h>
 
-#ifndef SHARDPROOF_VERSION
-#define SHARDPROOF_VERSION "0.1.0"
-#endif
-
 static const char *gsl(void)
 {
     return gsl_version;

@@ -1,4 +1,4 @@
-#include "cli/command.h"
+#include "command.h"
 
 const command command_table[] = {
     {"check", "FILE|DIR...", "checks cases and reports a verdict with its evidence",

@@ -1,6 +1,6 @@
-#include "cli/files.h"
+#include "files.h"
 
-#include "cli/command.h"
+#include "command.h"
 
 #include <dirent.h>
 #include <errno.h>

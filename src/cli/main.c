@@ -1,5 +1,5 @@
-#include "cli/command.h"
-#include "cli/output.h"
+#include "command.h"
+#include "output.h"
 
 #include <gmp.h>
 #include <signal.h>
