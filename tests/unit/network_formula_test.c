@@ -302,6 +302,24 @@ static void sharing_keeps_derivatives_small(void **state)
     assert_true(d.count < 5 * f.count);
 }
 
+/* A tree 100,000 deep. Broken by: recursion. */
+static void chains_may_be_long(void **state)
+{
+    sp_text text = sp_text_in(*state);
+    sp_text_add(&text, "z");
+    sp_text_add_repeated(&text, " + z * z", 100000);
+    sp_formula f = parse(*state, sp_text_string(&text), false);
+    sp_formula d = sp_formula_derivative(*state, &f, 0);
+    assert_string_equal(sp_formula_text(*state, &f, z_only),
+                        "(300001 operations: too long to write out)");
+    assert_non_null(strstr(sp_formula_text(*state, &d, z_only), "too long"));
+    sp_arithmetic in = {sp_number_system_find("binary64"), *state, 53, false, 1, 0};
+    sp_matrix *z = sp_matrix_create(&in, 1, 1), *out = sp_matrix_create(&in, 1, 1);
+    in.system->set(&in, z, 0, 0, 0.5);
+    sp_formula_apply(&in, &d, dim, out, z, NULL);
+    assert_true(*(double *)out->data == 100001);
+}
+
 /* All primitives, blocks cut anywhere, variables and constants as whole formulas. */
 static void apply_agrees_with_the_tree(void **state)
 {
@@ -350,7 +368,7 @@ int main(void)
         TEST(kinks_are_pytorchs),                 TEST(nothing_overflows_to_nan),
         TEST(texts_read_back),                    TEST(derivatives_are_simple),
         TEST(folding_is_exact),                   TEST(sharing_keeps_derivatives_small),
-        TEST(apply_agrees_with_the_tree),
+        TEST(chains_may_be_long),                 TEST(apply_agrees_with_the_tree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
