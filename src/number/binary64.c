@@ -85,6 +85,8 @@ static mpfr_function inexact_function(sp_primitive f)
         return mpfr_tanh;
     case SP_PRIMITIVE_ERF:
         return mpfr_erf;
+    case SP_PRIMITIVE_ERF_PRIME:
+        return sp_mpfr_erf_prime;
     default:
         return NULL;
     }
@@ -135,6 +137,8 @@ static void unary_run(sp_primitive f, double *restrict out, const double *restri
         EACH(tanh(x));
     case SP_PRIMITIVE_ERF:
         EACH(erf(x));
+    case SP_PRIMITIVE_ERF_PRIME:
+        EACH(sp_erf_prime(x));
     case SP_PRIMITIVE_SQRT:
         EACH(sqrt(x));
     case SP_PRIMITIVE_STEP:
@@ -204,6 +208,7 @@ static void binary_run(sp_primitive f, double *restrict out, const double *restr
     case SP_PRIMITIVE_LOG:
     case SP_PRIMITIVE_TANH:
     case SP_PRIMITIVE_ERF:
+    case SP_PRIMITIVE_ERF_PRIME:
     case SP_PRIMITIVE_SQRT:
     case SP_PRIMITIVE_STEP:
     case SP_PRIMITIVE_COUNT:
@@ -324,6 +329,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
 
 const sp_number_system sp_number_binary64 = {
     SP_NUMBER_TEXTS(binary64),
+    .entry_bytes = sizeof(double),
     .create = create,
     .destroy = destroy,
     .set = set,

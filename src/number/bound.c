@@ -341,6 +341,8 @@ void sp_bound_limit(mpfr_t limit, double radius_got, double radius_want, unsigne
 
 const sp_number_system sp_number_bound = {
     SP_NUMBER_TEXTS(bound),
+    .entry_bytes = sizeof(double),
+    .extra_bytes = sizeof(double),
     .create = create,
     .destroy = destroy,
     .set = set,

@@ -196,6 +196,15 @@ static double error_function(const sp_rounding *r, double v, double a, double ea
     return sigmoidal(r, v, ea, slope < 1.1284 ? slope : 1.1284);
 }
 
+/* |erf''(x)| = 2 |x| erf'(x) <= 0.97: within h of a, erf' <= v (1 + 2^-49) + 0.97 h. */
+static double error_slope(const sp_rounding *r, double v, double a, double ea, double b, double eb)
+{
+    (void)b, (void)eb;
+    const double h = sp_bound_spread(r, ea), W = v * FUNCTION_UP + 0.97 * h + 0x1p-1070;
+    const double slope = 2 * (fabs(a) + h) * W;
+    return finish(r, v, (slope < 0.97 ? slope : 0.97) * ea + FUNCTION_ERROR * W);
+}
+
 /* |sqrt a' - sqrt a| = |a' - a| / (sqrt a' + sqrt a) <= ea u / (2 sqrt L), L > 0 at most a and
  * a'; one rounding. */
 static double square_root(const sp_rounding *r, double v, double a, double ea, double b, double eb)
@@ -218,4 +227,5 @@ const sp_entry_bound sp_entry_bounds[SP_PRIMITIVE_COUNT] = {
     [SP_PRIMITIVE_LOG] = logarithm,     [SP_PRIMITIVE_TANH] = hyperbolic_tangent,
     [SP_PRIMITIVE_ERF] = error_function, [SP_PRIMITIVE_SQRT] = square_root,
     [SP_PRIMITIVE_MAX] = larger,        [SP_PRIMITIVE_STEP] = step,
+    [SP_PRIMITIVE_ERF_PRIME] = error_slope,
 };

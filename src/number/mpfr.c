@@ -109,7 +109,7 @@ static const unary_function unary_functions[SP_PRIMITIVE_COUNT] = {
     [SP_PRIMITIVE_NEG] = mpfr_neg,   [SP_PRIMITIVE_EXP] = mpfr_exp,
     [SP_PRIMITIVE_LOG] = mpfr_log,   [SP_PRIMITIVE_TANH] = mpfr_tanh,
     [SP_PRIMITIVE_ERF] = mpfr_erf,   [SP_PRIMITIVE_SQRT] = mpfr_sqrt,
-    [SP_PRIMITIVE_STEP] = step,
+    [SP_PRIMITIVE_STEP] = step,      [SP_PRIMITIVE_ERF_PRIME] = sp_mpfr_erf_prime,
 };
 
 static const binary_function binary_functions[SP_PRIMITIVE_COUNT] = {
@@ -272,6 +272,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
 
 const sp_number_system sp_number_mpfr = {
     SP_NUMBER_TEXTS(mpfr),
+    .entry_bytes = sizeof(entry),
     .create = create,
     .destroy = destroy,
     .set = set,

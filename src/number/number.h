@@ -51,6 +51,7 @@ typedef struct sp_matrix {
 
 struct sp_number_system {
     const char *name, *summary;
+    size_t entry_bytes, extra_bytes; /* of one entry in data and in extra (0: there is none) */
 
     /* m->rows, m->cols are set; all entries become 0 */
     void (*create)(const sp_arithmetic *in, sp_matrix *m);
@@ -96,6 +97,9 @@ const sp_number_system *sp_number_system_find(const char *name);
 /* Makes a matrix of zeros in in->pool. */
 sp_matrix *sp_matrix_create(const sp_arithmetic *in, size_t rows, size_t cols);
 void sp_matrix_free(const sp_arithmetic *in, sp_matrix *m); /* NULL is allowed */
+/* The entries first, first + 1, ... of m in row-major order as a 1 x count matrix that shares m's
+ * storage: valid as long as m is, never freed. */
+sp_matrix sp_matrix_run(const sp_arithmetic *in, const sp_matrix *m, size_t first, size_t count);
 
 /* bound only: how far entry (i, j) may be from the true value, in any order of summation, with
  * or without FMA, when computed with unit roundoff u = 2^-p, p >= min(in->bits, 53): at most

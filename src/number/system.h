@@ -45,4 +45,8 @@ void sp_in_parallel(const sp_arithmetic *in, size_t items, double cost, sp_work 
                     void *context);
 size_t sp_workers(const sp_arithmetic *in); /* how many there may be, at least 1 */
 
+/* erf' correctly rounded; in binary64, within 4 units in the last place of a normal result. */
+int sp_mpfr_erf_prime(mpfr_ptr out, mpfr_srcptr a, mpfr_rnd_t rounding);
+double sp_erf_prime(double a);
+
 #endif
