@@ -97,11 +97,11 @@ typedef struct sp_difference_evidence {
     size_t compared;   /* entries, over every rank; the sum of the next five */
     size_t within;     /* differ by no more than a finite bound */
     size_t beyond;     /* differ by more than the bound */
-    size_t one_sided;  /* NaN or infinite on one side only, or infinities of different sign */
+    size_t one_sided;  /* NaN or infinite on one side only */
     size_t unbounded;  /* finite, but no finite bound is known: says nothing */
     size_t not_finite; /* NaN or infinite on both sides: says nothing */
     size_t equal;      /* of the finite ones, the same bit for bit */
-    size_t ranks;      /* compared; of a sum over an axis: the groups of ranks that are added */
+    size_t ranks;      /* that hold entries; of a sum over an axis: groups of ranks */
     size_t ranks_wrong;  /* of these, with an entry that is beyond or one-sided */
     const char *largest; /* difference, of the contradicting entries if there are any */
     sp_place place;      /* where it is */
@@ -123,6 +123,9 @@ typedef struct sp_numdiff_evidence {
     size_t compared, within, beyond;
     const char *largest, *bar;
     sp_place place;
+    /* directional derivatives through the whole tensor, taken where not every entry was */
+    size_t directions, delta_directions_beyond;
+    size_t directions_beyond; /* of the gathered sharded gradient */
 } sp_numdiff_evidence;
 
 /* A proof for every size. */
@@ -144,7 +147,8 @@ typedef struct sp_witness {
     const char *difference, *bound;
     const char *ratio;      /* uniform ratio: "1/3", "0", "-1"; NULL if there is none */
     const char *ratio_text; /* "db2 is 1/3 of the delta rule on every entry" */
-    const char *text;       /* the whole witness in one line */
+    const char *text;       /* the place, got and want in one line */
+    const char *extent;     /* how much is wrong, and the ratio: "24 of 24 entries are wrong, ..." */
 } sp_witness;
 
 enum { SP_OUTCOME_SYSTEMS = 8 };
@@ -186,7 +190,6 @@ typedef struct sp_numdiff_outcome {
     const char *step;   /* in words */
     const char *sample; /* in words, if not every entry was looked at */
     size_t entries, looked_at, directions;
-    size_t directions_judged, directions_beyond; /* directional derivatives against the delta rule */
 } sp_numdiff_outcome;
 
 typedef struct sp_outcome {

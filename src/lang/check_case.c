@@ -48,11 +48,11 @@ static void check_required(expansion *e)
         if (!find_slot(e->syntax, SP_SLOT_DIM, (size_t)dim))
             sp_text_format(&missing, "%s%s", missing.length ? ", " : "", sp_dim_name((sp_dim)dim));
     if (missing.length)
-        sp_report(e->reporter, e->syntax->name.span, "dims N = 5, Din = 4, Dh = 6, Dout = 2",
+        sp_report(e->reporter, e->syntax->name.span, "for example: dims N = 5, Din = 4, Dh = 6, Dout = 2",
                   "case %s does not give the dimensions %s", e->syntax->name.text,
                   sp_text_string(&missing));
     if (!e->scheme)
-        sp_report(e->reporter, e->syntax->name.span, "scheme megatron",
+        sp_report(e->reporter, e->syntax->name.span, "for example: scheme megatron",
                   "case %s names no scheme", e->syntax->name.text);
 }
 
@@ -88,7 +88,7 @@ static void check_axes(expansion *e, const target *t, const sp_choice *scheme)
     for (size_t axis = 0; axis < program->axes && !e->syntax->broken; axis++)
         if (!has_slot_of_axis(e, program->axis_name[axis]))
             sp_report(e->reporter, scheme->span,
-                      sp_pool_format(e->pool, "mesh %s = 2", program->axis_name[axis]),
+                      sp_pool_format(e->pool, "for example: mesh %s = 2", program->axis_name[axis]),
                       "case %s does not say how many ranks axis %s of scheme %s has",
                       e->syntax->name.text, program->axis_name[axis], program->name);
 }
@@ -168,7 +168,7 @@ static void check_targets(expansion *e)
 {
     size_t count = e->scheme ? e->scheme->choices : 0;
     e->target = SP_NEW_ARRAY(e->pool, target, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && e->reporter->errors < SP_LIMIT_ERRORS; i++) {
         target *t = &e->target[i];
         t->program = e->context->scheme(e->context->argument, &e->scheme->choice[i]);
         if (!t->program)
@@ -392,16 +392,16 @@ void sp_check_case(sp_case_context *context, const sp_case_syntax *item)
                    .pool = context->reporter->pool};
     size_t errors = e.reporter->errors;
     e.scheme = find_slot(item, SP_SLOT_SCHEME, 0);
+    size_t count;
     check_required(&e);
+    if (!count_cases(&e, &count))
+        return;
     check_targets(&e);
     if (item->broken || e.reporter->errors > errors)
         return;
     for (size_t i = 0; i < e.scheme->choices; i++)
         if (!e.target[i].program)
             return;
-    size_t count;
-    if (!count_cases(&e, &count))
-        return;
     e.chosen = SP_NEW_ARRAY(e.pool, size_t, item->slots);
     for (size_t n = 0; n < count; n++) {
         add_case(&e);
