@@ -29,6 +29,7 @@ typedef enum sp_prove_status {
     X(LAYOUT, "layout")              /* declared and computed layouts differ */                 \
     X(COVER, "layout")               /* some entries are held by no rank */                     \
     X(MISSING_SUM, "missing sum")    /* right once summed over `axis` */                        \
+    X(SUM_INSIDE, "missing sum")     /* the same inside of a function */                        \
     X(WRONG_AXIS, "wrong axis")      /* right once summed over `axis` and not over `axis2` */   \
     X(PARTIAL_USED, "partial sum used") /* statement `used` is right only as a sum over `axis` */ \
     X(SIGN, "sign")                                                                             \
