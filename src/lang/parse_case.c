@@ -62,12 +62,12 @@ static bool parse_values(sp_parser *p, sp_slot *slot)
 /* Adds a slot; reports one that the case has already. */
 static void add_slot(sp_parser *p, sp_case_syntax *item, const sp_slot *slot)
 {
-    bool listed = slot->kind == SP_SLOT_EVIDENCE; /* several, but none twice */
+    bool listed = slot->kind == SP_SLOT_EVIDENCE; /* several, none twice; sets may overlap */
     const char *key = sp_pool_format(p->pool, "%d %s", (int)slot->kind,
                                      listed ? slot->choice[0].label : slot->label);
     if (!item->given.pool)
         item->given = sp_names_in(p->pool);
-    if (!sp_names_add(&item->given, key, &item->slots)) {
+    if (!(listed && slot->set) && !sp_names_add(&item->given, key, &item->slots)) {
         sp_report(p->reporter, slot->key, NULL, "'%s' is given twice",
                   sp_span_text(p->pool, slot->key));
         return;
@@ -227,7 +227,8 @@ static bool parse_split(sp_parser *p, sp_case_syntax *item)
 }
 
 /* data = ("random" | "integers") [ "(" [ parameter "=" values {"," parameter "=" values} ] ")" ] .
- * In a set of data the parameters are part of the member: they have one value each, kept in `inside`. */
+ * In a set of data the parameters are part of the member: they have one value each, kept in
+ * `inside`. */
 static bool parse_parameters(sp_parser *p, sp_case_syntax *item, sp_choice *inside)
 {
     static const char *const names[2][2] = {{"seed", "scale"}, {"seed", "range"}};
@@ -437,8 +438,9 @@ static bool parse_field(sp_parser *p, sp_case_syntax *item, bool seen[])
     return false;
 }
 
-/* At the start of a block, as sp_parser_at_block sees it: whether it is one, not the field `scheme NAME` of
- * the case that is being read. In a block a word follows that no case has there, or `mesh` with bare axes. */
+/* At the start of a block, as sp_parser_at_block sees it: whether it is one, not the field `scheme
+ * NAME` of the case that is being read. In a block a word follows that no case has there, or
+ * `mesh` with bare axes. */
 static bool starts_scheme(const sp_parser *p)
 {
     if (p->token.kind == SP_TOKEN_END || p->lexer.source->text[p->token.begin] != 's')
