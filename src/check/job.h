@@ -37,6 +37,10 @@ typedef struct sp_pair {
     const sp_matrix *want;
 } sp_pair;
 
+/* Runs scheme and delta rule in every number system that the case wants, and the finite
+ * differences; everything is owned by the pool. */
+sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options);
+
 const sp_matrix *sp_job_delta(const sp_job *job, const sp_run *run, sp_result result);
 /* result: index into the program's; layout, sum_axis: as declared, or others to try. */
 sp_pair sp_job_pair(const sp_job *job, const sp_run *run, size_t result, const sp_layout *layout,
