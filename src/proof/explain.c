@@ -30,9 +30,9 @@ static void add_results(sp_text *out, const sp_proof *p)
 {
     size_t proved = 0, at = 0;
     for (size_t i = 0; i < p->results; i++)
-        proved += p->result[i].status == SP_PROOF_PROVED;
+        proved += p->result[i].status == SP_PROVE_PROVED;
     for (size_t i = 0; i < p->results; i++)
-        if (p->result[i].status == SP_PROOF_PROVED)
+        if (p->result[i].status == SP_PROVE_PROVED)
             add_list_item(out, at++, proved, sp_result_name(p->result[i].result));
 }
 
@@ -79,7 +79,7 @@ const char *sp_proof_theorem(const sp_proof *p)
     sp_text out = sp_text_in(p->pool);
     bool any = false;
     for (size_t i = 0; i < p->results; i++)
-        any = any || p->result[i].status == SP_PROOF_PROVED;
+        any = any || p->result[i].status == SP_PROVE_PROVED;
     if (!any)
         return "";
     const sp_program *program = p->program;
@@ -219,7 +219,7 @@ const char *sp_proof_cause(const sp_proof *p, const sp_proof_result *r)
 {
     sp_text out = sp_text_in(p->pool);
     const sp_cause *c = &r->cause;
-    if (r->status == SP_PROOF_PROVED)
+    if (r->status == SP_PROVE_PROVED)
         return "";
     if (r->limit != SP_PROOF_NO_LIMIT)
         return sp_proof_limit_text(p->pool, r->limit);
@@ -288,8 +288,8 @@ void sp_proof_show(sp_text *out, const sp_proof *p)
     for (size_t i = 0; i < p->results; i++) {
         const sp_proof_result *r = &p->result[i];
         sp_text_format(out, "%-4s %s", sp_result_name(r->result),
-                       sp_proof_status_name(r->status));
-        if (r->status == SP_PROOF_PROVED) {
+                       sp_prove_status_name(r->status));
+        if (r->status == SP_PROVE_PROVED) {
             sp_text_add(out, "\n");
             continue;
         }
