@@ -18,6 +18,8 @@ typedef struct settings {
     color_choice color;
     bool quiet, verbose, ascii, deterministic;
     unsigned precision;
+    const char *language, *case_name, *scheme; /* derive */
+    size_t width;
     char **operand;
     int operands;
 } settings;
@@ -38,9 +40,10 @@ typedef struct command {
 } command;
 
 extern const command command_table[]; /* ends with a NULL name */
-extern const option check_options[], no_options[];
+extern const option check_options[], derive_options[], no_options[];
 
 int run_check(const settings *given);
+int run_derive(const settings *given);
 int run_schemes(const settings *given);
 
 /* Parses the arguments after the command's name. False: *code is the exit code, all is said. */

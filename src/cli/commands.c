@@ -18,6 +18,17 @@ const command command_table[] = {
      "exit code, the worst of all cases: 0 every case came out as its `expect` says, 3 some are\n"
      "undecided, 1 some came out otherwise, 2 bad usage or input, 70 internal error or full disk.\n",
      check_options, run_check},
+    {"derive", "[SCHEME|FILE]", "prints the whole derivation of a scheme, with a case's numbers",
+     "shardproof derive                                the built-in scheme megatron\n"
+     "shardproof derive --format html --lang zh fsdp > fsdp.html\n"
+     "shardproof derive --case notes cases/notes.case\n",
+     "SCHEME is the name of a built-in scheme. Of a FILE the only case is taken, or its only scheme\n"
+     "if it has no case. The language is that of the locale unless --lang is given.\n"
+     "\n"
+     "exit code: 0 the scheme is the delta rule, always, and the case's verdict is a match; 1 it is\n"
+     "not: the derivation stops where it parts from the delta rule; 3 that could not be told; 2 bad\n"
+     "usage or input, 70 internal error or full disk.\n",
+     derive_options, run_derive},
     {"schemes", "[NAME]", "lists the built-in schemes, or prints one",
      "shardproof schemes\n"
      "shardproof schemes megatron > mine.scheme\n",

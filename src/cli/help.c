@@ -31,6 +31,11 @@ void print_help(const command *of)
         for (size_t i = 0; sp_report_format(i); i++)
             printf("  %-20s%s\n", sp_report_format(i), sp_report_format_summary(i));
     }
+    if (of->options == derive_options) {
+        printf("\nformats:\n");
+        for (size_t i = 0; sp_derivation_format(i); i++)
+            printf("  %-20s%s\n", sp_derivation_format(i), sp_derivation_format_summary(i));
+    }
     if (*of->notes) {
         printf("\n");
         fputs(of->notes, stdout);
@@ -43,6 +48,7 @@ void print_overview(FILE *to)
                 "unsharded network?\n\nexamples:\n"
                 "  shardproof check cases/notes.case\n"
                 "  shardproof check --quiet cases\n"
+                "  shardproof derive megatron\n"
                 "  shardproof schemes megatron\n\n"
                 "commands:\n");
     for (const command *c = command_table; c->name; c++)

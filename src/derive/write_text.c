@@ -1,0 +1,373 @@
+/* Derivations as text: wrapped to a width, block pictures in characters. */
+#include "derive/writer.h"
+
+#include <string.h>
+
+enum { INDENT = 4, PICTURE_INDENT = 2 };
+
+/* ---- words ---- */
+
+/* A space that is no place for a line to end: becomes one when the line is written. */
+#define FIXED "\x01"
+
+static const char *math_text(const sp_writing *w, const sp_math *math, bool fixed)
+{
+    sp_text text = sp_text_in(w->pool);
+    sp_math_write_text(&text, math, w->options->ascii);
+    if (fixed && text.length > 0 && sp_text_columns(text.bytes) * 2 < w->options->width)
+        for (size_t i = 0; i < text.length; i++)
+            if (text.bytes[i] == ' ')
+                text.bytes[i] = *FIXED;
+    return sp_text_string(&text);
+}
+
+static const char *line_of(const sp_writing *w, const sp_spelling *s)
+{
+    sp_text text = sp_text_in(w->pool);
+    for (size_t i = 0; i < s->runs; i++) {
+        const sp_run_of_text *run = &s->run[i];
+        if (run->kind == SP_SPAN_MATH) {
+            sp_text_add(&text, math_text(w, run->math, true));
+        } else if (run->kind == SP_SPAN_CODE) {
+            for (const char *c = run->text; *c; c++)
+                sp_text_add_bytes(&text, *c == ' ' ? FIXED : c, 1);
+        } else {
+            sp_text_add(&text, run->text);
+        }
+    }
+    return sp_text_string(&text);
+}
+
+static size_t point_length(const char *text)
+{
+    unsigned char c = (unsigned char)*text;
+    return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+static bool is_wide(const char *text)
+{
+    return (unsigned char)*text >= 0xE3 && (unsigned char)*text <= 0xEF;
+}
+
+/* Closing punctuation never begins a line. */
+static bool clings(const char *text)
+{
+    static const char *const marks[] = {"。", "，", "、", "；", "：", "）", "」",
+                                        ".", ",", ";", ":", ")", "]"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strncmp(text, marks[i], strlen(marks[i])) == 0)
+            return true;
+    return false;
+}
+
+static bool opens(const char *text)
+{
+    return strncmp(text, "（", strlen("（")) == 0 ||
+           strncmp(text, "「", strlen("「")) == 0;
+}
+
+/* The bytes of the next piece that stays together: letters up to a space or a wide character, or one
+ * wide character with the punctuation that clings to it. */
+static size_t piece_length(const char *text)
+{
+    size_t length = point_length(text);
+    bool wide = is_wide(text), opening = opens(text);
+    while (text[length] && text[length] != ' ') {
+        const char *next = text + length;
+        if (!clings(next) && !opening && (wide || is_wide(next)))
+            break;
+        opening = opens(next);
+        wide = is_wide(next) && !clings(next);
+        length += point_length(next);
+    }
+    return length;
+}
+
+static void put_piece(sp_writing *w, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        sp_text_add_bytes(w->out, text[i] == *FIXED ? " " : text + i, 1);
+}
+
+/* Words from column `at` (already written); later lines are indented. Ends the line. */
+static void wrap(sp_writing *w, const char *text, size_t at, size_t indent)
+{
+    bool space = false, first = true;
+    while (*text) {
+        if (*text == ' ') {
+            space = true;
+            text++;
+            continue;
+        }
+        size_t length = piece_length(text);
+        const char *piece = sp_pool_copy(w->pool, text, length);
+        size_t columns = sp_text_columns(piece);
+        if (!first && at + space + columns > w->options->width) {
+            sp_text_add(w->out, "\n");
+            sp_text_add_repeated(w->out, " ", indent);
+            at = indent;
+        } else if (space && !first) {
+            sp_text_add(w->out, " ");
+            at++;
+        }
+        put_piece(w, piece, length);
+        at += columns;
+        text += length;
+        space = first = false;
+    }
+    sp_text_add(w->out, "\n");
+}
+
+static void blank_line(sp_writing *w)
+{
+    if (w->out->length > 0)
+        sp_text_add(w->out, "\n");
+}
+
+/* ---- blocks ---- */
+
+static void style(sp_writing *w, const char *code)
+{
+    if (w->options->color)
+        sp_text_format(w->out, "\x1b[%sm", code);
+}
+
+static void write_section(sp_writing *w, const sp_block *block)
+{
+    static const char *const rule[] = {"", "═", "─", ""}, *const ascii_rule[] = {"", "=", "-", ""};
+    sp_spelling heading = sp_spell_one(w, block->heading);
+    const char *text = line_of(w, &heading);
+    size_t columns = sp_text_columns(text);
+    size_t width = columns < w->options->width ? columns : w->options->width;
+    unsigned level = block->level < 3 ? block->level : 3;
+    blank_line(w);
+    if (level == 2)
+        blank_line(w);
+    style(w, "1");
+    wrap(w, text, 0, 0);
+    style(w, "0");
+    const char *line = w->options->ascii ? ascii_rule[level] : rule[level];
+    if (*line) {
+        sp_text_add_repeated(w->out, line, width);
+        sp_text_add(w->out, "\n");
+    }
+}
+
+static void write_paragraph(sp_writing *w, const sp_block *block)
+{
+    static const char *const sign[] = {"", "✓ ", "✗ ", "? "};
+    static const char *const ascii_sign[] = {"", "ok: ", "WRONG: ", "OPEN: "};
+    static const char *const code[] = {"0", "32", "1;31", "33"};
+    sp_spelling s = sp_spell_all(w, &block->say);
+    blank_line(w);
+    const char *mark = "";
+    if (block->kind == SP_BLOCK_MARK) {
+        mark = w->options->ascii ? ascii_sign[block->mark] : sign[block->mark];
+        style(w, code[block->mark]);
+    }
+    sp_text_add(w->out, mark);
+    wrap(w, line_of(w, &s), sp_text_columns(mark), sp_text_columns(mark));
+    if (block->kind == SP_BLOCK_MARK)
+        style(w, "0");
+}
+
+static void write_formulas(sp_writing *w, const sp_block *block)
+{
+    size_t widest = 0;
+    const sp_math *right;
+    for (size_t i = 0; i < block->formulas.count; i++) {
+        const sp_math *left = sp_formula_left(block->formulas.item[i], &right);
+        size_t columns = left && left != right ? sp_text_columns(math_text(w, left, false)) : 0;
+        widest = columns > widest ? columns : widest;
+    }
+    if (widest > w->options->width / 3)
+        widest = w->options->width / 3;
+    blank_line(w);
+    for (size_t i = 0; i < block->formulas.count; i++) {
+        const sp_math *left = sp_formula_left(block->formulas.item[i], &right);
+        const char *name = left && left != right ? math_text(w, left, false) : "";
+        size_t columns = sp_text_columns(name), at = INDENT;
+        sp_text_add_repeated(w->out, " ", INDENT);
+        if (left != right) {
+            sp_text_add(w->out, name);
+            at += columns;
+            if (columns < widest) {
+                sp_text_add_repeated(w->out, " ", widest - columns);
+                at += widest - columns;
+            }
+            sp_text_add(w->out, " = ");
+            at += 3;
+        }
+        size_t deeper = at < w->options->width / 2 ? at : (size_t)INDENT * 2;
+        wrap(w, math_text(w, right, false), at, deeper);
+    }
+}
+
+static const char *cell_text(const sp_writing *w, const sp_argument *cell)
+{
+    sp_spelling s = sp_spell_cell(w, cell);
+    return line_of(w, &s);
+}
+
+/* A table that is too wide: each row as a block of lines, the header before each cell. */
+static void write_records(sp_writing *w, const sp_grid *grid, const char *const *text)
+{
+    for (size_t row = 1; row * grid->columns < grid->cells + grid->columns; row++) {
+        const char *const *cell = text + row * grid->columns;
+        sp_text_add(w->out, "  ");
+        wrap(w, cell[0], 2, INDENT);
+        for (size_t c = 1; c < grid->columns; c++) {
+            sp_text_format(w->out, "    %s: ", text[c]);
+            wrap(w, cell[c], INDENT + sp_text_columns(text[c]) + 2, INDENT + 2);
+        }
+    }
+}
+
+static void pad_cell(sp_writing *w, const char *text, size_t width, bool right, bool last)
+{
+    size_t columns = sp_text_columns(text);
+    size_t space = columns < width ? width - columns : 0;
+    if (right)
+        sp_text_add_repeated(w->out, " ", space);
+    put_piece(w, text, strlen(text));
+    if (!right && !last)
+        sp_text_add_repeated(w->out, " ", space);
+}
+
+static void write_table(sp_writing *w, const sp_block *block)
+{
+    const sp_grid *grid = &block->grid;
+    size_t columns = grid->columns, count = columns + grid->cells, total = 2, widest[12] = {0};
+    const char **text = SP_NEW_ARRAY(w->pool, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        sp_argument header = i < columns ? sp_argument_phrase(grid->header[i])
+                                         : grid->cell[i - columns];
+        text[i] = cell_text(w, &header);
+        size_t width = sp_text_columns(text[i]);
+        widest[i % columns] = width > widest[i % columns] ? width : widest[i % columns];
+    }
+    blank_line(w);
+    for (size_t c = 0; c < columns; c++)
+        total += widest[c] + (c ? 2 : 0);
+    size_t before = total - widest[columns - 1];
+    if (before + 16 > w->options->width && total > w->options->width) {
+        write_records(w, grid, text);
+        return;
+    }
+    for (size_t row = 0; row * columns < count; row++) {
+        sp_text_add(w->out, "  ");
+        for (size_t c = 0; c + 1 < columns; c++) {
+            pad_cell(w, text[row * columns + c], widest[c], grid->right[c], false);
+            sp_text_add(w->out, "  ");
+        }
+        if (grid->right[columns - 1]) {
+            pad_cell(w, text[row * columns + columns - 1], widest[columns - 1], true, true);
+            sp_text_add(w->out, "\n");
+        } else {
+            wrap(w, text[row * columns + columns - 1], before, before);
+        }
+        if (row == 0) {
+            size_t width = total < w->options->width ? total : w->options->width;
+            sp_text_add(w->out, "  ");
+            sp_text_add_repeated(w->out, w->options->ascii ? "-" : "─", width - 2);
+            sp_text_add(w->out, "\n");
+        }
+    }
+}
+
+static void write_indented(sp_writing *w, const char *lines, size_t indent)
+{
+    while (*lines) {
+        size_t length = strcspn(lines, "\n");
+        if (length > 0)
+            sp_text_add_repeated(w->out, " ", indent);
+        sp_text_add_bytes(w->out, lines, length);
+        sp_text_add(w->out, "\n");
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+static void write_note(sp_writing *w, sp_sentence sentence)
+{
+    sp_spelling s = sp_spell_one(w, sp_say(w->pool, sentence));
+    sp_text_add(w->out, "  ");
+    wrap(w, line_of(w, &s), 2, 2);
+}
+
+static void write_picture(sp_writing *w, const sp_block *block)
+{
+    sp_text lines = sp_text_in(w->pool);
+    bool elided, distorted;
+    sp_picture_write_text(&lines, w->pool, block->picture, w->options->width - PICTURE_INDENT,
+                          w->options->ascii, &elided, &distorted);
+    blank_line(w);
+    write_indented(w, sp_text_string(&lines), PICTURE_INDENT);
+    if (elided)
+        write_note(w, SP_SAY_PICTURE_ELIDED);
+    else if (distorted)
+        write_note(w, SP_SAY_PICTURE_DISTORTED);
+}
+
+/* ---- matrices of numbers ---- */
+
+static const char *shown_cell(const sp_writing *w, const sp_numbers *n, size_t i, size_t j)
+{
+    const char *text = n->cell[i * n->columns + j];
+    return text ? text : w->options->ascii ? "..." : "…";
+}
+
+static void write_numbers(sp_writing *w, const sp_block *block)
+{
+    for (size_t m = 0; m < block->matrices; m++) {
+        const sp_numbers *n = &block->numbers[m];
+        sp_spelling note = sp_spell_one(w, n->note);
+        const char *name = math_text(w, n->name, false);
+        size_t left = sp_text_columns(name) + INDENT + 3;
+        blank_line(w);
+        if (n->note || n->rows == 0) {
+            sp_text_format(w->out, "    %s ", name);
+            wrap(w, line_of(w, &note), left - 2, INDENT);
+        }
+        for (size_t i = 0; i < n->rows; i++) {
+            bool named = i == (n->rows - 1) / 2 && !n->note;
+            if (named)
+                sp_text_format(w->out, "    %s = ", name);
+            else
+                sp_text_add_repeated(w->out, " ", left);
+            sp_text_add(w->out, w->options->ascii ? "|" : "│");
+            for (size_t j = 0; j < n->columns; j++) {
+                size_t width = 0;
+                for (size_t k = 0; k < n->rows; k++) {
+                    size_t columns = sp_text_columns(shown_cell(w, n, k, j));
+                    width = columns > width ? columns : width;
+                }
+                sp_text_add(w->out, " ");
+                pad_cell(w, shown_cell(w, n, i, j), width, true, false);
+            }
+            sp_text_add(w->out, w->options->ascii ? " |\n" : " │\n");
+        }
+    }
+}
+
+static void write_code(sp_writing *w, const sp_block *block)
+{
+    blank_line(w);
+    write_indented(w, block->code, INDENT);
+}
+
+static void nothing(sp_writing *w)
+{
+    (void)w;
+}
+
+const sp_writer sp_writer_text = {
+    .begin = nothing,
+    .section = write_section,
+    .paragraph = write_paragraph,
+    .formulas = write_formulas,
+    .table = write_table,
+    .picture = write_picture,
+    .numbers = write_numbers,
+    .code = write_code,
+    .end = nothing,
+};
