@@ -36,6 +36,7 @@ typedef struct sp_derive_values {
     const sp_matrix *input[SP_TENSOR_COUNT]; /* whole */
     sp_value *statement;   /* [statement of the scheme] */
     sp_value *delta;       /* [result of the delta rule's program] */
+    mpfr_t *entry;         /* for one entry at a time */
     const sp_numdiff *numdiff; /* NULL: off, or too much to be shown */
 } sp_derive_values;
 

@@ -12,6 +12,7 @@
 struct sp_derivation {
     sp_pool *pool;
     sp_derive made;
+    sp_check *check; /* of a case: the document refers to its outcome; NULL */
     int exit_code;
 };
 
@@ -87,6 +88,27 @@ static const sp_identities *identities_of(sp_pool *pool, const sp_case *of)
     return known;
 }
 
+static size_t proved_by(const sp_proof *proof)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < proof->results; i++)
+        count += proof->result[i].status == SP_PROVE_PROVED;
+    return count;
+}
+
+/* For any functions if that proves as much: the identities of the case's own ones only where they
+ * are needed. */
+static const sp_proof *prove(sp_derive *d)
+{
+    sp_proof_options options = {.steps = true};
+    const sp_proof *any = sp_prove(d->pool, d->program, &options);
+    options.identities = identities_of(d->pool, d->of);
+    if (!d->of || sp_proof_holds(any))
+        return any;
+    const sp_proof *given = sp_prove(d->pool, d->program, &options);
+    return proved_by(given) > proved_by(any) ? given : any;
+}
+
 static const sp_phrase *title_of(sp_derive *d)
 {
     if (d->of)
@@ -96,14 +118,13 @@ static const sp_phrase *title_of(sp_derive *d)
 
 void sp_derive_write(sp_derive *d)
 {
-    sp_proof_options options = {.identities = identities_of(d->pool, d->of), .steps = true};
     d->delta = sp_scheme_builtin(d->pool, "delta-rule");
     if (!d->delta)
         sp_pool_fail(d->pool, SP_INTERNAL);
     d->naming = sp_naming_of(d->pool, d->program);
     d->whole = sp_naming_of(d->pool, d->delta);
     d->gradient = sp_gradient_prove(d->pool);
-    d->proof = sp_prove(d->pool, d->program, &options);
+    d->proof = prove(d);
     d->drawing = (sp_drawing){d->pool, d->program,
                               d->of ? case_ownership(d->pool, d->of)
                                     : example_ownership(d->pool, d->program),
@@ -153,7 +174,6 @@ static void make(void *argument)
     made->exit_code = d->parting.parts || mismatch           ? 1
                       : !sp_proof_holds(d->proof) || undecided ? 3
                                                                : 0;
-    made->made.outcome = NULL; /* its check is closed now */
 }
 
 static sp_status run(sp_derivation **derivation, making *m, const sp_derivation_options *options)
@@ -210,7 +230,10 @@ sp_status sp_derive_case(sp_derivation **derivation, const sp_cases *cases, size
     m.program = m.of->program;
     m.outcome = sp_check_outcome(check);
     status = run(derivation, &m, options);
-    sp_check_close(check);
+    if (status == SP_OK)
+        (*derivation)->check = check;
+    else
+        sp_check_close(check);
     return status;
 }
 
@@ -279,6 +302,8 @@ int sp_derivation_exit_code(const sp_derivation *derivation)
 
 void sp_derivation_close(sp_derivation *derivation)
 {
-    if (derivation)
-        sp_pool_close(derivation->pool);
+    if (!derivation)
+        return;
+    sp_check_close(derivation->check); /* the derivation itself is in its pool */
+    sp_pool_close(derivation->pool);
 }

@@ -22,6 +22,7 @@ sp_document *sp_document_open(sp_pool *pool, const sp_phrase *title)
     d->root->kind = SP_BLOCK_SECTION;
     d->root->heading = title;
     d->root->level = 1;
+    d->root->number = "";
     d->depth = 1;
     d->open[1] = d->root;
     return d;
@@ -34,6 +35,13 @@ void sp_document_section(sp_document *d, unsigned level, const sp_phrase *headin
     sp_block *block = add_block(d, SP_BLOCK_SECTION);
     block->heading = heading;
     block->level = level;
+    d->counter[level]++;
+    for (unsigned below = level + 1; below < 6; below++)
+        d->counter[below] = 0;
+    sp_text number = sp_text_in(d->pool);
+    for (unsigned l = 2; l <= level; l++)
+        sp_text_format(&number, "%s%u", l > 2 ? "." : "", d->counter[l]);
+    block->number = sp_text_string(&number);
     d->open[++d->depth] = block;
     d->last = NULL;
 }
@@ -84,6 +92,7 @@ sp_grid *sp_document_table(sp_document *d, const sp_phrase *caption, size_t colu
     sp_grid *grid = &add_block(d, SP_BLOCK_TABLE)->grid;
     grid->caption = caption;
     grid->columns = columns;
+    grid->lead = 1;
     grid->header = SP_NEW_ARRAY(d->pool, const sp_phrase *, columns);
     va_list header;
     va_start(header, columns);

@@ -42,6 +42,7 @@ typedef struct sp_grid {
     sp_argument *cell;        /* row by row */
     size_t cells, capacity;
     bool right[12];           /* aligned to the right */
+    size_t lead;              /* columns that name a row, where a table has to become a list */
 } sp_grid;
 
 /* A matrix of numbers as texts; a hidden row or column is one in which all cells are NULL. */
@@ -63,6 +64,7 @@ struct sp_block {
     sp_block_kind kind;
     const sp_phrase *heading; /* SECTION */
     unsigned level;           /* SECTION: 1 for the document's title */
+    const char *number;       /* SECTION: "4.2"; "" for the title */
     sp_block_list inside;     /* SECTION */
     sp_phrases say;           /* PARAGRAPH, MARK; NUMBERS: below them */
     sp_mark mark;
@@ -79,6 +81,7 @@ typedef struct sp_document {
     sp_block *root;    /* the section of level 1 */
     sp_block *open[6]; /* the innermost open section of each level */
     unsigned depth;
+    unsigned counter[6]; /* sections of each level so far, in the open one above */
     sp_block *last;    /* block added last */
 } sp_document;
 

@@ -113,10 +113,12 @@ bool sp_math_brackets(const sp_math *of, size_t at, bool drawn)
         return at == 0 && (own < binding_of[SP_MATH_SYMBOL] ||
                            of->item[at]->kind == SP_MATH_TRANSPOSE);
     case SP_MATH_HADAMARD: /* a product beside it would have to be guessed */
-        return own < binding_of[SP_MATH_SYMBOL] &&
-               !(drawn && (of->item[at]->kind == SP_MATH_SLOPE ||
-                           of->item[at]->kind == SP_MATH_FRACTION));
+        return own < binding_of[SP_MATH_SYMBOL] && of->item[at]->kind != SP_MATH_SLOPE &&
+               !(drawn && of->item[at]->kind == SP_MATH_FRACTION);
     case SP_MATH_PRODUCT:
+        if (of->item[at]->kind == SP_MATH_FRACTION)
+            return !drawn;
+        /* fall through */
     case SP_MATH_TIMES:
         return own < binding_of[SP_MATH_PRODUCT] &&
                !(of->item[at]->kind == SP_MATH_BIG && at + 1 == of->items);

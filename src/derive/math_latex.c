@@ -167,7 +167,7 @@ static void write(sp_text *out, const sp_math *m)
         break;
     case SP_MATH_SLOPE:
     case SP_MATH_FRACTION: {
-        const char *sign = m->kind == SP_MATH_SLOPE ? "\\partial " : "";
+        const char *sign = m->kind != SP_MATH_SLOPE ? "" : m->text ? "\\Delta " : "\\partial ";
         sp_text_format(out, "\\frac{%s", sign);
         write_item(out, m, 0);
         sp_text_format(out, "}{%s", sign);
@@ -191,7 +191,10 @@ static void write(sp_text *out, const sp_math *m)
     case SP_MATH_RELATION:
         for (size_t i = 0; i < m->items; i++) {
             if (i > 0)
-                sp_text_format(out, " %s ", m->text);
+                sp_text_add(out, strcmp(m->text, "×") == 0   ? " \\times "
+                                 : strcmp(m->text, "/") == 0 ? "/"
+                                 : strcmp(m->text, "|") == 0 ? " \\mid "
+                                                             : " = ");
             write_item(out, m, i);
         }
         break;

@@ -180,7 +180,7 @@ static void write(sp_text *out, const sp_math *m)
         for (size_t i = 0; i < 2; i++) {
             sp_text_add(out, "<mrow>");
             if (m->kind == SP_MATH_SLOPE)
-                sp_text_add(out, "<mo rspace=\"0\">∂</mo>");
+                sp_text_format(out, "<mo rspace=\"0\">%s</mo>", m->text ? m->text : "∂");
             write_item(out, m, i);
             sp_text_add(out, "</mrow>");
         }

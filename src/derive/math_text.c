@@ -6,9 +6,15 @@
 typedef struct writer {
     sp_text *out;
     bool ascii;
+    bool tight; /* no spaces: in subscripts and products of sizes */
 } writer;
 
 static void write(const writer *w, const sp_math *m);
+
+static void add_sign(const writer *w, const char *sign)
+{
+    sp_text_format(w->out, w->tight ? "%s" : " %s ", sign);
+}
 
 static void add(const writer *w, const char *text, const char *ascii)
 {
@@ -34,18 +40,17 @@ static void write_from(const writer *w, const sp_math *m, size_t first, const ch
 /* Two factors side by side that could be read as one need a dot. */
 static bool needs_dot(const sp_math *a, const sp_math *b)
 {
-    return a->kind == SP_MATH_SLOPE || b->kind == SP_MATH_SLOPE || a->kind == SP_MATH_FRACTION ||
-           b->kind == SP_MATH_FRACTION || b->kind == SP_MATH_NUMBER;
+    return a->kind == SP_MATH_SLOPE || b->kind == SP_MATH_SLOPE || b->kind == SP_MATH_NUMBER;
 }
 
 static void write_product(const writer *w, const sp_math *m)
 {
     for (size_t i = 0; i < m->items; i++) {
         bool dot = i > 0 && (m->kind == SP_MATH_TIMES || needs_dot(m->item[i - 1], m->item[i]));
-        if (i > 0 && !dot)
+        if (dot)
+            add_sign(w, w->ascii ? "*" : "·");
+        else if (i > 0)
             sp_text_add(w->out, " ");
-        else if (dot)
-            add(w, " · ", " * ");
         write_item(w, m, i);
     }
 }
@@ -71,7 +76,10 @@ static void write_sum(const writer *w, const sp_math *m)
 {
     for (size_t i = 0; i < m->items; i++) {
         bool minus = m->minus >> i & 1U;
-        sp_text_add(w->out, i == 0 ? minus ? "-" : "" : minus ? " - " : " + ");
+        if (i > 0)
+            add_sign(w, minus ? "-" : "+");
+        else
+            sp_text_add(w->out, minus ? "-" : "");
         write_item(w, m, i);
     }
 }
@@ -98,12 +106,15 @@ static void write(const writer *w, const sp_math *m)
         write_from(w, m, 1, ",");
         sp_text_add(w->out, "]");
         break;
-    case SP_MATH_SHARD:
+    case SP_MATH_SHARD: {
+        bool brackets = m->items > 2 || m->item[1]->kind == SP_MATH_SUM;
+        writer tight = {w->out, w->ascii, true};
         write_item(w, m, 0);
-        sp_text_add(w->out, m->items > 2 ? "_(" : "_");
-        write_from(w, m, 1, ",");
-        sp_text_add(w->out, m->items > 2 ? ")" : "");
+        sp_text_add(w->out, brackets ? "_(" : "_");
+        write_from(&tight, m, 1, ",");
+        sp_text_add(w->out, brackets ? ")" : "");
         break;
+    }
     case SP_MATH_TRANSPOSE:
         write_item(w, m, 0);
         add(w, "ᵀ", "^T");
@@ -129,17 +140,22 @@ static void write(const writer *w, const sp_math *m)
         sp_text_add(w->out, " ]");
         break;
     case SP_MATH_SLOPE:
-        add(w, "∂", "d");
+        add(w, m->text ? m->text : "∂", m->text ? "D" : "d");
         write_item(w, m, 0);
-        add(w, "/∂", "/d");
+        sp_text_add(w->out, "/");
+        add(w, m->text ? m->text : "∂", m->text ? "D" : "d");
         write_item(w, m, 1);
         break;
     case SP_MATH_PRODUCT:
-    case SP_MATH_TIMES:
         write_product(w, m);
         break;
+    case SP_MATH_TIMES: {
+        writer tight = {w->out, w->ascii, true};
+        write_product(&tight, m);
+        break;
+    }
     case SP_MATH_FRACTION:
-        write_from(w, m, 0, " / ");
+        write_from(w, m, 0, w->tight ? "/" : " / ");
         break;
     case SP_MATH_HADAMARD:
         write_from(w, m, 0, w->ascii ? " * " : " ⊙ ");
@@ -152,8 +168,10 @@ static void write(const writer *w, const sp_math *m)
         break;
     case SP_MATH_RELATION:
         for (size_t i = 0; i < m->items; i++) {
-            if (i > 0)
-                sp_text_format(w->out, " %s ", m->text);
+            if (i > 0 && strcmp(m->text, "/") == 0)
+                sp_text_add(w->out, "/");
+            else if (i > 0)
+                add_sign(w, strcmp(m->text, "×") == 0 && w->ascii ? "x" : m->text);
             write_item(w, m, i);
         }
         break;
@@ -164,6 +182,6 @@ static void write(const writer *w, const sp_math *m)
 
 void sp_math_write_text(sp_text *out, const sp_math *of, bool ascii)
 {
-    writer w = {out, ascii};
+    writer w = {out, ascii, false};
     write(&w, of);
 }

@@ -284,6 +284,15 @@ const sp_math *sp_statement_math(const sp_naming *naming, size_t statement)
     return node_math(&w, node);
 }
 
+const sp_math *sp_node_math_at(const sp_naming *naming, int node, size_t statement, unsigned axis,
+                               const char *coordinate)
+{
+    writing w = writing_of(naming, statement);
+    w.started = true;
+    w.coordinate[axis] = coordinate;
+    return node_math(&w, node);
+}
+
 const sp_math *sp_node_math(const sp_naming *naming, int node, size_t statement)
 {
     writing w = writing_of(naming, statement);

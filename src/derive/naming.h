@@ -25,6 +25,9 @@ const sp_math *sp_value_math(const sp_naming *naming, const char *name, unsigned
 const sp_math *sp_statement_math(const sp_naming *naming, size_t statement);
 /* A node inside of a statement, by name where it has one of an earlier statement. */
 const sp_math *sp_node_math(const sp_naming *naming, int node, size_t statement);
+/* The same on the rank at a coordinate of an axis, given as text: W2_0. */
+const sp_math *sp_node_math_at(const sp_naming *naming, int node, size_t statement, unsigned axis,
+                               const char *coordinate);
 /* What stands for this rank's coordinate on an axis: r, or the axis' name where there are several. */
 const char *sp_coordinate_text(const sp_naming *naming, unsigned axis);
 /* How many ranks an axis has: P, or P_tp where there are several axes. */

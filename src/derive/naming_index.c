@@ -247,11 +247,13 @@ static int standing(const sp_factor *f)
     return f->kind == SP_FACTOR_APPLY ? symbol[f->is.apply.symbol] : PLACES - 1;
 }
 
+/* How a term is written: what stands before, under and behind its sum, and below the line. */
 typedef struct term_parts {
     const sp_math *before[FACTORS + SP_SORTS + 2], *under[SP_MAX_PROOF_SUMMED + FACTORS + 1],
-        *below[SP_SORTS + 2], *product[FACTORS + 1];
-    size_t befores, unders, belows, products;
-    bool done[FACTORS];
+        *below[SP_SORTS + 2], *product[FACTORS + 1], *named[FACTORS];
+    size_t befores, unders, belows, products, nameds;
+    bool done[FACTORS];                 /* factors that are written already */
+    bool hidden[SP_MAX_PROOF_SUMMED];   /* summed variables inside of a value that has a name */
 } term_parts;
 
 static bool is_summed(const sp_monomial *m, sp_variable v)
@@ -270,46 +272,117 @@ static bool concerns_summed(const sp_monomial *m, const sp_factor *f)
     return false;
 }
 
-/* Two factors that make D2[n,o] together are written by its name. */
-static void find_error_term(scope *at, const sp_monomial *m, term_parts *t)
+static const sp_expression *factor_value(scope *at, const sp_factor *f)
 {
-    const sp_expression *rule = at->in->rule ? at->in->rule[SP_RESULT_D2] : NULL;
-    if (!rule || rule->terms != 1 || rule->term[0].monomial->factors != 2)
-        return;
+    if (f->kind == SP_FACTOR_ENTRY)
+        return sp_entry(at->in->algebra, f->is.entry.of, f->is.entry.indices, f->is.entry.index);
+    return sp_apply(at->in->algebra, f->is.apply.symbol, f->is.apply.argument[0],
+                    f->is.apply.argument[1]);
+}
+
+/* A summed variable is free inside of the term: it gets a name of its own there, so that it is not taken for a
+ * variable that another sum binds. */
+typedef struct opened {
+    sp_variable fresh[SP_MAX_PROOF_SUMMED];
+} opened;
+
+static sp_variable open_variable(const sp_monomial *m, const opened *o, sp_variable v)
+{
+    for (size_t i = 0; i < m->summations; i++)
+        if (m->summed[i] == v)
+            return o->fresh[i];
+    return v;
+}
+
+static const sp_expression *open_factor(scope *at, const sp_monomial *m, const opened *o,
+                                        const sp_factor *f)
+{
+    const sp_expression *e = factor_value(at, f);
+    for (size_t i = 0; i < m->summations; i++)
+        e = sp_put_index(at->in->algebra, e, m->summed[i], o->fresh[i]);
+    return e;
+}
+
+/* Whether the factors over just these indices make the delta rule's value: the sum over `inner`
+ * (-1: none) of their product. Their flags are set then. */
+static bool names_factors(scope *at, const sp_monomial *m, const opened *o, term_parts *t,
+                          sp_result result, const sp_variable index[2], int inner)
+{
+    sp_variable within[3] = {index[0], index[1], inner < 0 ? index[0] : m->summed[inner]};
+    const sp_expression *product = NULL;
+    bool taken[FACTORS] = {false};
     for (size_t i = 0; i < m->factors; i++) {
         const sp_factor *f = m->factor[i].factor;
-        sp_variable index[2];
-        if (t->done[i] || f->kind != SP_FACTOR_APPLY || m->factor[i].power != 1 ||
-            f->is.apply.symbol != SP_SYMBOL_LOSS_PRIME)
-            continue;
-        for (size_t next = 0; choose(SP_RESULT_D2, f->variable, f->variables, &next, index);) {
-            const sp_power *pair = placed(at, SP_RESULT_D2, index)->term[0].monomial->factor;
-            const sp_factor *other = pair[0].factor == f ? pair[1].factor : pair[0].factor;
-            bool has = pair[0].factor == f || pair[1].factor == f;
-            for (size_t j = 0; has && j < m->factors; j++) {
-                if (t->done[j] || m->factor[j].factor != other || m->factor[j].power != 1)
-                    continue;
-                t->product[t->products++] = result_entry(at, SP_RESULT_D2, index);
-                t->done[i] = t->done[j] = true;
-                break;
-            }
+        bool inside = !t->done[i] && f->variables > 0, touches = false;
+        for (size_t v = 0; v < f->variables; v++) {
+            touches = touches || (inner >= 0 && f->variable[v] == within[2]);
+            inside = inside && (f->variable[v] == within[0] || f->variable[v] == within[1] ||
+                                f->variable[v] == within[2]);
         }
+        inside = inside && (f->kind == SP_FACTOR_ENTRY || f->kind == SP_FACTOR_APPLY) &&
+                 m->factor[i].power == 1;
+        if (touches && !inside)
+            return false;
+        if (!inside)
+            continue;
+        taken[i] = true;
+        const sp_expression *value = open_factor(at, m, o, f);
+        product = product ? sp_multiply(at->in->algebra, product, value) : value;
+    }
+    const sp_variable place[2] = {open_variable(m, o, index[0]), open_variable(m, o, index[1])};
+    if (product && inner >= 0)
+        product = sp_sum_over(at->in->algebra, product, &o->fresh[inner], 1);
+    if (!product || product != placed(at, result, place))
+        return false;
+    for (size_t i = 0; i < m->factors; i++)
+        t->done[i] = t->done[i] || taken[i];
+    if (inner >= 0)
+        t->hidden[inner] = true;
+    return true;
+}
+
+/* Factors that make D1[n,k] or D2[n,o] together are written by that name. */
+static void find_error_terms(scope *at, const sp_monomial *m, term_parts *t)
+{
+    static const sp_result names[] = {SP_RESULT_D1, SP_RESULT_D2};
+    opened o;
+    for (size_t i = 0; i < m->summations && at->in->rule; i++) {
+        if (sp_variable_sort(m->summed[i]) >= SP_DIM_COUNT)
+            return; /* ranks are summed over: nothing has a name yet */
+        o.fresh[i] = sp_fresh(at->in->algebra, sp_variable_sort(m->summed[i]));
+    }
+    for (size_t r = 0; r < 2 && at->in->rule; r++) {
+        const sp_expression *rule = at->in->rule[names[r]];
+        if (!rule || rule->terms != 1)
+            continue;
+        bool sum = rule->term[0].monomial->summations == 1;
+        sp_variable index[2];
+        sp_variable all[64];
+        size_t count = 0;
+        for (size_t i = 0; i < m->variables && count < 64; i++)
+            all[count++] = m->variable[i];
+        for (size_t i = 0; i < m->summations && count < 64; i++)
+            all[count++] = m->summed[i];
+        for (size_t next = 0; choose(names[r], all, count, &next, index);)
+            for (int inner = sum ? 0 : -1; inner < (sum ? (int)m->summations : 0); inner++)
+                if ((inner < 0 || !t->hidden[inner]) &&
+                    names_factors(at, m, &o, t, names[r], index, inner))
+                    t->named[t->nameds++] = result_entry(at, names[r], index);
     }
 }
 
 static void add_factors(scope *at, const sp_monomial *m, term_parts *t)
 {
     for (int place = 0; place < PLACES; place++) {
-        if (place == PLACE_OF_ERROR_TERM)
-            find_error_term(at, m, t);
+        for (size_t i = 0; place == PLACE_OF_ERROR_TERM && i < t->nameds; i++)
+            t->product[t->products++] = t->named[i];
         for (size_t i = 0; i < m->factors; i++) {
             const sp_factor *f = m->factor[i].factor;
             if (t->done[i] || f->kind < SP_FACTOR_ENTRY || standing(f) != place)
                 continue;
             const sp_math *math = NULL;
             if (f->kind == SP_FACTOR_APPLY && at->in->rule)
-                math = by_name(at, sp_apply(at->in->algebra, f->is.apply.symbol,
-                                            f->is.apply.argument[0], f->is.apply.argument[1]));
+                math = by_name(at, factor_value(at, f));
             math = math ? math : factor(at, f);
             if (m->factor[i].power > 1)
                 math = sp_math_of(at->pool, SP_MATH_POWER, math,
@@ -356,9 +429,11 @@ static const sp_math *monomial(scope *at, sp_rational c, const sp_monomial *m)
         for (size_t v = 0; v < m->factor[i].factor->variables; v++)
             if (!is_summed(m, m->factor[i].factor->variable[v]))
                 (void)number_of(at, m->factor[i].factor->variable[v]);
+    find_error_terms(at, m, t);
     t->unders = 1;
     for (size_t i = 0; i < m->summations; i++)
-        t->under[t->unders++] = variable(at, m->summed[i]);
+        if (!t->hidden[i])
+            t->under[t->unders++] = variable(at, m->summed[i]);
     for (size_t i = 0; i < m->factors && m->summations; i++) {
         if (t->done[i] || m->factor[i].factor->kind >= SP_FACTOR_ENTRY)
             continue;
@@ -369,7 +444,7 @@ static const sp_math *monomial(scope *at, sp_rational c, const sp_monomial *m)
     const sp_math *product =
         t->products ? sp_math_list(at->pool, SP_MATH_PRODUCT, NULL, t->product, t->products)
                     : NULL;
-    if (m->summations) {
+    if (t->unders > 1) {
         t->under[0] = product ? product : sp_math_count(at->pool, 1);
         product = sp_math_list(at->pool, SP_MATH_BIG, "sum", t->under, t->unders);
     }

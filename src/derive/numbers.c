@@ -21,6 +21,7 @@ void sp_derive_values_of(sp_derive *d)
                             .deterministic = true, .threads = 1};
     if (!v->in.system)
         sp_pool_fail(d->pool, SP_INTERNAL);
+    v->entry = sp_temporaries(d->pool, 1, v->in.bits);
     sp_inputs inputs = sp_inputs_of_case(&v->in, d->of);
     memcpy(v->input, inputs.tensor, sizeof v->input);
     int *node = SP_NEW_ARRAY(d->pool, int, d->program->statements);
@@ -56,12 +57,8 @@ typedef const char *(*cell_text)(sp_derive *d, const void *from, size_t row, siz
 
 static const char *entry_text(sp_derive *d, const void *from, size_t row, size_t column)
 {
-    mpfr_t x;
-    mpfr_init2(x, d->values.in.bits);
-    d->values.in.system->get(&d->values.in, from, row, column, x);
-    const char *text = number_text(d, x);
-    mpfr_clear(x);
-    return text;
+    d->values.in.system->get(&d->values.in, from, row, column, *d->values.entry);
+    return number_text(d, *d->values.entry);
 }
 
 static const char *slope_text(sp_derive *d, const void *from, size_t row, size_t column)
@@ -149,12 +146,9 @@ void sp_derive_whole_numbers(sp_derive *d, sp_result result)
     if (of == SP_TENSOR_COUNT || !d->values.numdiff)
         return;
     const sp_numdiff_tensor *tensor = &d->values.numdiff->tensor[of];
-    const sp_math *slope = sp_math_of(d->pool, SP_MATH_FRACTION,
-                                      sp_math_word(d->pool, "ΔL"),
-                                      sp_math_of(d->pool, SP_MATH_PRODUCT,
-                                                 sp_math_word(d->pool, "Δ"),
-                                                 sp_math_symbol(d->pool, sp_tensor_name(of)),
-                                                 NULL), NULL);
+    const sp_math *item[2] = {sp_math_symbol(d->pool, "L"),
+                              sp_math_symbol(d->pool, sp_tensor_name(of))};
+    const sp_math *slope = sp_math_list(d->pool, SP_MATH_SLOPE, "Δ", item, 2);
     add_matrix(d, false, slope, tensor->rows, tensor->cols, tensor, slope_text);
     PARAGRAPH(d, SP_SAY_NUMBERS_SLOPES, slope,
               sp_pool_format(d->pool, "%zu / %zu", tensor->judged, tensor->rows * tensor->cols));

@@ -131,23 +131,22 @@ void sp_picture_sign(sp_picture *p, sp_box_sign sign)
     p->sign[p->boxes - 1] = sign;
 }
 
-enum { PARTS_DRAWN = 3 };
+enum { PARTS_DRAWN = 4 }; /* of more the first two, how many, and the last */
 
-void sp_picture_parts(sp_picture *p, const sp_drawing *d, const sp_math *name,
+void sp_picture_parts(sp_picture *p, const sp_drawing *d, sp_part_naming naming,
                       const sp_layout *layout, int axis, sp_box_sign between)
 {
     size_t parts = p->mesh->size[axis];
     for (size_t c = 0; c < parts; c++) {
         if (c > 0)
             sp_picture_sign(p, between);
-        const sp_math *item[2] = {name, sp_math_count(d->pool, c)};
-        if (parts > PARTS_DRAWN && c == PARTS_DRAWN - 1) {
+        if (parts > PARTS_DRAWN && c == 2) {
             p->box[p->boxes] = p->box[p->boxes - 1];
-            p->box[p->boxes++].hidden = parts - PARTS_DRAWN;
+            p->box[p->boxes++].hidden = parts - 3;
             c = parts - 2;
             continue;
         }
-        sp_picture_add(p, d, sp_math_list(d->pool, SP_MATH_SHARD, NULL, item, 2), layout, axis, c);
+        sp_picture_add(p, d, naming.name(naming.context, c), layout, axis, c);
     }
 }
 
@@ -289,24 +288,24 @@ static int *edges(const placing *at, const sp_stripes *stripes, int natural, con
         int size = (int)((double)natural * (double)before / (double)total + 0.5) - begin;
         if (hides)
             size = need[i];
-        else if (size < need[i])
+        else if (size < need[i] && stripes->count > 1)
             at->to->distorted = true;
         edge[i + 1] = edge[i] + (size < need[i] ? need[i] : size);
     }
     return edge;
 }
 
-static int natural(size_t count, int unit, int largest)
+/* The size of all stripes together: `unit` for each index, more where a stripe needs it to hold its
+ * label, at most `largest`. */
+static int natural(const sp_stripes *stripes, const int *need, int unit, int largest)
 {
-    return count > (size_t)(largest / unit) ? largest : (int)count * unit;
-}
-
-static size_t count_of(const sp_stripes *stripes)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < stripes->count; i++)
-        count += stripes->item[i].count;
-    return count;
+    double each = unit, count = 0;
+    for (size_t i = 0; i < stripes->count; i++) {
+        double here = (double)need[i] / (double)stripes->item[i].count;
+        count += (double)stripes->item[i].count;
+        each = here > each ? here : each;
+    }
+    return each * count > largest ? largest : (int)(each * count + 0.999);
 }
 
 static const char *math_text(const placing *at, const sp_math *math)
@@ -337,10 +336,9 @@ static void place_box(const placing *at, const sp_box *box, const attempt *try,
     int *need = SP_NEW_ARRAY(at->pool, int, out->row.count + out->column.count + 1);
     for (size_t r = 0; r < out->row.count; r++)
         need[r] = m->line + m->border;
-    out->row_edge = edges(at, &out->row, natural(count_of(&box->row), m->row_unit, m->highest),
-                          need);
+    out->row_edge = edges(at, &out->row, natural(&out->row, need, m->row_unit, m->highest), need);
     for (size_t c = 0; c < out->column.count; c++) {
-        need[c] = 3 * m->letter + 2 * m->pad + m->border; /* "..." */
+        need[c] = 3 * m->letter + m->border; /* "..." */
         for (size_t r = 0; r < out->row.count; r++) {
             const char *label =
                 sp_picture_label(at->picture, box, &out->row.item[r], &out->column.item[c]);
@@ -349,7 +347,7 @@ static void place_box(const placing *at, const sp_box *box, const attempt *try,
         }
     }
     out->column_edge = edges(at, &out->column,
-                             natural(count_of(&box->column), m->column_unit, try->widest), need);
+                             natural(&out->column, need, m->column_unit, try->widest), need);
     out->title = math_text(at, box->name);
     out->size = math_text(at, box->size);
     int title = text_width(out->title, m->letter), size = text_width(out->size, m->letter);

@@ -59,8 +59,12 @@ sp_box *sp_picture_add(sp_picture *p, const sp_drawing *d, const sp_math *name,
                        const sp_layout *layout, int fixed_axis, size_t fixed);
 void sp_picture_sign(sp_picture *p, sp_box_sign sign);
 /* The boxes of the parts at every coordinate of an axis, signs between them; more than three are
- * not all drawn, and counted. */
-void sp_picture_parts(sp_picture *p, const sp_drawing *d, const sp_math *name,
+ * not all drawn, and counted. name gives the name of the one at a coordinate. */
+typedef struct sp_part_naming {
+    const sp_math *(*name)(void *context, size_t coordinate);
+    void *context;
+} sp_part_naming;
+void sp_picture_parts(sp_picture *p, const sp_drawing *d, sp_part_naming naming,
                       const sp_layout *layout, int axis, sp_box_sign between);
 /* Size of a layout, in local sizes where it is split: 5 x 3, N x Dh/tp. fixed_axis as in a box. */
 const sp_math *sp_size_math(const sp_drawing *d, const sp_layout *layout, int fixed_axis,

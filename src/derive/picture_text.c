@@ -116,8 +116,8 @@ void sp_picture_write_text(sp_text *out, sp_pool *pool, const sp_picture *p, siz
                            bool ascii, bool *elided, bool *distorted)
 {
     const sp_picture_metrics metrics = {
-        .letter = 1, .pad = 1, .line = 1, .border = 1, .width = (int)width, .gap = 4,
-        .title = TITLE_LINES, .column_unit = 2, .row_unit = 1, .widest = 32, .highest = 8};
+        .letter = 1, .pad = 0, .line = 1, .border = 1, .width = (int)width, .gap = 4,
+        .title = TITLE_LINES, .column_unit = 2, .row_unit = 1, .widest = 32, .highest = 6};
     sp_placed placed = sp_picture_place(pool, p, &metrics, ascii);
     sheet s = {.width = placed.width < (int)width ? placed.width : (int)width,
                .height = placed.height};

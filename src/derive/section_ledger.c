@@ -236,6 +236,7 @@ void sp_derive_ledger(sp_derive *d)
                     sp_say(d->pool, SP_SAY_COLUMN_PAYLOAD),
                     sp_say(d->pool, SP_SAY_COLUMN_MOVED_RANK),
                     sp_say(d->pool, SP_SAY_COLUMN_MOVED));
+                grid->lead = 3;
             }
             add_row(d, grid, &p->statement[s], &p->node[i], &total[p->statement[s].backward]);
             rows++;

@@ -34,6 +34,37 @@ static const sp_math *blocks(sp_derive *d, sp_math_kind kind, const sp_math *nam
     return sp_math_list(pool, kind, NULL, item, items);
 }
 
+typedef struct part_of {
+    sp_derive *d;
+    const sp_math *whole;
+} part_of;
+
+static const sp_math *part_name(void *context, size_t coordinate)
+{
+    const part_of *p = context;
+    return sp_math_of(p->d->pool, SP_MATH_SHARD, p->whole,
+                      sp_math_count(p->d->pool, coordinate), NULL);
+}
+
+/* The merge of a gradient. Other results have no picture: it would be the one of their statement. */
+static void draw_merge(sp_derive *d, const sp_result_decl *r, const sp_math *whole)
+{
+    sp_picture *picture = sp_picture_open(&d->drawing);
+    part_of context = {d, whole};
+    sp_part_naming parts = {part_name, &context};
+    unsigned axes = axes_of(&r->declared);
+    if (r->result < SP_RESULT_DW1 || (r->sum_axis < 0 && !axes))
+        return;
+    int axis = r->sum_axis;
+    for (unsigned a = 0; a < d->program->axes && axis < 0; a++)
+        axis = axes >> a & 1U ? (int)a : -1;
+    sp_picture_parts(picture, &d->drawing, parts, &r->declared, axis,
+                     r->sum_axis >= 0 ? SP_SIGN_PLUS : SP_SIGN_BESIDE);
+    sp_picture_sign(picture, r->sum_axis >= 0 ? SP_SIGN_EQUALS : SP_SIGN_GIVES);
+    sp_picture_add(picture, &d->drawing, whole, &r->declared, -1, 0);
+    sp_derive_picture(d, picture);
+}
+
 static void write_merge(sp_derive *d, size_t k)
 {
     const sp_result_decl *r = &d->program->result[k];
@@ -67,20 +98,7 @@ static void write_merge(sp_derive *d, size_t k)
                                                                       : SP_MATH_SIDE_BY_SIDE,
                                                               whole)));
     }
-    sp_picture *picture = sp_picture_open(&d->drawing);
-    if (r->sum_axis >= 0) {
-        sp_picture_parts(picture, &d->drawing, whole, layout, r->sum_axis, SP_SIGN_PLUS);
-        sp_picture_sign(picture, SP_SIGN_EQUALS);
-    } else {
-        for (unsigned a = 0; a < d->program->axes && picture->boxes == 0; a++)
-            if (axes >> a & 1U)
-                sp_picture_parts(picture, &d->drawing, whole, layout, (int)a, SP_SIGN_BESIDE);
-        if (picture->boxes > 0)
-            sp_picture_sign(picture, SP_SIGN_GIVES);
-    }
-    sp_box *box = sp_picture_add(picture, &d->drawing, whole, layout, -1, 0);
-    box->summed_axis = r->sum_axis;
-    sp_derive_picture(d, picture);
+    draw_merge(d, r, whole);
     sp_derive_identities(d, (int)d->program->statements, (int)k);
     if (d->proof->result[k].status == SP_PROVE_PROVED)
         PARAGRAPH(d, SP_SAY_MERGE_PROVED, whole);

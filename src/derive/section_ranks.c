@@ -188,6 +188,90 @@ static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
     }
 }
 
+/* ---- block identities ---- */
+
+/* f(0), f(1), ..., f(P-1) for blocks at the coordinates of an axis */
+typedef struct block_run {
+    sp_derive *d;
+    size_t statement;
+    unsigned axis;
+    int node, other; /* other: -1, or the right factor of a product with it */
+    sp_math_kind kind;
+} block_run;
+
+static const sp_math *factor_at(const block_run *b, int node, const char *coordinate)
+{
+    if (!(b->d->naming.varies[node] >> b->axis & 1U))
+        return whole_name(b->d, node, b->statement);
+    return sp_node_math_at(&b->d->naming, node, b->statement, b->axis, coordinate);
+}
+
+static const sp_math *block_at(const block_run *b, const char *coordinate)
+{
+    const sp_math *a = factor_at(b, b->node, coordinate);
+    if (b->other < 0)
+        return a;
+    return sp_math_of(b->d->pool, SP_MATH_PRODUCT, a, factor_at(b, b->other, coordinate), NULL);
+}
+
+static const sp_math *blocks(const block_run *b)
+{
+    sp_pool *pool = b->d->pool;
+    size_t ranks = sp_ownership_mesh(b->d->drawing.ownership)->size[b->axis];
+    const sp_math *item[4];
+    size_t items = 0;
+    bool all = b->d->of && ranks <= 3;
+    for (size_t c = 0; c < (all ? ranks : 2) && c < (b->d->of ? ranks : 2); c++)
+        item[items++] = block_at(b, sp_pool_format(pool, "%zu", c));
+    if (!all)
+        item[items++] = sp_math_leaf(pool, SP_MATH_DOTS, b->kind == SP_MATH_STACKED ? "⋮" : "⋯");
+    return sp_math_list(pool, b->kind, NULL, item, items);
+}
+
+/* A [B_0 | B_1 | ..] = [A B_0 | A B_1 | ..], and so for rows; [A_0 | A_1 | ..] [B_0; B_1; ..] =
+ * A_0 B_0 + A_1 B_1 + .. */
+static void block_identity(sp_derive *d, const sp_node *n, size_t statement)
+{
+    const sp_node *a = &d->program->node[n->operand[0]], *b = &d->program->node[n->operand[1]];
+    const sp_part *inner = &a->layout.part[1], *row = &a->layout.part[0],
+                  *column = &b->layout.part[1];
+    if (inner->axes + row->axes + column->axes != 1)
+        return; /* with several axes the blocks would need several indices */
+    unsigned axis = inner->axes ? inner->axis[0] : row->axes ? row->axis[0] : column->axis[0];
+    block_run left = {d, statement, axis, n->operand[0], -1,
+                      inner->axes ? SP_MATH_SIDE_BY_SIDE : SP_MATH_STACKED};
+    block_run right = {d, statement, axis, n->operand[1], -1,
+                       inner->axes ? SP_MATH_STACKED : SP_MATH_SIDE_BY_SIDE};
+    block_run product = {d, statement, axis, n->operand[0], n->operand[1],
+                         inner->axes ? SP_MATH_SUM : row->axes ? SP_MATH_STACKED
+                                                               : SP_MATH_SIDE_BY_SIDE};
+    const sp_math *factor[2] = {
+        inner->axes || row->axes ? blocks(&left)
+                                 : whole_name(d, n->operand[0], statement),
+        inner->axes || column->axes ? blocks(&right)
+                                    : whole_name(d, n->operand[1], statement)};
+    sp_document_formula(d->doc,
+                        sp_math_equals(d->pool,
+                                       sp_math_list(d->pool, SP_MATH_PRODUCT, NULL, factor, 2),
+                                       blocks(&product)));
+}
+
+static void explain_product(sp_derive *d, const sp_node *n, size_t statement)
+{
+    const sp_node *a = &d->program->node[n->operand[0]], *b = &d->program->node[n->operand[1]];
+    const sp_part *inner = &a->layout.part[1];
+    bool rows = a->layout.part[0].axes > 0, columns = b->layout.part[1].axes > 0;
+    if (inner->axes > 0)
+        PARAGRAPH(d, SP_SAY_PRODUCT_PARTIAL, sym(d, sp_dim_name(inner->dim)),
+                  sp_derive_axes(d, part_axes(inner)));
+    else
+        PARAGRAPH(d, rows && columns ? SP_SAY_PRODUCT_BLOCK
+                     : rows          ? SP_SAY_PRODUCT_ROWS
+                     : columns       ? SP_SAY_PRODUCT_COLUMNS
+                                     : SP_SAY_PRODUCT_WHOLE);
+    block_identity(d, n, statement);
+}
+
 static void draw_product(sp_derive *d, const sp_node *n, size_t statement)
 {
     const sp_drawing *drawing = &d->drawing;
@@ -204,9 +288,13 @@ static void draw_product(sp_derive *d, const sp_node *n, size_t statement)
     if (inner->axes > 0)
         box->summed_axis = inner->axis[0];
     sp_derive_picture(d, picture);
-    if (inner->axes > 0)
-        PARAGRAPH(d, SP_SAY_PRODUCT_PARTIAL, sym(d, sp_dim_name(inner->dim)),
-                  sp_derive_axes(d, part_axes(inner)));
+    explain_product(d, n, statement);
+}
+
+static const sp_math *operand_at(void *context, size_t coordinate)
+{
+    const block_run *b = context;
+    return block_at(b, sp_pool_format(b->d->pool, "%zu", coordinate));
 }
 
 static void draw_collective(sp_derive *d, const sp_node *n, size_t statement)
@@ -214,14 +302,16 @@ static void draw_collective(sp_derive *d, const sp_node *n, size_t statement)
     const sp_drawing *drawing = &d->drawing;
     const sp_layout *before = &d->program->node[n->operand[0]].layout;
     const sp_math *name = whole_name(d, n->operand[0], statement);
+    block_run operand = {d, statement, (unsigned)n->axis, n->operand[0], -1, SP_MATH_SUM};
+    sp_part_naming parts = {operand_at, &operand};
     sp_picture *picture = sp_picture_open(drawing);
     switch (n->op) {
     case SP_OP_ALLREDUCE:
     case SP_OP_REDUCESCATTER:
-        sp_picture_parts(picture, drawing, name, before, n->axis, SP_SIGN_PLUS);
+        sp_picture_parts(picture, drawing, parts, before, n->axis, SP_SIGN_PLUS);
         break;
     case SP_OP_ALLGATHER:
-        sp_picture_parts(picture, drawing, name, before, n->axis, SP_SIGN_BESIDE);
+        sp_picture_parts(picture, drawing, parts, before, n->axis, SP_SIGN_BESIDE);
         break;
     case SP_OP_ALLTOALL:
         sp_picture_add(picture, drawing, name, before, -1, 0);
@@ -407,6 +497,27 @@ static void write_standing(sp_derive *d, size_t s)
     }
 }
 
+/* Only functions, Hadamard products, sums and quotients, nothing that mixes entries. */
+static bool is_entrywise(const sp_derive *d, int node, const bool *own)
+{
+    const sp_node *n = &d->program->node[node];
+    bool entrywise = (n->op >= SP_OP_ADD && n->op <= SP_OP_NEG) ||
+                     (n->op >= SP_OP_SIGMA && n->op <= SP_OP_STEP) || n->op == SP_OP_LOAD ||
+                     n->layout.order == 0;
+    for (int k = 0; k < 2 && entrywise; k++)
+        if (n->operand[k] >= 0 && own[n->operand[k]])
+            entrywise = is_entrywise(d, n->operand[k], own);
+    return entrywise;
+}
+
+static unsigned layout_axes(const sp_layout *layout)
+{
+    unsigned axes = 0;
+    for (unsigned i = 0; i < layout->order; i++)
+        axes |= part_axes(&layout->part[i]);
+    return axes;
+}
+
 static void write_statement(teller *t, size_t s)
 {
     sp_derive *d = t->d;
@@ -434,6 +545,8 @@ static void write_statement(teller *t, size_t s)
         }
     }
     sp_derive_identities(d, (int)s, -1);
+    if (is_entrywise(d, st->node, own) && layout_axes(layout))
+        PARAGRAPH(d, SP_SAY_ENTRYWISE);
     if (!wrong)
         write_standing(d, s);
     sp_derive_rank_numbers(d, s);

@@ -187,6 +187,7 @@ typedef struct chain {
     /* what a step's rewriting in the algebra gives */
     const sp_math *local, *entry;
     sp_form named, expanded;
+    bool explained[SP_SENTENCE_COUNT]; /* what a sign means was said */
 } chain;
 
 static const char *entry_name(unsigned of)
@@ -255,6 +256,13 @@ static const sp_math *through_entry(chain *c, const sp_gradient_step *s, const s
     return sp_math_list(c->d->pool, SP_MATH_ENTRY, NULL, item, by.order + 1U);
 }
 
+static bool first_time(chain *c, sp_sentence sentence)
+{
+    bool first = !c->explained[sentence];
+    c->explained[sentence] = true;
+    return first;
+}
+
 /* dL/dW2[k,o] = sum(n, p) dL/dZ2[n,p] dZ2[n,p]/dW2[k,o], and what its factors are */
 static void write_chain_rule(chain *c, const sp_indexing *in)
 {
@@ -276,10 +284,12 @@ static void write_chain_rule(chain *c, const sp_indexing *in)
                                                     count + 1)));
     PARAGRAPH(d, SP_SAY_CHAIN_LOCAL, by);
     sp_document_formula(d->doc, sp_math_equals(d->pool, inner, c->local));
-    if (has_condition(s->local))
+    if (!has_condition(s->local))
+        PARAGRAPH(d, SP_SAY_CHAIN_SO);
+    else if (first_time(c, SP_SAY_CHAIN_BRACKET))
         PARAGRAPH(d, SP_SAY_CHAIN_BRACKET);
     else
-        PARAGRAPH(d, SP_SAY_CHAIN_SO);
+        PARAGRAPH(d, SP_SAY_CHAIN_LEFT);
     sp_document_formula(d->doc,
                         sp_math_equals(d->pool, slope_entry(c, in, s->of), c->entry));
 }
@@ -292,6 +302,23 @@ static sp_sentence why_form(sp_form_kind kind)
     case SP_FORM_TOTAL: return SP_SAY_FORM_TOTAL;
     default: return SP_SAY_FORM_ENTRIES;
     }
+}
+
+/* What the matrix form is, its signs explained when they first stand. */
+static void write_why(chain *c)
+{
+    sp_derive *d = c->d;
+    sp_sentence why = why_form(c->named.kind);
+    const sp_math *a = sp_math_word(d->pool, "A"), *all = sp_math_index(d->pool, ":");
+    if (!first_time(c, why) || why == SP_SAY_FORM_ENTRIES)
+        SAY(d, why);
+    else if (why == SP_SAY_FORM_PRODUCT)
+        SAY(d, SP_SAY_FORM_PRODUCT_FIRST, sp_math_of(d->pool, SP_MATH_TRANSPOSE, a, NULL, NULL),
+            a);
+    else if (why == SP_SAY_FORM_HADAMARD)
+        SAY(d, SP_SAY_FORM_HADAMARD_FIRST);
+    else
+        SAY(d, SP_SAY_FORM_TOTAL_FIRST, all);
 }
 
 static const sp_phrase *step_heading(sp_derive *d, const sp_gradient_step *s)
@@ -328,9 +355,9 @@ static void write_form(chain *c)
         SAY(d, SP_SAY_FORM_NONE);
         return;
     }
-    PARAGRAPH(d, why_form(c->named.kind));
     if (error_term)
-        SAY(d, SP_SAY_ERROR_TERM, sym(d, sp_result_name((sp_result)s->result)));
+        PARAGRAPH(d, SP_SAY_ERROR_TERM, sym(d, sp_result_name((sp_result)s->result)));
+    write_why(c);
     sp_document_formula(d->doc, sp_math_equals(d->pool, left, c->named.math));
     sp_text one = sp_text_in(d->pool), two = sp_text_in(d->pool);
     sp_math_write_text(&one, c->named.math, true);

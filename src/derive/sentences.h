@@ -138,16 +138,24 @@
       "them it leaves one term.",                                                                \
       "方括号（如 [a = b]）在两者相等时为 1，否则为 0：对其中一个求和，只剩一项。")             \
     X(CHAIN_SO, "", "Therefore", "因此")                                                         \
-    X(FORM_PRODUCT, "", "That is an entry of a product of matrices (^T: rows and columns "       \
-      "exchanged):",                                                                             \
-      "这正是矩阵乘积的一个元素（转置即行列互换）：")                                            \
-    X(FORM_HADAMARD, "", "That is a product entry by entry (the *Hadamard product*):",           \
-      "这是逐元素的乘积（*Hadamard 积*）：")                                                     \
-    X(FORM_TOTAL, "", "That is the sum of all rows, over the batch (: stands for every column):", \
-      "这是对批次所有行求和（: 表示每一列）：")                                                  \
+    X(CHAIN_LEFT, "", "Of the sums only the terms are left where the indices agree:",             \
+      "求和中只剩下标相等的那些项：")                                                            \
+    X(FORM_PRODUCT, "", "That is an entry of a product of matrices:",                            \
+      "这正是矩阵乘积的一个元素：")                                                              \
+    X(FORM_PRODUCT_FIRST, "mm",                                                                  \
+      "That is an entry of a product of matrices, where {0} (the *transpose*) is {1} with rows " \
+      "and columns exchanged:",                                                                  \
+      "这正是矩阵乘积的一个元素，其中 {0}（*转置*）是把 {1} 的行列互换：")                       \
+    X(FORM_HADAMARD, "", "That is a Hadamard product:", "这是 Hadamard 积：")                    \
+    X(FORM_HADAMARD_FIRST, "", "That is a product entry by entry, the *Hadamard product*:",      \
+      "这是逐元素的乘积，即 *Hadamard 积*：")                                                    \
+    X(FORM_TOTAL, "", "That is the sum of all rows, over the batch:", "这是对批次的所有行求和：") \
+    X(FORM_TOTAL_FIRST, "m",                                                                     \
+      "That is the sum of all rows, over the batch ({0} stands for every column):",              \
+      "这是对批次的所有行求和（{0} 表示每一列）：")                                              \
     X(FORM_ENTRIES, "", "For all entries at once:", "对所有元素一起写：")                        \
     X(FORM_NONE, "", "It has no simpler form as matrices.", "它没有更简单的矩阵形式。")          \
-    X(ERROR_TERM, "m", "It is called the *error term* {0} of its layer.",                        \
+    X(ERROR_TERM, "m", "This is called the *error term* {0} of its layer.",                      \
       "它称为这一层的*误差项* {0}。")                                                            \
     X(FORM_IS_RULE, "c", "The delta rule's line {0} is the same expression, as the prover finds.", \
       "delta 规则中的一行 {0} 与此是同一个表达式（由证明器核对）。")                             \
@@ -179,9 +187,10 @@
       "它们排成*网格*，*轴*有 {0}：每个 rank 在每根轴上有一个坐标，就用轴的名字来写，如 {1}；"    \
       "{2} 是沿这根轴的 rank 数。")                                                              \
     X(RANKS_SPLIT, "cmc",                                                                        \
-      "{0} reads: the indices of {1} are *split* over {2}, so that each is owned by one rank. "  \
-      "It also stands for how many of them a rank owns; parts need not be equal.",               \
-      "{0} 读作：{1} 的下标*切分*到 {2} 上，每个下标归一个 rank 所有；它也表示一个 rank "         \
+      "{0} reads: the indices of {1} are *split* over {2}: each is owned by one rank, own(k) "   \
+      "for the index k. It also stands for how many of them a rank owns; parts need not be "     \
+      "equal.",                                                                                  \
+      "{0} 读作：{1} 的下标*切分*到 {2} 上，下标 k 归 rank own(k) 所有；它也表示一个 rank "         \
       "拥有多少个下标。各部分不必相等。")                                                        \
     X(MESH_CASE, "l", "In this case {0}.", "本例中 {0}。")                                       \
     X(MESH_EXAMPLE, "l",                                                                         \
@@ -212,6 +221,23 @@
       "own indices, a *partial sum* of the full size.",                                          \
       "这个乘积沿 {0} 求和，而 {0} 切分在 {1} 上：每个 rank 只有自己下标的那些项，"               \
       "即一个完整大小的*部分和*。")                                                              \
+    X(PRODUCT_COLUMNS, "",                                                                       \
+      "Columns of a product need only these columns of the right factor, so nothing is "         \
+      "communicated:",                                                                           \
+      "乘积的若干列只需要右因子的这些列（列切），无须通信：")                                     \
+    X(PRODUCT_ROWS, "",                                                                          \
+      "Rows of a product need only these rows of the left factor, so nothing is communicated:",  \
+      "乘积的若干行只需要左因子的这些行（行切），无须通信：")                                     \
+    X(PRODUCT_BLOCK, "",                                                                         \
+      "A block of a product needs only its rows of the left factor and its columns of the "      \
+      "right one, so nothing is communicated.",                                                  \
+      "乘积的一块只需要左因子的相应行和右因子的相应列，无须通信。")                              \
+    X(PRODUCT_WHOLE, "", "Both factors are whole: every rank computes the same.",                \
+      "两个因子都是完整的：每个 rank 算出相同的结果。")                                          \
+    X(ENTRYWISE, "",                                                                             \
+      "It is computed entry by entry, so the rank's part needs only its own entries: nothing is " \
+      "communicated.",                                                                           \
+      "逐元素计算，所以每个 rank 的部分只需要自己的元素：无须通信。")                            \
     X(OP_ALLREDUCE, "c",                                                                         \
       "An *all-reduce* over {0} is a collective operation, one in which all ranks along the "    \
       "axis take part: it adds what they hold, entry by entry, and gives every one the sum.",    \
@@ -225,9 +251,10 @@
       "拼接起来（cat），结果人人都有。")                                                          \
     X(OP_REDUCESCATTER, "c",                                                                     \
       "A *reduce-scatter* over {0} is a collective operation, one in which all ranks along the " \
-      "axis take part: it adds what they hold and leaves each its own part of the sum.",         \
+      "axis take part: it adds what they hold and leaves each its own part of the sum (rows_r: " \
+      "the rows that rank r owns; cols_r: its columns).",                                        \
       "沿 {0} 的 *reduce-scatter* 是一种集合通信（轴上所有 rank 一起参加）：先求和，"              \
-      "再让每个 rank 只留下自己的那一部分。")                                                    \
+      "再让每个 rank 只留下自己的那一部分（rows_r：rank r 的行；cols_r：它的列）。")                                                    \
     X(OP_SLICE, "c",                                                                             \
       "*slice* keeps this rank's own part along {0} of what it has already; nothing is sent.",   \
       "*slice* 只留下沿 {0} 属于本 rank 的部分；不需要通信。")                                   \

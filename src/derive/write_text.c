@@ -137,6 +137,8 @@ static void write_section(sp_writing *w, const sp_block *block)
     static const char *const rule[] = {"", "═", "─", ""}, *const ascii_rule[] = {"", "=", "-", ""};
     sp_spelling heading = sp_spell_one(w, block->heading);
     const char *text = line_of(w, &heading);
+    if (*block->number)
+        text = sp_pool_format(w->pool, "%s" FIXED FIXED "%s", block->number, text);
     size_t columns = sp_text_columns(text);
     size_t width = columns < w->options->width ? columns : w->options->width;
     unsigned level = block->level < 3 ? block->level : 3;
@@ -188,7 +190,12 @@ static void write_formulas(sp_writing *w, const sp_block *block)
         const char *name = left && left != right ? math_text(w, left, false) : "";
         size_t columns = sp_text_columns(name), at = INDENT;
         sp_text_add_repeated(w->out, " ", INDENT);
-        if (left != right) {
+        if (left != right && columns > w->options->width / 2) { /* the sign begins a line */
+            wrap(w, name, at, (size_t)INDENT * 2);
+            sp_text_add_repeated(w->out, " ", (size_t)INDENT + 2);
+            sp_text_add(w->out, "= ");
+            at = INDENT + 4;
+        } else if (left != right) {
             sp_text_add(w->out, name);
             at += columns;
             if (columns < widest) {
@@ -214,9 +221,12 @@ static void write_records(sp_writing *w, const sp_grid *grid, const char *const 
 {
     for (size_t row = 1; row * grid->columns < grid->cells + grid->columns; row++) {
         const char *const *cell = text + row * grid->columns;
+        sp_text lead = sp_text_in(w->pool);
+        for (size_t c = 0; c < grid->lead; c++)
+            sp_text_format(&lead, "%s%s", c ? ", " : "", cell[c]);
         sp_text_add(w->out, "  ");
-        wrap(w, cell[0], 2, INDENT);
-        for (size_t c = 1; c < grid->columns; c++) {
+        wrap(w, sp_text_string(&lead), 2, INDENT);
+        for (size_t c = grid->lead; c < grid->columns; c++) {
             sp_text_format(w->out, "    %s: ", text[c]);
             wrap(w, cell[c], INDENT + sp_text_columns(text[c]) + 2, INDENT + 2);
         }
@@ -316,35 +326,127 @@ static const char *shown_cell(const sp_writing *w, const sp_numbers *n, size_t i
     return text ? text : w->options->ascii ? "..." : "…";
 }
 
+/* Some columns of a matrix: its name in the middle line before it, its note in a line above. */
+typedef struct number_lines {
+    const char **line;
+    size_t lines, width;
+} number_lines;
+
+static size_t column_width(const sp_writing *w, const sp_numbers *n, size_t j)
+{
+    size_t width = 0;
+    for (size_t k = 0; k < n->rows; k++) {
+        size_t columns = sp_text_columns(shown_cell(w, n, k, j));
+        width = columns > width ? columns : width;
+    }
+    return width;
+}
+
+static const char *matrix_line(const sp_writing *w, const sp_numbers *n, size_t i, size_t first,
+                               size_t end)
+{
+    sp_writing row = *w;
+    sp_text text = sp_text_in(w->pool);
+    row.out = &text;
+    sp_text_add(&text, w->options->ascii ? "|" : "│");
+    for (size_t j = first; j < end; j++) {
+        sp_text_add(&text, " ");
+        pad_cell(&row, shown_cell(w, n, i, j), column_width(w, n, j), true, false);
+    }
+    sp_text_add(&text, w->options->ascii ? " |" : " │");
+    return sp_text_string(&text);
+}
+
+/* W1, or W1[:,0..4] for columns of a matrix that is too wide */
+static const char *columns_name(const sp_writing *w, const sp_numbers *n, size_t first, size_t end)
+{
+    const char *name = math_text(w, n->name, false);
+    if (first == 0 && end == n->columns)
+        return name;
+    return sp_pool_format(w->pool, "%s[:,%zu..%zu]", name, first, end - 1);
+}
+
+/* The first column that does not fit any more. */
+static size_t end_of_columns(const sp_writing *w, const sp_numbers *n, size_t first)
+{
+    size_t name = sp_text_columns(columns_name(w, n, first, n->columns));
+    size_t width = INDENT + name + 10 + 3, end = first;
+    while (end < n->columns) {
+        width += column_width(w, n, end) + 1;
+        if (end > first && width > w->options->width)
+            break;
+        end++;
+    }
+    return end;
+}
+
+static number_lines lines_of(const sp_writing *w, const sp_numbers *n, size_t first, size_t end)
+{
+    const char *name = columns_name(w, n, first, end);
+    size_t left = sp_text_columns(name) + (n->rows ? 3 : 0);
+    size_t note = n->note && first == 0 ? 1 : 0;
+    number_lines all = {SP_NEW_ARRAY(w->pool, const char *, n->rows + note), n->rows + note, 0};
+    if (note) {
+        sp_spelling words = sp_spell_one(w, n->note);
+        all.line[0] = sp_pool_format(w->pool, "%s %s", name, line_of(w, &words));
+    }
+    for (size_t i = 0; i < n->rows; i++) {
+        sp_text line = sp_text_in(w->pool);
+        if (note)
+            sp_text_add(&line, "  ");
+        else if (i == (n->rows - 1) / 2)
+            sp_text_format(&line, "%s = ", name);
+        else
+            sp_text_add_repeated(&line, " ", left);
+        sp_text_add(&line, matrix_line(w, n, i, first, end));
+        all.line[note + i] = sp_text_string(&line);
+    }
+    for (size_t i = 0; i < all.lines; i++) {
+        size_t columns = sp_text_columns(all.line[i]);
+        all.width = columns > all.width ? columns : all.width;
+    }
+    return all;
+}
+
+enum { BETWEEN_MATRICES = 4 };
+
+/* As many matrices beside each other as a line holds, middle to middle. */
 static void write_numbers(sp_writing *w, const sp_block *block)
 {
+    number_lines *all = NULL;
+    size_t count = 0, room = 0;
     for (size_t m = 0; m < block->matrices; m++) {
         const sp_numbers *n = &block->numbers[m];
-        sp_spelling note = sp_spell_one(w, n->note);
-        const char *name = math_text(w, n->name, false);
-        size_t left = sp_text_columns(name) + INDENT + 3;
-        blank_line(w);
-        if (n->note || n->rows == 0) {
-            sp_text_format(w->out, "    %s ", name);
-            wrap(w, line_of(w, &note), left - 2, INDENT);
+        for (size_t first = 0, end; first == 0 || first < n->columns; first = end) {
+            end = n->columns ? end_of_columns(w, n, first) : 1;
+            all = sp_pool_grow(w->pool, all, &room, count + 1, sizeof *all);
+            all[count++] = lines_of(w, n, first, n->columns ? end : 0);
         }
-        for (size_t i = 0; i < n->rows; i++) {
-            bool named = i == (n->rows - 1) / 2 && !n->note;
-            if (named)
-                sp_text_format(w->out, "    %s = ", name);
-            else
-                sp_text_add_repeated(w->out, " ", left);
-            sp_text_add(w->out, w->options->ascii ? "|" : "│");
-            for (size_t j = 0; j < n->columns; j++) {
-                size_t width = 0;
-                for (size_t k = 0; k < n->rows; k++) {
-                    size_t columns = sp_text_columns(shown_cell(w, n, k, j));
-                    width = columns > width ? columns : width;
+    }
+    for (size_t first = 0, next; first < count; first = next) {
+        size_t width = INDENT, lines = 0;
+        for (next = first; next < count; next++) {
+            size_t more = all[next].width + (next > first ? BETWEEN_MATRICES : 0);
+            if (next > first && width + more > w->options->width)
+                break;
+            width += more;
+            lines = all[next].lines > lines ? all[next].lines : lines;
+        }
+        blank_line(w);
+        for (size_t i = 0; i < lines; i++) {
+            sp_text line = sp_text_in(w->pool);
+            size_t at = 0, column = INDENT;
+            for (size_t m = first; m < next; m++) {
+                size_t above = (lines - all[m].lines) / 2;
+                if (i >= above && i - above < all[m].lines) {
+                    sp_text_add_repeated(&line, " ", column - at);
+                    sp_text_add(&line, all[m].line[i - above]);
+                    at = column + sp_text_columns(all[m].line[i - above]);
                 }
-                sp_text_add(w->out, " ");
-                pad_cell(w, shown_cell(w, n, i, j), width, true, false);
+                column += all[m].width + BETWEEN_MATRICES;
             }
-            sp_text_add(w->out, w->options->ascii ? " |\n" : " │\n");
+            put_piece(w, sp_text_string(&line), line.length);
+            sp_text_add(w->out, "\n");
         }
     }
 }
