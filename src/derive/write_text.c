@@ -366,16 +366,16 @@ static const char *columns_name(const sp_writing *w, const sp_numbers *n, size_t
     return sp_pool_format(w->pool, "%s[:,%zu..%zu]", name, first, end - 1);
 }
 
-/* The first column that does not fit any more. */
+/* The first column that does not fit any more: at least one does. */
 static size_t end_of_columns(const sp_writing *w, const sp_numbers *n, size_t first)
 {
-    size_t name = sp_text_columns(columns_name(w, n, first, n->columns));
-    size_t width = INDENT + name + 10 + 3, end = first;
-    while (end < n->columns) {
-        width += column_width(w, n, end) + 1;
-        if (end > first && width > w->options->width)
+    size_t end = n->columns;
+    for (; end > first + 1; end--) {
+        size_t width = INDENT + sp_text_columns(columns_name(w, n, first, end)) + 6;
+        for (size_t j = first; j < end; j++)
+            width += column_width(w, n, j) + 1;
+        if (width <= w->options->width)
             break;
-        end++;
     }
     return end;
 }

@@ -6,7 +6,10 @@
 
 /*  id, name, summary */
 #define SP_WRITERS(X)                                                                     \
-    X(text, "text", "for terminals and plain files")
+    X(text, "text", "for terminals and plain files")                                      \
+    X(markdown, "markdown", "for GitHub and GitLab, formulas as TeX")                     \
+    X(latex, "latex", "for pdflatex (English) and xelatex with ctex (Chinese)")           \
+    X(html, "html", "one self-contained page, for screens of every size and for paper")
 
 typedef struct sp_writer_options {
     sp_language language;
