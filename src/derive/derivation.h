@@ -54,6 +54,7 @@ typedef struct sp_derive {
     const sp_network *network; /* NULL: no case */
     const sp_outcome *outcome; /* NULL: no case */
     sp_derive_values values;   /* of a case */
+    bool slopes_explained;     /* what finite differences are was said */
 } sp_derive;
 
 /* Fills in what follows from pool, program and of, and writes the document. */

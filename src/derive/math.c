@@ -101,6 +101,32 @@ const sp_math *sp_math_equals(sp_pool *pool, const sp_math *a, const sp_math *b)
     return sp_math_list(pool, SP_MATH_RELATION, "=", item, 2);
 }
 
+const sp_math *sp_math_inline(sp_pool *pool, const sp_math *of)
+{
+    bool changed = of->kind == SP_MATH_SLOPE;
+    const sp_math **item = SP_NEW_ARRAY(pool, const sp_math *, of->items);
+    for (size_t i = 0; i < of->items; i++) {
+        item[i] = sp_math_inline(pool, of->item[i]);
+        changed = changed || item[i] != of->item[i];
+    }
+    if (!changed)
+        return of;
+    sp_math *m = SP_NEW(pool, sp_math);
+    *m = *of;
+    m->item = item;
+    m->minus = of->kind == SP_MATH_SLOPE ? 1 : of->minus;
+    return m;
+}
+
+bool sp_math_is_tall(const sp_math *of)
+{
+    bool tall = of->kind == SP_MATH_FRACTION || of->kind == SP_MATH_BIG ||
+                of->kind == SP_MATH_STACKED || (of->kind == SP_MATH_SLOPE && !of->minus);
+    for (size_t i = 0; i < of->items && !tall; i++)
+        tall = sp_math_is_tall(of->item[i]);
+    return tall;
+}
+
 bool sp_math_brackets(const sp_math *of, size_t at, bool drawn)
 {
     int own = binding_of[of->item[at]->kind];

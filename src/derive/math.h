@@ -42,7 +42,7 @@ typedef enum sp_math_kind {
 typedef struct sp_math sp_math;
 struct sp_math {
     sp_math_kind kind;
-    uint64_t minus; /* SUM: bit i: item i is subtracted */
+    uint64_t minus; /* SUM: bit i: item i is subtracted; SLOPE: 1: on one line, as in running text */
     const char *text;
     const sp_math *const *item;
     size_t items;
@@ -62,6 +62,11 @@ const sp_math *sp_math_list(sp_pool *pool, sp_math_kind kind, const char *text,
                             const sp_math *const *item, size_t items);
 const sp_math *sp_math_add(sp_pool *pool, const sp_math *a, const sp_math *b, bool subtract);
 const sp_math *sp_math_equals(sp_pool *pool, const sp_math *a, const sp_math *b);
+
+/* The same for running text: derivatives on one line. */
+const sp_math *sp_math_inline(sp_pool *pool, const sp_math *of);
+/* Whether it is higher than a line when drawn, so that brackets around it have to grow. */
+bool sp_math_is_tall(const sp_math *of);
 
 /* Whether item `at` of a formula needs brackets. Two-dimensional formats draw fractions, so that
  * what is in them needs none. */

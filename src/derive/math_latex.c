@@ -8,10 +8,10 @@ static void write(sp_text *out, const sp_math *m);
 
 static void write_item(sp_text *out, const sp_math *m, size_t at)
 {
-    bool brackets = sp_math_brackets(m, at, true);
-    sp_text_add(out, brackets ? "\\left(" : "");
+    bool brackets = sp_math_brackets(m, at, true), tall = sp_math_is_tall(m->item[at]);
+    sp_text_add(out, !brackets ? "" : tall ? "\\left(" : "(");
     write(out, m->item[at]);
-    sp_text_add(out, brackets ? "\\right)" : "");
+    sp_text_add(out, !brackets ? "" : tall ? "\\right)" : ")");
 }
 
 static void write_from(sp_text *out, const sp_math *m, size_t first, const char *between)
@@ -73,9 +73,9 @@ static bool is_plain(const sp_math *m)
 static void write_raised(sp_text *out, const sp_math *m)
 {
     bool brackets = !is_plain(m->item[0]) && !sp_math_brackets(m, 0, true);
-    sp_text_add(out, brackets ? "\\bigl(" : "{");
+    sp_text_add(out, brackets ? "(" : "{");
     write_item(out, m, 0);
-    sp_text_add(out, brackets ? "\\bigr)^{" : "}^{");
+    sp_text_add(out, brackets ? ")^{" : "}^{");
     if (m->kind == SP_MATH_TRANSPOSE)
         sp_text_add(out, "\\top");
     else
@@ -148,16 +148,18 @@ static void write(sp_text *out, const sp_math *m)
     case SP_MATH_POWER:
         write_raised(out, m);
         break;
-    case SP_MATH_APPLY:
+    case SP_MATH_APPLY: {
+        bool tall = sp_math_is_tall(m);
         write_item(out, m, 0);
-        sp_text_add(out, "\\left(");
+        sp_text_add(out, tall ? "\\left(" : "(");
         write_from(out, m, 1, ", ");
-        sp_text_add(out, "\\right)");
+        sp_text_add(out, tall ? "\\right)" : ")");
         break;
+    }
     case SP_MATH_CONDITION:
-        sp_text_add(out, "\\left[");
+        sp_text_add(out, "[");
         write(out, m->item[0]);
-        sp_text_add(out, "\\right]");
+        sp_text_add(out, "]");
         break;
     case SP_MATH_SIDE_BY_SIDE:
     case SP_MATH_STACKED:
@@ -168,11 +170,12 @@ static void write(sp_text *out, const sp_math *m)
     case SP_MATH_SLOPE:
     case SP_MATH_FRACTION: {
         const char *sign = m->kind != SP_MATH_SLOPE ? "" : m->text ? "\\Delta " : "\\partial ";
-        sp_text_format(out, "\\frac{%s", sign);
+        bool line = m->kind == SP_MATH_SLOPE && m->minus;
+        sp_text_format(out, line ? "%s" : "\\frac{%s", sign);
         write_item(out, m, 0);
-        sp_text_format(out, "}{%s", sign);
+        sp_text_format(out, line ? "/%s" : "}{%s", sign);
         write_item(out, m, 1);
-        sp_text_add(out, "}");
+        sp_text_add(out, line ? "" : "}");
         break;
     }
     case SP_MATH_PRODUCT:

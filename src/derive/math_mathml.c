@@ -19,13 +19,23 @@ static void operator_sign(sp_text *out, const char *sign)
     token(out, "mo", sign);
 }
 
+/* A bracket; it grows with what it holds only if that is higher than a line. */
+static void fence(sp_text *out, const char *sign, bool grows)
+{
+    sp_text_format(out, grows ? "<mo>%s</mo>" : "<mo stretchy=\"false\">%s</mo>", sign);
+}
+
 static void bracketed(sp_text *out, const sp_math *m, size_t at, bool brackets)
 {
     if (brackets)
-        sp_text_add(out, "<mrow><mo>(</mo>");
+        sp_text_add(out, "<mrow>");
+    if (brackets)
+        fence(out, "(", sp_math_is_tall(m->item[at]));
     write(out, m->item[at]);
     if (brackets)
-        sp_text_add(out, "<mo>)</mo></mrow>");
+        fence(out, ")", sp_math_is_tall(m->item[at]));
+    if (brackets)
+        sp_text_add(out, "</mrow>");
 }
 
 static void write_item(sp_text *out, const sp_math *m, size_t at)
@@ -63,7 +73,7 @@ static void write_symbol(sp_text *out, const char *text, const sp_math *below)
         sp_text_add(out, "</mrow>");
     }
     if (*parts.layer)
-        sp_text_format(out, "<mrow><mo>(</mo><mn>%s</mn><mo>)</mo></mrow>", parts.layer);
+        sp_text_format(out, "<mn>(%s)</mn>", parts.layer);
     else if (parts.prime)
         operator_sign(out, "′");
     sp_text_format(out, "</%s>", script);
@@ -175,17 +185,21 @@ static void write(sp_text *out, const sp_math *m)
         write_blocks(out, m);
         return;
     case SP_MATH_SLOPE:
-    case SP_MATH_FRACTION:
-        sp_text_add(out, "<mfrac>");
+    case SP_MATH_FRACTION: {
+        bool line = m->kind == SP_MATH_SLOPE && m->minus;
+        sp_text_add(out, line ? "<mrow>" : "<mfrac>");
         for (size_t i = 0; i < 2; i++) {
+            if (line && i == 1)
+                sp_text_add(out, "<mo lspace=\"0.1em\" rspace=\"0.1em\">/</mo>");
             sp_text_add(out, "<mrow>");
             if (m->kind == SP_MATH_SLOPE)
                 sp_text_format(out, "<mo rspace=\"0\">%s</mo>", m->text ? m->text : "∂");
             write_item(out, m, i);
             sp_text_add(out, "</mrow>");
         }
-        sp_text_add(out, "</mfrac>");
+        sp_text_add(out, line ? "</mrow>" : "</mfrac>");
         return;
+    }
     default:
         break;
     }
@@ -193,14 +207,16 @@ static void write(sp_text *out, const sp_math *m)
     switch (m->kind) {
     case SP_MATH_APPLY:
         write_item(out, m, 0);
-        sp_text_add(out, "<mo>&#x2061;</mo><mrow><mo>(</mo>"); /* function application */
+        sp_text_add(out, "<mo>&#x2061;</mo><mrow>"); /* function application */
+        fence(out, "(", sp_math_is_tall(m));
         write_from(out, m, 1, ",");
-        sp_text_add(out, "<mo>)</mo></mrow>");
+        fence(out, ")", sp_math_is_tall(m));
+        sp_text_add(out, "</mrow>");
         break;
     case SP_MATH_CONDITION:
-        sp_text_add(out, "<mo>[</mo>");
+        fence(out, "[", false);
         write(out, m->item[0]);
-        sp_text_add(out, "<mo>]</mo>");
+        fence(out, "]", false);
         break;
     case SP_MATH_PRODUCT:
     case SP_MATH_TIMES:

@@ -150,8 +150,13 @@ void sp_derive_whole_numbers(sp_derive *d, sp_result result)
                               sp_math_symbol(d->pool, sp_tensor_name(of))};
     const sp_math *slope = sp_math_list(d->pool, SP_MATH_SLOPE, "Δ", item, 2);
     add_matrix(d, false, slope, tensor->rows, tensor->cols, tensor, slope_text);
-    PARAGRAPH(d, SP_SAY_NUMBERS_SLOPES, slope,
-              sp_pool_format(d->pool, "%zu / %zu", tensor->judged, tensor->rows * tensor->cols));
+    size_t entries = tensor->rows * tensor->cols;
+    if (!d->slopes_explained)
+        PARAGRAPH(d, SP_SAY_NUMBERS_SLOPES, slope);
+    d->slopes_explained = true;
+    if (tensor->judged < entries)
+        SAY(d, SP_SAY_NUMBERS_KINKS, sp_math_count(d->pool, entries - tensor->judged),
+            sp_math_count(d->pool, entries));
 }
 
 void sp_derive_rank_numbers(sp_derive *d, size_t statement)

@@ -229,8 +229,11 @@ static const char *list_of_ranks(sp_pool *pool, const size_t *rank, size_t count
 const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_stripe *row,
                              const sp_stripe *column)
 {
+    if (row->hidden && column->hidden)
+        return "..";
     if (row->hidden || column->hidden)
-        return "";
+        return sp_pool_format(p->pool, "..%zu..",
+                              row->hidden ? row->hidden : column->hidden);
     size_t *rank = SP_NEW_ARRAY(p->pool, size_t, p->mesh->ranks), count = 0, groups = 0;
     for (size_t r = 0; r < p->mesh->ranks; r++) {
         if (!part_has(&box->row, row, p->mesh, r) || !part_has(&box->column, column, p->mesh, r))
@@ -296,15 +299,17 @@ static int *edges(const placing *at, const sp_stripes *stripes, int natural, con
 }
 
 /* The size of all stripes together: `unit` for each index, more where a stripe needs it to hold its
- * label, at most `largest`. */
+ * label, at most `largest` or what all labels need. */
 static int natural(const sp_stripes *stripes, const int *need, int unit, int largest)
 {
-    double each = unit, count = 0;
+    double each = unit, count = 0, least = 0;
     for (size_t i = 0; i < stripes->count; i++) {
         double here = (double)need[i] / (double)stripes->item[i].count;
         count += (double)stripes->item[i].count;
         each = here > each ? here : each;
+        least += need[i];
     }
+    largest = least > largest ? (int)least : largest;
     return each * count > largest ? largest : (int)(each * count + 0.999);
 }
 
@@ -313,6 +318,19 @@ static const char *math_text(const placing *at, const sp_math *math)
     sp_text text = sp_text_in(at->pool);
     sp_math_write_text(&text, math, at->ascii);
     return sp_text_string(&text);
+}
+
+/* No title is wider than the picture may be. */
+static const char *shortened(const placing *at, const char *text)
+{
+    size_t room = (size_t)((at->m->width - at->m->gap) / at->m->letter), length = 0;
+    if (sp_text_columns(text) <= room)
+        return text;
+    for (size_t columns = 0; columns + 3 < room; columns++)
+        do
+            length++;
+        while ((text[length] & 0xC0) == 0x80);
+    return sp_pool_format(at->pool, "%.*s%s", (int)length, text, at->ascii ? ".." : "…");
 }
 
 static void place_box(const placing *at, const sp_box *box, const attempt *try,
@@ -328,7 +346,7 @@ static void place_box(const placing *at, const sp_box *box, const attempt *try,
         at->to->elided = true;
         return;
     }
-    size_t rows_drawn = (size_t)(m->highest / (m->line + m->border));
+    size_t rows_drawn = (size_t)(m->tallest / (m->line + m->border));
     out->row = elided(at->pool, &box->row, rows_drawn < 3 ? 3 : rows_drawn);
     out->column = elided(at->pool, &box->column, try->stripes);
     at->to->elided = at->to->elided || out->row.count < box->row.count ||
@@ -338,45 +356,69 @@ static void place_box(const placing *at, const sp_box *box, const attempt *try,
         need[r] = m->line + m->border;
     out->row_edge = edges(at, &out->row, natural(&out->row, need, m->row_unit, m->highest), need);
     for (size_t c = 0; c < out->column.count; c++) {
-        need[c] = 3 * m->letter + m->border; /* "..." */
+        need[c] = m->border;
         for (size_t r = 0; r < out->row.count; r++) {
             const char *label =
                 sp_picture_label(at->picture, box, &out->row.item[r], &out->column.item[c]);
             int width = text_width(label, m->letter) + 2 * m->pad + m->border;
-            need[c] = width > need[c] || (r == 0 && !out->column.item[c].hidden) ? width : need[c];
+            need[c] = width > need[c] ? width : need[c];
         }
     }
     out->column_edge = edges(at, &out->column,
                              natural(&out->column, need, m->column_unit, try->widest), need);
-    out->title = math_text(at, box->name);
-    out->size = math_text(at, box->size);
+    out->title = shortened(at, math_text(at, box->name));
+    out->size = shortened(at, math_text(at, box->size));
     int title = text_width(out->title, m->letter), size = text_width(out->size, m->letter);
     int width = out->column_edge[out->column.count] + m->border;
     out->slot = title > width ? title : width;
     out->slot = size > out->slot ? size : out->slot;
 }
 
-static bool place(const placing *at, const attempt *try)
+/* Boxes first to end - 1 in one line, from a height on; the height below it. */
+static int place_line(const placing *at, size_t first, size_t end, int top)
+{
+    const sp_picture_metrics *m = at->m;
+    int x = 0, highest = 0;
+    for (size_t b = first; b < end; b++) {
+        const sp_placed_box *box = &at->to->box[b];
+        int height = box->box->hidden ? 0 : box->row_edge[box->row.count] + m->border;
+        highest = height > highest ? height : highest;
+    }
+    for (size_t b = first; b < end; b++) {
+        sp_placed_box *box = &at->to->box[b];
+        int width = box->box->hidden ? 0 : box->column_edge[box->column.count] + m->border;
+        int height = box->box->hidden ? 0 : box->row_edge[box->row.count] + m->border;
+        box->slot_x = x;
+        box->x = x + (box->slot - width) / 2;
+        box->y = top + m->title + (highest - height) / 2;
+        box->middle = top + m->title + highest / 2;
+        x += box->slot + (b + 1 < at->picture->boxes ? m->gap : 0);
+    }
+    at->to->width = x > at->to->width ? x : at->to->width;
+    return top + m->title + highest;
+}
+
+/* Whether all boxes have a place within the width. */
+static bool place(const placing *at, const attempt *try, bool broken)
 {
     const sp_picture *p = at->picture;
     const sp_picture_metrics *m = at->m;
-    *at->to = (sp_placed){.boxes = p->boxes};
-    int x = 0, highest = 0;
-    for (size_t b = 0; b < p->boxes; b++) {
-        sp_placed_box *box = &at->to->box[b];
-        place_box(at, &p->box[b], try, box);
-        int width = box->box->hidden ? 0 : box->column_edge[box->column.count] + m->border;
-        int height = box->box->hidden ? 0 : box->row_edge[box->row.count] + m->border;
-        box->x = x + (box->slot - width) / 2;
-        box->y = height;
-        highest = height > highest ? height : highest;
-        x += box->slot + (b + 1 < p->boxes ? m->gap : 0);
-    }
+    bool fits = true;
+    *at->to = (sp_placed){.boxes = p->boxes, .broken = broken};
     for (size_t b = 0; b < p->boxes; b++)
-        at->to->box[b].y = m->title + (highest - at->to->box[b].y) / 2;
-    at->to->width = x;
-    at->to->height = m->title + highest;
-    return x <= m->width;
+        place_box(at, &p->box[b], try, &at->to->box[b]);
+    for (size_t first = 0, end; first < p->boxes; first = end) {
+        int width = 0;
+        for (end = first; end < p->boxes; end++) {
+            int more = at->to->box[end].slot + (end + 1 < p->boxes ? m->gap : 0);
+            if (broken && end > first && width + more > m->width)
+                break;
+            width += more;
+        }
+        fits = fits && width <= m->width;
+        at->to->height = place_line(at, first, end, at->to->height + (first ? m->line : 0));
+    }
+    return fits;
 }
 
 sp_placed sp_picture_place(sp_pool *pool, const sp_picture *p, const sp_picture_metrics *m,
@@ -385,13 +427,13 @@ sp_placed sp_picture_place(sp_pool *pool, const sp_picture *p, const sp_picture_
     static const size_t stripes[] = {64, 16, 8, 6, 5, 4, 3};
     sp_placed placed;
     placing at = {pool, p, m, ascii, &placed};
-    for (size_t s = 0; s < sizeof stripes / sizeof *stripes; s++)
-        for (int widest = m->widest; widest >= m->widest / 8; widest = widest * 3 / 4) {
-            attempt try = {stripes[s], widest};
-            if (place(&at, &try))
-                return placed;
-            if (widest * 3 / 4 == widest)
-                break;
-        }
+    for (int broken = 0; broken < 2; broken++) /* in one line if that is possible at all */
+        for (size_t s = 0; s < sizeof stripes / sizeof *stripes; s++)
+            for (int widest = m->widest; widest >= m->widest / 8 && widest > 0;
+                 widest = widest * 3 / 4) {
+                attempt try = {stripes[s], widest};
+                if (place(&at, &try, broken))
+                    return placed;
+            }
     return placed; /* as narrow as it gets */
 }

@@ -72,7 +72,8 @@ const sp_math *sp_size_math(const sp_drawing *d, const sp_layout *layout, int fi
 /* A dimension, or the number of its indices that a rank owns: N, Dh/tp. */
 const sp_math *sp_part_math(sp_pool *pool, const sp_program *program, const sp_part *part);
 
-/* Who holds a block: "r0", "r0..r3", "r0,r2", "r0+r1" for summands; "" for hidden ones. */
+/* Who holds a block: "r0", "r0..r3", "r0,r2", "r0+r1" for summands; how many parts a hidden one stands
+ * for: "..57..". */
 const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_stripe *row,
                              const sp_stripe *column);
 
@@ -86,7 +87,8 @@ typedef struct sp_picture_metrics {
     int gap;              /* what a sign between boxes takes */
     int title;            /* height above each box */
     int column_unit, row_unit; /* of one index, where there is room */
-    int widest, highest;  /* box */
+    int widest, highest;  /* box, if its labels fit */
+    int tallest;          /* box: parts that do not fit are left out */
 } sp_picture_metrics;
 
 typedef struct sp_placed_box {
@@ -94,7 +96,8 @@ typedef struct sp_placed_box {
     sp_stripes row, column;  /* as drawn: some may stand for hidden ones */
     int *row_edge, *column_edge; /* [count + 1], from the box's corner */
     int x, y;                /* of the corner below the title */
-    int slot;                /* width with the title */
+    int slot_x, slot;        /* place and width with the title */
+    int middle;              /* of its line of boxes: where the signs stand */
     const char *title, *size; /* text */
 } sp_placed_box;
 
@@ -102,6 +105,7 @@ typedef struct sp_placed {
     sp_placed_box box[SP_PICTURE_BOXES];
     size_t boxes;
     int width, height;
+    bool broken;    /* over several lines of boxes */
     bool elided;    /* some parts are not drawn */
     bool distorted; /* some parts are drawn larger than they are, so that their labels fit */
 } sp_placed;

@@ -4,7 +4,7 @@
 
 static const sp_picture_metrics metrics = {
     .letter = 5, .pad = 3, .line = 14, .border = 0, .width = 410, .gap = 24, .title = 30,
-    .column_unit = 10, .row_unit = 9, .widest = 110, .highest = 84};
+    .column_unit = 10, .row_unit = 9, .widest = 110, .highest = 84, .tallest = 120};
 
 static void put_math(sp_text *out, int x, int y, const char *size, const sp_math *math)
 {
@@ -45,10 +45,8 @@ static void draw_box(sp_text *out, const sp_picture *p, const sp_placed_box *b, 
                        tall);
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++) {
-            const sp_stripe *row = &b->row.item[r], *column = &b->column.item[c];
-            const char *label = row->hidden || column->hidden
-                                    ? "..."
-                                    : sp_picture_label(p, b->box, row, column);
+            const char *label =
+                sp_picture_label(p, b->box, &b->row.item[r], &b->column.item[c]);
             put_text(out, b->x + (b->column_edge[c] + b->column_edge[c + 1]) / 2,
                      top - (b->row_edge[r] + b->row_edge[r + 1]) / 2, label);
         }
@@ -62,16 +60,16 @@ void sp_picture_write_latex(sp_text *out, sp_pool *pool, const sp_picture *p, bo
     sp_placed placed = sp_picture_place(pool, p, &metrics, true);
     sp_text_format(out, "\\begin{center}\\setlength{\\unitlength}{1pt}\n"
                         "\\begin{picture}(%d,%d)\n", placed.width, placed.height);
-    int x = 0, middle = (placed.height - metrics.title) / 2;
     for (size_t b = 0; b < placed.boxes; b++) {
         const sp_placed_box *box = &placed.box[b];
+        int middle = placed.height - box->middle;
         if (box->box->hidden)
-            put_text(out, x + box->slot / 2, middle, box->title);
+            put_text(out, box->slot_x + box->slot / 2, middle, box->title);
         else
             draw_box(out, p, box, placed.height);
-        x += box->slot + metrics.gap;
         if (b + 1 < placed.boxes)
-            sp_text_format(out, "\\put(%d,%d){\\makebox(0,0){%s}}\n", x - metrics.gap / 2, middle,
+            sp_text_format(out, "\\put(%d,%d){\\makebox(0,0){%s}}\n",
+                           box->slot_x + box->slot + metrics.gap / 2, middle,
                            sign_text(p->sign[b]));
     }
     sp_text_add(out, "\\end{picture}\\end{center}\n");

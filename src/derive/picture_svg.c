@@ -8,7 +8,7 @@
 
 static const sp_picture_metrics metrics = {
     .letter = 7, .pad = 4, .line = 20, .border = 0, .width = 470, .gap = 30, .title = 40,
-    .column_unit = 12, .row_unit = 11, .widest = 130, .highest = 110};
+    .column_unit = 13, .row_unit = 13, .widest = 132, .highest = 120, .tallest = 170};
 
 /* ---- names ---- */
 
@@ -111,7 +111,7 @@ static void draw_block(sp_text *out, sp_pool *pool, const sp_picture *p, const s
 {
     const sp_stripe *row = &b->row.item[r], *column = &b->column.item[c];
     bool hidden = row->hidden || column->hidden;
-    const char *text = hidden ? "…" : sp_picture_label(p, b->box, row, column);
+    const char *text = sp_picture_label(p, b->box, row, column);
     int x = b->x + b->column_edge[c], y = b->y + b->row_edge[r];
     int width = b->column_edge[c + 1] - b->column_edge[c];
     int height = b->row_edge[r + 1] - b->row_edge[r];
@@ -162,13 +162,12 @@ void sp_picture_write_svg(sp_text *out, sp_pool *pool, const sp_picture *p, bool
                    width, height, -MARGIN, -MARGIN, width, height);
     add_description(out, p);
     sp_text_add(out, "</title>");
-    int x = 0;
     for (size_t b = 0; b < placed.boxes; b++) {
         const sp_placed_box *box = &placed.box[b];
-        int middle = (metrics.title + placed.height) / 2 + 5;
+        int middle = box->middle + 5;
         if (box->box->hidden) {
             sp_text_format(out, "<text class=\"l\" x=\"%d\" y=\"%d\">%s</text>",
-                           x + box->slot / 2, middle, box->title);
+                           box->slot_x + box->slot / 2, middle, box->title);
         } else {
             int center = box->x + box->column_edge[box->column.count] / 2;
             add_text(out, center, box->y - 21, "n", box->box->name);
@@ -182,10 +181,10 @@ void sp_picture_write_svg(sp_text *out, sp_pool *pool, const sp_picture *p, bool
                                box->x, box->y, box->column_edge[box->column.count],
                                box->row_edge[box->row.count]);
         }
-        x += box->slot + metrics.gap;
         if (b + 1 < placed.boxes)
             sp_text_format(out, "<text class=\"o\" x=\"%d\" y=\"%d\">%s</text>",
-                           x - metrics.gap / 2, middle, sign_text(p->sign[b]));
+                           box->slot_x + box->slot + metrics.gap / 2, middle,
+                           sign_text(p->sign[b]));
     }
     sp_text_add(out, "</svg>");
     *elided = placed.elided;

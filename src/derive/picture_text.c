@@ -63,9 +63,7 @@ static void draw_box(sheet *s, const sp_picture *p, const sp_placed_box *b, bool
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++) {
             const sp_stripe *row = &b->row.item[r], *column = &b->column.item[c];
-            const char *label = row->hidden || column->hidden
-                                    ? ascii ? "..." : "…"
-                                    : sp_picture_label(p, b->box, row, column);
+            const char *label = sp_picture_label(p, b->box, row, column);
             int inner = b->column_edge[c + 1] - b->column_edge[c] - 1;
             int middle = (b->row_edge[r] + b->row_edge[r + 1]) / 2;
             write_centered(s, b->x + b->column_edge[c] + 1, b->y + middle, inner, label);
@@ -117,27 +115,24 @@ void sp_picture_write_text(sp_text *out, sp_pool *pool, const sp_picture *p, siz
 {
     const sp_picture_metrics metrics = {
         .letter = 1, .pad = 0, .line = 1, .border = 1, .width = (int)width, .gap = 4,
-        .title = TITLE_LINES, .column_unit = 2, .row_unit = 1, .widest = 32, .highest = 6};
+        .title = TITLE_LINES, .column_unit = 2, .row_unit = 1, .widest = 32, .highest = 6,
+        .tallest = 10};
     sp_placed placed = sp_picture_place(pool, p, &metrics, ascii);
     sheet s = {.width = placed.width < (int)width ? placed.width : (int)width,
                .height = placed.height};
     s.cell = SP_NEW_ARRAY(pool, uint32_t, (size_t)s.width * (size_t)s.height);
-    int x = 0;
     for (size_t b = 0; b < placed.boxes; b++) {
         const sp_placed_box *box = &placed.box[b];
-        int middle = (TITLE_LINES + placed.height - 1) / 2;
         if (box->box->hidden) {
-            write_centered(&s, x, middle, box->slot, box->title);
+            write_centered(&s, box->slot_x, box->middle, box->slot, box->title);
         } else {
-            int own = box->column_edge[box->column.count] + 1;
-            write_centered(&s, box->x + (own - box->slot) / 2, box->y - 2, box->slot, box->title);
-            write_centered(&s, box->x + (own - box->slot) / 2, box->y - 1, box->slot, box->size);
+            write_centered(&s, box->slot_x, box->y - 2, box->slot, box->title);
+            write_centered(&s, box->slot_x, box->y - 1, box->slot, box->size);
             draw_box(&s, p, box, ascii);
         }
-        x += box->slot;
         if (b + 1 < placed.boxes)
-            write_centered(&s, x, middle, metrics.gap, sign_text(p->sign[b], ascii));
-        x += metrics.gap;
+            write_centered(&s, box->slot_x + box->slot, box->middle, metrics.gap,
+                           sign_text(p->sign[b], ascii));
     }
     write_sheet(out, &s);
     *elided = placed.elided;

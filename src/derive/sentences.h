@@ -70,7 +70,8 @@
     X(RESULT_DW2, "", "gradient of W2", "W2 的梯度")                                             \
     X(RESULT_DB2, "", "gradient of b2", "b2 的梯度")                                             \
     X(RESULT_DX, "", "gradient of X", "X 的梯度")                                                \
-    X(PICTURE_ELIDED, "", "Not all parts are drawn.", "图中略去了一部分。")                      \
+    X(PICTURE_ELIDED, "", "Not all parts are drawn: ..n.. stands for n more.",                   \
+      "图中略去了一部分：..n.. 表示另有 n 个。")                                                \
     X(PICTURE_DISTORTED, "",                                                                     \
       "Narrow parts are drawn wider than they are, so that their labels fit.",                   \
       "太窄的部分画宽了，以便写下标注。")
@@ -183,9 +184,10 @@
       "是该 rank 持有的部分。")                                                                  \
     X(RANKS_AXES, "lcm",                                                                         \
       "They stand in a *mesh* with the *axes* {0}: a rank has one coordinate on each, written "  \
-      "with the axis' name, such as {1}; {2} is the number of ranks along it.",                  \
+      "with the axis' name, such as {1}; {2} is the number of ranks along it. Ranks are numbered " \
+      "with the last axis fastest.",                                                             \
       "它们排成*网格*，*轴*有 {0}：每个 rank 在每根轴上有一个坐标，就用轴的名字来写，如 {1}；"    \
-      "{2} 是沿这根轴的 rank 数。")                                                              \
+      "{2} 是沿这根轴的 rank 数。rank 的编号以最后一根轴变化最快。")                                                              \
     X(RANKS_SPLIT, "cmc",                                                                        \
       "{0} reads: the indices of {1} are *split* over {2}: each is owned by one rank, own(k) "   \
       "for the index k. It also stands for how many of them a rank owns; parts need not be "     \
@@ -459,12 +461,14 @@
       "case {0} 的数值列在公式旁边，以 {1} 位精度计算，显示六位数字。")                          \
     X(NUMBERS_ELIDED, "mm", "(corners of {0} by {1})", "（{0} × {1} 的边角）")                   \
     X(NUMBERS_EMPTY, "", "(empty: this rank owns no index)", "（空：该 rank 没有下标）")         \
-    X(NUMBERS_SLOPES, "mt",                                                                      \
+    X(NUMBERS_SLOPES, "m",                                                                       \
       "{0} holds the *finite differences*: how much the loss of the unsplit network changes "    \
-      "with each entry, divided by the change; no derivative is used. Entries that can be "      \
-      "judged (not at a kink): {1}.",                                                            \
-      "{0} 是*有限差分*：每个元素作微小改变时，未切分网络的损失改变了多少，再除以该改变；"         \
-      "不用任何导数。可以判断的元素（不在折点处）：{1}。")                                       \
+      "with each entry, divided by the change. No derivative is used for them.",                 \
+      "{0} 是*有限差分*：每个元素作微小改变时，未切分网络的损失改变了多少，再除以该改变。"         \
+      "这里不用任何导数。")                                                                      \
+    X(NUMBERS_KINKS, "mm",                                                                       \
+      "At {0} of {1} entries it cannot be judged: the network has a kink there.",                \
+      "{1} 个元素中有 {0} 个无法判断：网络在那里有折点。")                                       \
     X(NUMBERS_RANKS, "m", "More ranks with values of their own, not shown: {0}.",                \
       "另有取值不同的 rank 未显示：{0} 个。")                                                    \
     X(HEADING_VERDICT, "", "The verdict on this case", "本例的结论")                             \

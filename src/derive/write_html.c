@@ -30,11 +30,11 @@ static const char style[] =
     "overflow-wrap:anywhere}\n"
     "pre{background:var(--card);padding:.8rem;border-radius:.4rem;overflow-x:auto}\n"
     "pre code{padding:0;background:none}\n"
-    "dfn{font-style:italic;font-weight:600}\n"
+    "dfn{font-style:italic;font-weight:600}:lang(zh) dfn{font-style:normal}\n"
     "math{font-size:1.06em}\n"
     ".f{margin:.7rem 0;overflow-x:auto;overflow-y:hidden;padding:.15rem 0}\n"
     ".f>div{display:grid;grid-template-columns:minmax(7.5rem,max-content) 1fr;"
-    "column-gap:.45rem;align-items:center;margin:.3rem 0}\n"
+    "column-gap:.45rem;align-items:baseline;margin:.3rem 0}\n"
     ".f math{text-align:left;margin:0;width:max-content}\n"
     ".f .a{text-align:right;justify-self:end}\n"
     ".t{overflow-x:auto;margin:.9rem 0}\n"
@@ -58,12 +58,20 @@ static const char style[] =
     "stroke-dasharray:2 3}\n"
     ".m{display:flex;flex-wrap:wrap;gap:.6rem 2rem;margin:.9rem 0;align-items:center}\n"
     ".m>div{overflow-x:auto;max-width:100%}\n"
-    ".m mtd{text-align:right;padding:.1em .45em}.m math{font-size:.94em}\n"
+    ".m>div{display:flex;align-items:center;gap:.1rem .45rem;flex-wrap:nowrap}\n"
+    ".x{border-collapse:separate;border-spacing:0;border:solid var(--ink);border-width:0 1.5px;"
+    "border-radius:.55rem;font-size:.82em;"
+    "font-family:ui-sans-serif,'DejaVu Sans',Arial,sans-serif;"
+    "font-variant-numeric:tabular-nums lining-nums;line-height:1.45}\n"
+    ".x td{border:0;padding:.05rem .5rem;text-align:right;white-space:nowrap}\n"
     ".k{margin:1.1rem 0;padding:.7rem .95rem;background:var(--card);border-radius:.4rem;"
     "border-left:.3rem solid var(--soft)}\n"
     ".k.g{border-color:var(--good)}.k.b{border-color:var(--bad)}.k.o{border-color:var(--open)}\n"
     ".k b{margin-right:.4em}.k.g b{color:var(--good)}.k.b b{color:var(--bad)}"
     ".k.o b{color:var(--open)}\n"
+    ;
+/* Narrow screens, and paper: one page of the document after the other, no scrolling. */
+static const char narrow_and_paper[] =
     "@media(max-width:32rem){body{padding:1rem .8rem 3rem;font-size:1rem}"
     "h1{font-size:1.5rem}h2{font-size:1.2rem}"
     ".f>div{grid-template-columns:1fr}.f .a{justify-self:start}.f .q{padding-left:1.2rem}"
@@ -92,7 +100,7 @@ static void add_runs(sp_writing *w, const sp_spelling *s)
     for (size_t i = 0; i < s->runs; i++) {
         const sp_run_of_text *run = &s->run[i];
         if (run->kind == SP_SPAN_MATH) {
-            add_math(w->out, run->math);
+            add_math(w->out, sp_math_inline(w->pool, run->math));
             continue;
         }
         sp_text_add(w->out, open[run->kind]);
@@ -122,7 +130,8 @@ static void begin(sp_writing *w)
                            "<meta name=\"viewport\" content=\"width=device-width, "
                            "initial-scale=1\"/>\n<title>", tag[w->options->language]);
     add_plain(w, &title);
-    sp_text_format(w->out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n", style);
+    sp_text_format(w->out, "</title>\n<style>\n%s%s</style>\n</head>\n<body>\n<main>\n",
+                   style, narrow_and_paper);
 }
 
 static void end(sp_writing *w)
@@ -217,31 +226,45 @@ static void write_picture(sp_writing *w, const sp_block *block)
     sp_text_add(w->out, "</figure>\n");
 }
 
+/* Decimal points stand under each other: figure spaces (U+2007) where a column has more digits. */
+static void add_number(sp_writing *w, const sp_numbers *n, size_t i, size_t j)
+{
+    size_t most = 0, own = 0;
+    for (size_t k = 0; k < n->rows; k++) {
+        const char *cell = n->cell[k * n->columns + j], *point = cell ? strchr(cell, '.') : NULL;
+        size_t digits = point ? strlen(point) : 0;
+        most = digits > most ? digits : most;
+        own = k == i ? digits : own;
+    }
+    const char *cell = n->cell[i * n->columns + j];
+    if (cell && *cell == '-' && cell[1])
+        sp_text_format(w->out, "−%s", cell + 1);
+    else
+        sp_html_text(w->out, cell ? cell : "…");
+    if (cell && most > own)
+        sp_text_add_repeated(w->out, "\xE2\x80\x87", most - own);
+}
+
 static void write_numbers(sp_writing *w, const sp_block *block)
 {
     sp_text_add(w->out, "<div class=\"m\">\n");
     for (size_t m = 0; m < block->matrices; m++) {
         const sp_numbers *n = &block->numbers[m];
-        sp_text_add(w->out, "<div><math><mrow>");
-        sp_math_write_mathml(w->out, n->name);
+        sp_text_add(w->out, "<div>");
+        add_math(w->out, sp_math_inline(w->pool, n->name));
         if (n->rows > 0) {
-            sp_text_add(w->out, "<mo>=</mo><mrow><mo>[</mo><mtable>");
+            sp_text_add(w->out, "<span class=\"e\">=</span><table class=\"x\"><tbody>");
             for (size_t i = 0; i < n->rows; i++) {
-                sp_text_add(w->out, "<mtr>");
+                sp_text_add(w->out, "<tr>");
                 for (size_t j = 0; j < n->columns; j++) {
-                    const char *cell = n->cell[i * n->columns + j];
-                    sp_text_add(w->out, "<mtd><mn>");
-                    if (cell && *cell == '-' && cell[1])
-                        sp_text_format(w->out, "−%s", cell + 1);
-                    else
-                        sp_html_text(w->out, cell ? cell : "…");
-                    sp_text_add(w->out, "</mn></mtd>");
+                    sp_text_add(w->out, "<td>");
+                    add_number(w, n, i, j);
+                    sp_text_add(w->out, "</td>");
                 }
-                sp_text_add(w->out, "</mtr>");
+                sp_text_add(w->out, "</tr>");
             }
-            sp_text_add(w->out, "</mtable><mo>]</mo></mrow>");
+            sp_text_add(w->out, "</tbody></table>");
         }
-        sp_text_add(w->out, "</mrow></math>");
         if (n->note) {
             sp_spelling s = sp_spell_one(w, n->note);
             sp_text_add(w->out, " <span class=\"note\">");

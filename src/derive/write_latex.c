@@ -23,7 +23,7 @@ static void add_runs(sp_writing *w, const sp_spelling *s)
         switch (run->kind) {
         case SP_SPAN_MATH:
             sp_text_add(w->out, "$");
-            sp_math_write_latex(w->out, run->math);
+            sp_math_write_latex(w->out, sp_math_inline(w->pool, run->math));
             sp_text_add(w->out, "$");
             break;
         case SP_SPAN_CODE:
@@ -137,45 +137,67 @@ static void write_picture(sp_writing *w, const sp_block *block)
     sp_text_add(w->out, "\\end{center}\n");
 }
 
+/* How many letters wide a matrix is, its name included. */
+static size_t letters_of(const sp_numbers *n)
+{
+    size_t letters = 8;
+    for (size_t j = 0; j < n->columns; j++) {
+        size_t widest = 3;
+        for (size_t i = 0; i < n->rows; i++) {
+            const char *cell = n->cell[i * n->columns + j];
+            widest = cell && strlen(cell) > widest ? strlen(cell) : widest;
+        }
+        letters += widest + 2;
+    }
+    return letters;
+}
+
+static void add_matrix(sp_writing *w, const sp_numbers *n)
+{
+    sp_math_write_latex(w->out, sp_math_inline(w->pool, n->name));
+    if (n->rows > 0) {
+        sp_text_add(w->out, " = \\left[\\begin{array}{");
+        sp_text_add_repeated(w->out, "r", n->columns);
+        sp_text_add(w->out, "}");
+    }
+    for (size_t i = 0; i < n->rows; i++)
+        for (size_t j = 0; j < n->columns; j++) {
+            const char *cell = n->cell[i * n->columns + j];
+            sp_text_add(w->out, j ? " & " : i ? " \\\\ " : " ");
+            if (cell && (*cell == '-' || (*cell >= '0' && *cell <= '9')))
+                sp_text_add(w->out, cell);
+            else
+                sp_text_format(w->out, cell ? "\\mathrm{%s}" : "\\cdots", cell);
+        }
+    sp_text_add(w->out, n->rows > 0 ? " \\end{array}\\right]" : "");
+    if (n->note) {
+        sp_spelling s = sp_spell_one(w, n->note);
+        sp_text_add(w->out, "\\ \\mbox{\\footnotesize ");
+        add_runs(w, &s);
+        sp_text_add(w->out, "}");
+    }
+}
+
+/* As many beside each other as a line holds. */
 static void write_numbers(sp_writing *w, const sp_block *block)
 {
-    for (size_t m = 0; m < block->matrices; m++) {
-        const sp_numbers *n = &block->numbers[m];
+    enum { LETTERS = 84, NOTE = 40 };
+    for (size_t first = 0, next; first < block->matrices; first = next) {
         size_t letters = 0;
-        for (size_t j = 0; j < n->columns; j++) {
-            size_t widest = 3;
-            for (size_t i = 0; i < n->rows; i++) {
-                const char *cell = n->cell[i * n->columns + j];
-                widest = cell && strlen(cell) > widest ? strlen(cell) : widest;
-            }
-            letters += widest + 2;
+        for (next = first; next < block->matrices; next++) {
+            const sp_numbers *n = &block->numbers[next];
+            size_t more = letters_of(n) + (n->note ? NOTE : 0);
+            if (next > first && letters + more > LETTERS)
+                break;
+            letters += more;
         }
         sp_text_format(w->out, "\n{%s\\setlength{\\arraycolsep}{3pt}\\[",
-                       letters > 84 ? "\\scriptsize" : "\\small");
-        sp_math_write_latex(w->out, n->name);
-        if (n->rows > 0) {
-            sp_text_add(w->out, " = \\left[\\begin{array}{");
-            sp_text_add_repeated(w->out, "r", n->columns);
-            sp_text_add(w->out, "}");
-            for (size_t i = 0; i < n->rows; i++)
-                for (size_t j = 0; j < n->columns; j++) {
-                    const char *cell = n->cell[i * n->columns + j];
-                    sp_text_add(w->out, j ? " & " : i ? " \\\\ " : " ");
-                    if (cell && (*cell == '-' || (*cell >= '0' && *cell <= '9')))
-                        sp_text_add(w->out, cell);
-                    else
-                        sp_text_format(w->out, cell ? "\\mathrm{%s}" : "\\cdots", cell);
-                }
-            sp_text_add(w->out, " \\end{array}\\right]");
+                       letters > LETTERS ? "\\scriptsize" : "\\small");
+        for (size_t m = first; m < next; m++) {
+            sp_text_add(w->out, m > first ? " \\qquad " : "");
+            add_matrix(w, &block->numbers[m]);
         }
-        sp_text_add(w->out, "\\]");
-        if (n->note) {
-            sp_spelling s = sp_spell_one(w, n->note);
-            sp_text_add(w->out, "\\centerline{\\footnotesize ");
-            add_runs(w, &s);
-            sp_text_add(w->out, "}");
-        }
-        sp_text_add(w->out, "}\n");
+        sp_text_add(w->out, "\\]}\n");
     }
 }
 

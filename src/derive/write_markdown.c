@@ -14,7 +14,7 @@ static void add_runs(sp_writing *w, const sp_spelling *s)
         switch (run->kind) {
         case SP_SPAN_MATH:
             sp_text_add(w->out, "$`");
-            sp_math_write_latex(w->out, run->math);
+            sp_math_write_latex(w->out, sp_math_inline(w->pool, run->math));
             sp_text_add(w->out, "`$");
             break;
         case SP_SPAN_CODE:

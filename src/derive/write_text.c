@@ -89,31 +89,64 @@ static void put_piece(sp_writing *w, const char *text, size_t length)
         sp_text_add_bytes(w->out, text[i] == *FIXED ? " " : text + i, 1);
 }
 
-/* Words from column `at` (already written); later lines are indented. Ends the line. */
+/* How many bytes of a piece fill `room` columns: up to a space of a formula or behind a sign, if there is
+ * one in it, else as many letters as fit, but at least one. */
+static size_t cut_length(const char *piece, size_t room)
+{
+    size_t length = 0, columns = 0, good = 0;
+    while (piece[length]) {
+        size_t bytes = point_length(piece + length);
+        columns += bytes > 2 && is_wide(piece + length) ? 2 : 1;
+        if (columns > room && length > 0)
+            break;
+        length += bytes;
+        if (piece[length - 1] == *FIXED || strchr(",)=+", piece[length - 1]) ||
+            (bytes == 2 && memcmp(piece + length - 2, "·", 2) == 0))
+            good = length;
+    }
+    return piece[length] && good > 0 ? good : length;
+}
+
+static size_t new_line(sp_writing *w, size_t indent)
+{
+    sp_text_add(w->out, "\n");
+    sp_text_add_repeated(w->out, " ", indent);
+    return indent;
+}
+
+/* Words from column `at` (already written); later lines are indented. Ends the line. No line is wider
+ * than the width: what is longer than a line is cut. */
 static void wrap(sp_writing *w, const char *text, size_t at, size_t indent)
 {
-    bool space = false, first = true;
+    bool space = false, empty = at <= indent;
     while (*text) {
         if (*text == ' ') {
-            space = true;
+            space = !empty;
             text++;
             continue;
         }
-        size_t length = piece_length(text);
+        size_t length = piece_length(text), width = w->options->width;
         const char *piece = sp_pool_copy(w->pool, text, length);
         size_t columns = sp_text_columns(piece);
-        if (!first && at + space + columns > w->options->width) {
-            sp_text_add(w->out, "\n");
-            sp_text_add_repeated(w->out, " ", indent);
-            at = indent;
-        } else if (space && !first) {
+        if (columns > width - indent && at + space + columns > width) {
+            if (at + width / 3 > width)
+                at = new_line(w, indent);
+            length = cut_length(piece, width - at - (space && at > indent));
+            piece = sp_pool_copy(w->pool, text, length);
+            columns = sp_text_columns(piece);
+        } else if (at + space + columns > width && at > indent) {
+            at = new_line(w, indent);
+        }
+        if (space && at > indent) {
             sp_text_add(w->out, " ");
             at++;
         }
-        put_piece(w, piece, length);
+        put_piece(w, piece, length - (text[length] && piece[length - 1] == *FIXED));
         at += columns;
         text += length;
-        space = first = false;
+        space = empty = false;
+        if (at >= width && *text)
+            at = new_line(w, indent);
     }
     sp_text_add(w->out, "\n");
 }
@@ -260,7 +293,7 @@ static void write_table(sp_writing *w, const sp_block *block)
     for (size_t c = 0; c < columns; c++)
         total += widest[c] + (c ? 2 : 0);
     size_t before = total - widest[columns - 1];
-    if (before + 16 > w->options->width && total > w->options->width) {
+    if (total > w->options->width && (before + 16 > w->options->width || grid->lead > 1)) {
         write_records(w, grid, text);
         return;
     }
