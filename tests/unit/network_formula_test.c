@@ -141,16 +141,16 @@ static void activations_are_what_their_names_say(void **state)
         sp_network n = network_of(*state, sp_activation_names[i], "half-sse");
         for (long double z = -30.5L; z < 30.5L; z += 0.37L)
             assert_near(sp_activation_names[i], at(&n.sigma, z, 0),
-                        definition(sp_activation_names[i], z), 1e-16L);
+                        definition(sp_activation_names[i], z), 2e-14L); /* valgrind: doubles */
     }
     sp_network huber = network_of(*state, "relu", "huber");
     sp_network mse = network_of(*state, "relu", "mse"), bce = network_of(*state, "relu", "bce");
-    assert_near("mse", at(&mse.loss, 3, 1), 4.0L / 10, 1e-17L);
-    assert_near("huber", at(&huber.loss, 3.5L, 1), (2.5L - 0.5L) / 10, 1e-17L);
-    assert_near("huber", at(&huber.loss, 1, 3.5L), (2.5L - 0.5L) / 10, 1e-17L);
-    assert_near("huber", at(&huber.loss, 1.5L, 1), 0.125L / 10, 1e-17L);
-    assert_near("bce", at(&bce.loss, 0.25L, 1), -logl(0.25L) / 10, 1e-17L);
-    assert_near("bce", at(&bce.loss, 0.25L, 0), -logl(0.75L) / 10, 1e-17L);
+    assert_near("mse", at(&mse.loss, 3, 1), 4.0L / 10, 1e-16L);
+    assert_near("huber", at(&huber.loss, 3.5L, 1), (2.5L - 0.5L) / 10, 1e-16L);
+    assert_near("huber", at(&huber.loss, 1, 3.5L), (2.5L - 0.5L) / 10, 1e-16L);
+    assert_near("huber", at(&huber.loss, 1.5L, 1), 0.125L / 10, 1e-16L);
+    assert_near("bce", at(&bce.loss, 0.25L, 1), -logl(0.25L) / 10, 1e-16L);
+    assert_near("bce", at(&bce.loss, 0.25L, 0), -logl(0.75L) / 10, 1e-16L);
 }
 
 /* PyTorch's derivatives at 0 (and of huber at |a - y| = delta). Broken by: step(0) = 1, or a kink
@@ -311,7 +311,7 @@ static void chains_may_be_long(void **state)
     sp_formula f = parse(*state, sp_text_string(&text), false);
     sp_formula d = sp_formula_derivative(*state, &f, 0);
     assert_string_equal(sp_formula_text(*state, &f, z_only),
-                        "(300001 operations: too long to write out)");
+                        "(400001 operations: too long to write out)");
     assert_non_null(strstr(sp_formula_text(*state, &d, z_only), "too long"));
     sp_arithmetic in = {sp_number_system_find("binary64"), *state, 53, false, 1, 0};
     sp_matrix *z = sp_matrix_create(&in, 1, 1), *out = sp_matrix_create(&in, 1, 1);
