@@ -227,7 +227,8 @@ static bool parse_split(sp_parser *p, sp_case_syntax *item)
 }
 
 /* data = ("random" | "integers") [ "(" [ parameter "=" values {"," parameter "=" values} ] ")" ] .
- * In a set of data the parameters are part of the member: they have one value each, kept in `inside`. */
+ * In a set of data the parameters are part of the member: they have one value each, kept in
+ * `inside`. */
 static bool parse_parameters(sp_parser *p, sp_case_syntax *item, sp_choice *inside)
 {
     static const char *const names[2][2] = {{"seed", "scale"}, {"seed", "range"}};
@@ -437,8 +438,9 @@ static bool parse_field(sp_parser *p, sp_case_syntax *item, bool seen[])
     return false;
 }
 
-/* At the start of a block, as sp_parser_at_block sees it: whether it is one, not the field `scheme NAME` of
- * the case that is being read. In a block a word follows that no case has there, or `mesh` with bare axes. */
+/* At the start of a block, as sp_parser_at_block sees it: whether it is one, not the field `scheme
+ * NAME` of the case that is being read. In a block a word follows that no case has there, or
+ * `mesh` with bare axes. */
 static bool starts_scheme(const sp_parser *p)
 {
     if (p->token.kind == SP_TOKEN_END || p->lexer.source->text[p->token.begin] != 's')

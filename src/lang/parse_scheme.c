@@ -44,7 +44,7 @@ static bool parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param
     do {
         sp_tensor_syntax tensor = {.param = param};
         bool good = parse_tensor(p, false, &tensor);
-        if (tensor.name.text) { /* a broken one is declared all the same: no errors about its uses */
+        if (tensor.name.text) { /* a broken one is known all the same: no errors about its uses */
             scheme->tensor = sp_pool_grow(p->pool, scheme->tensor, &scheme->tensor_room,
                                           scheme->tensors + 1, sizeof tensor);
             scheme->tensor[scheme->tensors++] = tensor;
@@ -153,11 +153,11 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
                                          "the end of the scheme"};
     if ((*now == FORWARD || *now == BACKWARD) && sp_parser_at(p, SP_TOKEN_NAME))
         return parse_statement(p, scheme, *now == BACKWARD);
-    bool operator = p->token.kind >= SP_TOKEN_PLUS && p->token.kind <= SP_TOKEN_TRANSPOSE;
-    sp_parser_unexpected(p, operator ? "a line goes on if it ends in a comma or an operator, not if "
-                                       "the next one starts with it"
-                                     : NULL,
-                         wanted[*now]);
+    const char *hint = NULL;
+    if (p->token.kind >= SP_TOKEN_PLUS && p->token.kind <= SP_TOKEN_TRANSPOSE)
+        hint = "a line goes on if it ends in a comma or an operator, not if the next one starts "
+               "with it";
+    sp_parser_unexpected(p, hint, wanted[*now]);
     return false;
 }
 

@@ -160,13 +160,14 @@ const char *sp_token_text(const sp_parser *p, sp_token token)
     return sp_pool_copy(p->pool, p->lexer.source->text + token.begin, token.end - token.begin);
 }
 
-/* An incomplete line that goes on in what was meant as the next one: `Z = A +` and then `B = ...`. */
+/* An incomplete line that goes on in what was meant as the next one: `Z = A +`, then `B = ...`. */
 static const char *goes_on_hint(const sp_parser *p, const char *hint)
 {
     bool next_line = p->token.line_start && goes_on_after(p->previous.kind);
     bool next_statement = p->token.kind == SP_TOKEN_EQUALS && p->previous.line_start;
-    return next_line || next_statement ? "the line above goes on here, since it ends in a comma or an operator"
-                          : hint;
+    return next_line || next_statement
+               ? "the line above goes on here, since it ends in a comma or an operator"
+               : hint;
 }
 
 void sp_parser_unexpected(sp_parser *p, const char *hint, const char *what)

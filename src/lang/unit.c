@@ -96,7 +96,7 @@ static const char *beside(sp_pool *pool, const char *file, const char *path)
     return sp_pool_format(pool, "%.*s/%s", (int)(slash - file), file, path);
 }
 
-/* The scheme that a file is for: its only one, or the one of several that is named like the file. */
+/* The scheme that a file is for: its only one, or that of several that is named like the file. */
 static const sp_scheme_syntax *scheme_of_file(loading *l, const sp_file_syntax *file, sp_name path)
 {
     if (file->schemes == 1)
@@ -162,8 +162,8 @@ static void check_block_name(loading *l, sp_names *names, sp_name name, const ch
                   name.text);
 }
 
-/* Where a diagnostic stands among those of one load: by place, its own source first, other sources in the order in which
- * they were read, whole files last. */
+/* Where a diagnostic stands among those of one load: by place, its own source first, other sources
+ * in the order in which they were read, whole files last. */
 typedef struct sort_key {
     size_t file, place, order;
     sp_diagnostic item;
