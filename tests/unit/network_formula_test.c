@@ -125,7 +125,7 @@ static void derivatives_agree_with_differences(void **state)
 static long double definition(const char *name, long double z)
 {
     const long double s = 1 / (1 + expl(-z));
-    const long double c = (long double)0.7978845608028654; /* the doubles are what the formula means */
+    const long double c = (long double)0.7978845608028654; /* the double, as in the formula */
     const long double k = (long double)0.044715;
     if (!strcmp(name, "identity")) return z;
     if (!strcmp(name, "relu")) return z > 0 ? z : 0;
@@ -232,7 +232,8 @@ static void check_text(sp_pool *pool, const sp_formula *f, bool loss)
         fail_msg("%s does not read back", text);
 }
 
-/* Broken by: a bracket too few (a - (b - c), -(a + b), a / (b * c)) or a shared node printed once. */
+/* Broken by: a bracket too few (a - (b - c), -(a + b), a / (b * c)) or a shared node printed
+ * once. */
 static void texts_read_back(void **state)
 {
     for (size_t i = 0; i < sp_activation_count; i++) {
