@@ -465,6 +465,15 @@ void sp_show_step_before(sp_text *out, const sp_showing *showing, const sp_step 
     }
     sp_text_add(out, step->summations ? ") " : "");
     bool two = step->operand[1] != NULL;
+    if (step->op >= SP_OP_SIGMA && step->op <= SP_OP_STEP) {
+        sp_text_format(out, "%s(", sp_op_name(step->op));
+        add_expression(&at, step->operand[0], false);
+        sp_text_add(out, two ? ", " : "");
+        if (two)
+            add_expression(&at, step->operand[1], false);
+        sp_text_add(out, ")");
+        return;
+    }
     if (step->operand[0])
         add_expression(&at, step->operand[0], two || step->summations > 0);
     if (two) {
