@@ -1,0 +1,67 @@
+From mathcomp Require Import all_ssreflect all_algebra.
+From Coq Require Import Ring.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+Import GRing.Theory.
+Local Open Scope ring_scope.
+
+(* Rules: each is an equality of sums over finite types. *)
+Section Rules.
+Variables (R : comRingType) (I Q : finType).
+
+(* The sum over ranks q of the sum over own(i) = q is the sum over all i. *)
+Lemma merge (own : I -> Q) (F : Q -> I -> R) :
+  \sum_q \sum_(i | own i == q) F q i = \sum_i F (own i) i.
+Proof.
+rewrite [RHS](partition_big own xpredT) //=.
+by apply: eq_bigr => q _; apply: eq_bigr => i /eqP ->.
+Qed.
+Lemma merge_last (P : pred I) (own : I -> Q) (F : Q -> I -> R) :
+  \sum_q \sum_(i | P i && (own i == q)) F q i = \sum_(i | P i) F (own i) i.
+Proof.
+rewrite [RHS](partition_big own xpredT) //=.
+by apply: eq_bigr => q _; apply: eq_bigr => i /andP[_ /eqP ->].
+Qed.
+Lemma merge_first (P : pred I) (own : I -> Q) (F : Q -> I -> R) :
+  \sum_q \sum_(i | (own i == q) && P i) F q i = \sum_(i | P i) F (own i) i.
+Proof. by rewrite -merge_last; apply: eq_bigr => q _; apply: eq_bigl => i; rewrite andbC. Qed.
+Lemma merge_middle (P P' : pred I) (own : I -> Q) (F : Q -> I -> R) :
+  \sum_q \sum_(i | P i && (own i == q) && P' i) F q i = \sum_(i | P i && P' i) F (own i) i.
+Proof.
+by rewrite -merge_last; apply: eq_bigr => q _; apply: eq_bigl => i; rewrite andbAC.
+Qed.
+
+(* Only one rank has a value: the sum over ranks is that value. *)
+Lemma merge_only (c : Q) (F : Q -> R) : \sum_q (if q == c then F q else 0) = F c.
+Proof. by rewrite -big_mkcond big_pred1_eq. Qed.
+Lemma merge_only_sym (c : Q) (F : Q -> R) : \sum_q (if c == q then F q else 0) = F c.
+Proof. by rewrite -merge_only; apply: eq_bigr => q _; rewrite eq_sym. Qed.
+
+(* A sum over ranks of what no rank changes: as many times as there are ranks. *)
+Lemma merge_same (a : R) : \sum_(q : Q) a = #|Q|%:R * a.
+Proof. by rewrite sumr_const -mulr_natl. Qed.
+End Rules.
+
+(* The entry where the owner is: what a rank holds of a tensor. *)
+Lemma held (R : Type) (b : bool) (x y : R) : b = true -> (if b then x else y) = x.
+Proof. by move=> ->. Qed.
+
+Lemma ring_of (R : comRingType) :
+  ring_theory 0 1 +%R *%R (fun x y : R => x - y) -%R (@eq R).
+Proof.
+by split => //; [exact: add0r | exact: addrC | exact: addrA | exact: mul1r | exact: mulrC
+  | exact: mulrA | exact: mulrDl | move=> x; exact: subrr].
+Qed.
+
+Create HintDb shards.
+
+Ltac known_owners := repeat match goal with
+  | H : is_true true |- _ => clear H
+  | H : is_true (_ && _) |- _ => case/andP: H => ? ?
+  | H : is_true (_ == _) |- _ => move/eqP in H
+  end.
+(* Puts the parts together: sums over ranks become sums over all indices. *)
+Ltac put_together := repeat first [
+    rewrite merge | rewrite merge_last | rewrite merge_first | rewrite merge_middle
+  | rewrite merge_only | rewrite merge_only_sym | rewrite big_split /= ].
