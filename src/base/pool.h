@@ -7,25 +7,13 @@
 #ifndef SP_BASE_POOL_H
 #define SP_BASE_POOL_H
 
+#include <shardproof/memory.h>
 #include <shardproof/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct sp_pool sp_pool;
-
-/* Where the bytes come from; tests put one here that fails at the n-th call. */
-typedef struct sp_allocator {
-    void *(*allocate)(void *context, size_t bytes); /* zeroed, or NULL */
-    void (*release)(void *context, void *memory);
-    void *context;
-} sp_allocator;
-
-typedef struct sp_limits {
-    size_t bytes;               /* most bytes alive at once; 0: no limit */
-    double seconds;             /* most seconds from sp_pool_open; 0: no limit */
-    const volatile int *cancel; /* not NULL and not 0: leave with SP_INTERRUPTED at the next poll */
-} sp_limits;
 
 /* Opens a pool; NULL stands for the C library's allocator and for no limits. */
 SP_MUST_USE sp_status sp_pool_open(sp_pool **pool, const sp_allocator *allocator,

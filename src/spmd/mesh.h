@@ -11,6 +11,8 @@ typedef struct sp_mesh {
     size_t ranks;
 } sp_mesh;
 
+/* The mesh of a case; false, with a diagnostic, if it has more than SP_LIMIT_RANKS ranks. */
+bool sp_mesh_of_case(sp_mesh *mesh, const sp_case *of, sp_diagnostics *diagnostics);
 size_t sp_mesh_coordinate(const sp_mesh *mesh, size_t rank, size_t axis);
 /* The rank with another coordinate on one axis. */
 size_t sp_mesh_neighbour(const sp_mesh *mesh, size_t rank, size_t axis, size_t coordinate);
@@ -28,7 +30,11 @@ typedef struct sp_ownership sp_ownership;
  * owner not on the axis, a constant coordinate of broadcast or only outside its axis) are diagnostics with the place; NULL then. */
 const sp_ownership *sp_ownership_of_case(sp_pool *pool, const sp_case *of,
                                          sp_diagnostics *diagnostics);
+/* One rank that owns everything. */
+const sp_ownership *sp_ownership_whole(sp_pool *pool, const size_t dim[SP_DIM_COUNT]);
 const sp_mesh *sp_ownership_mesh(const sp_ownership *ownership);
+/* Size of a whole dimension. */
+size_t sp_ownership_extent(const sp_ownership *ownership, sp_dim dim);
 /* The global indices of part that a rank holds: all of them for an unsplit part. Borrowed. */
 sp_indices sp_ownership_indices(const sp_ownership *ownership, const sp_part *part, size_t rank);
 /* Where they lie in the holder's indices of the same part without its last axis. Borrowed; for gathers and slices. */
