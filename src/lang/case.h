@@ -85,6 +85,9 @@ typedef struct sp_case {
     X(RANKS, 65536, "ranks of a mesh")                                         \
     X(NESTING, 200, "nested brackets and operators")                           \
     X(STATEMENTS, 10000, "statements of a scheme")                             \
+    X(OPERATIONS, 1000000, "operations of a scheme or of the formulas of a case")  \
+    X(LITERAL, 4096, "characters of a number")                                     \
+    X(RANGE, 1000000, "the range of integer data")                                 \
     X(CASES, 10000, "cases from one file")                                     \
     X(ERRORS, 100, "errors shown for one file")                                \
     X(PRECISION_MIN, 24, "bits of precision, at least")                        \

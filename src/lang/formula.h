@@ -18,6 +18,7 @@
     X(LOG,  "log",  1, "natural logarithm")                                    \
     X(TANH, "tanh", 1, "hyperbolic tangent")                                   \
     X(ERF,  "erf",  1, "error function")                                       \
+    X(ERF_PRIME, "erf'", 1, "its derivative, 2 / sqrt(pi) * exp(-a * a)")       \
     X(SQRT, "sqrt", 1, "square root")                                          \
     X(MAX,  "max",  2, "the larger of a and b")                                \
     X(STEP, "step", 1, "1 where a > 0, else 0: so that relu'(0) = 0")

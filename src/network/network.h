@@ -8,6 +8,8 @@
 #include "lang/case.h"
 #include "number/number.h"
 
+#include <gsl/gsl_rng.h>
+
 typedef struct sp_network {
     const char *sigma_name, *g_name, *loss_name; /* as reports show them */
     sp_formula sigma, sigma_prime, g, g_prime;   /* of z */
@@ -35,9 +37,21 @@ void sp_formula_apply(const sp_arithmetic *in, const sp_formula *formula,
                       const size_t dim[SP_DIM_COUNT], sp_matrix *out, const sp_matrix *a,
                       const sp_matrix *b);
 
+/* The same for many calls with one formula: its constants and its scratch are made once. in must outlive it. */
+typedef struct sp_formula_plan sp_formula_plan;
+sp_formula_plan *sp_formula_plan_create(const sp_arithmetic *in, const sp_formula *formula,
+                                        const size_t dim[SP_DIM_COUNT]);
+void sp_formula_plan_apply(const sp_formula_plan *plan, sp_matrix *out, const sp_matrix *a,
+                           const sp_matrix *b);
+
+/* The sizes of a tensor; a vector is one row. */
+void sp_network_shape(const size_t dim[SP_DIM_COUNT], sp_tensor tensor, size_t *rows, size_t *cols);
 /* One whole tensor of a case's data as doubles, row-major, rows and columns from the case's sizes (a vector
  * is one row): given, or generated from the seed (GSL's mt19937; one stream for each tensor, so that
  * giving one tensor does not change another). Every number system starts from these. */
 const double *sp_network_data(sp_pool *pool, const sp_case *of, sp_tensor tensor);
+/* A random stream from (seed, stream), stream < 16: those below SP_TENSOR_COUNT make the tensors. Its
+ * state is the pool's. */
+gsl_rng sp_random_stream(sp_pool *pool, uint64_t seed, unsigned stream);
 
 #endif

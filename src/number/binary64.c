@@ -85,6 +85,8 @@ static mpfr_function inexact_function(sp_primitive f)
         return mpfr_tanh;
     case SP_PRIMITIVE_ERF:
         return mpfr_erf;
+    case SP_PRIMITIVE_ERF_PRIME:
+        return sp_mpfr_erf_prime;
     default:
         return NULL;
     }
@@ -135,6 +137,8 @@ static void unary_run(sp_primitive f, double *restrict out, const double *restri
         EACH(tanh(x));
     case SP_PRIMITIVE_ERF:
         EACH(erf(x));
+    case SP_PRIMITIVE_ERF_PRIME:
+        EACH(sp_erf_prime(x));
     case SP_PRIMITIVE_SQRT:
         EACH(sqrt(x));
     case SP_PRIMITIVE_STEP:
@@ -163,9 +167,10 @@ static void unary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const
             unary_run(f, o, x, walk.length, walk.a_step);
 }
 
-/* out = f(a, b) over one run; three loops, so that the compiler sees where an operand stands still. */
-static void binary_run(sp_primitive f, double *restrict out, const double *restrict a, size_t a_step,
-                       const double *restrict b, size_t b_step, size_t length)
+/* out = f(a, b) over one run; three loops, so that the compiler sees where an operand stands
+ * still. */
+static void binary_run(sp_primitive f, double *restrict out, const double *restrict a,
+                       size_t a_step, const double *restrict b, size_t b_step, size_t length)
 {
 #define EACH(value)                                                      \
     if (a_step && b_step) {                                              \
@@ -203,6 +208,7 @@ static void binary_run(sp_primitive f, double *restrict out, const double *restr
     case SP_PRIMITIVE_LOG:
     case SP_PRIMITIVE_TANH:
     case SP_PRIMITIVE_ERF:
+    case SP_PRIMITIVE_ERF_PRIME:
     case SP_PRIMITIVE_SQRT:
     case SP_PRIMITIVE_STEP:
     case SP_PRIMITIVE_COUNT:
@@ -222,8 +228,9 @@ static void binary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, cons
         binary_run(f, o, x, walk.a_step, y, walk.b_step, walk.length);
 }
 
-/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + a[i, 2] b[2, j]) + ..., each operation rounded.
- * The inner loop runs over j, so that it may be vectorised without changing the order of any sum. */
+/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + a[i, 2] b[2, j]) + ..., each operation
+ * rounded. The inner loop runs over j, so that it may be vectorised without changing the order
+ * of any sum. */
 static void product_in_order(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a,
                              bool transpose_a, const sp_matrix *b, bool transpose_b)
 {
@@ -322,6 +329,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
 
 const sp_number_system sp_number_binary64 = {
     SP_NUMBER_TEXTS(binary64),
+    .entry_bytes = sizeof(double),
     .create = create,
     .destroy = destroy,
     .set = set,

@@ -109,7 +109,7 @@ static const unary_function unary_functions[SP_PRIMITIVE_COUNT] = {
     [SP_PRIMITIVE_NEG] = mpfr_neg,   [SP_PRIMITIVE_EXP] = mpfr_exp,
     [SP_PRIMITIVE_LOG] = mpfr_log,   [SP_PRIMITIVE_TANH] = mpfr_tanh,
     [SP_PRIMITIVE_ERF] = mpfr_erf,   [SP_PRIMITIVE_SQRT] = mpfr_sqrt,
-    [SP_PRIMITIVE_STEP] = step,
+    [SP_PRIMITIVE_STEP] = step,      [SP_PRIMITIVE_ERF_PRIME] = sp_mpfr_erf_prime,
 };
 
 static const binary_function binary_functions[SP_PRIMITIVE_COUNT] = {
@@ -167,20 +167,23 @@ static void binary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, cons
     sp_in_parallel(in, out->rows * out->cols, multiply_add_cost(in), elementwise_part, &work);
 }
 
+/* Numbers of different workers must not lie in one cache line, nor must their limbs. */
+enum { SCRATCH_APART = 16 };
+
 typedef struct product_work {
-    entry *out, *scratch; /* one scratch number for each worker */
+    entry *out, *scratch; /* every SCRATCH_APART-th is one worker's */
     const entry *a, *b;
     size_t cols, inner;
     size_t a_i, a_k, b_k, b_j; /* steps from entry to entry */
 } product_work;
 
-/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + ...) for the entries begin ... end - 1 of out, each operation
- * rounded. Of the two orders of loops, which give the same sums, the one that goes through b in
- * the order of its storage: b is what does not stay in the cache. */
+/* out[i, j] = ((a[i, 0] b[0, j] + a[i, 1] b[1, j]) + ...) for the entries begin ... end - 1 of
+ * out, each operation rounded. Of the two orders of loops, which give the same sums, the one
+ * that goes through b in the order of its storage: b is what does not stay in the cache. */
 static void product_part(void *context, size_t worker, size_t begin, size_t end)
 {
     const product_work *w = context;
-    entry *term = &w->scratch[worker];
+    entry *term = &w->scratch[worker * SCRATCH_APART];
     for (size_t at = begin; at < end;) {
         const size_t i = at / w->cols, first = at % w->cols;
         const size_t last = end - at < w->cols - first ? first + (end - at) : w->cols;
@@ -232,7 +235,7 @@ static void product(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a,
         set_zero(out);
         return;
     }
-    work.scratch = create_entries(in, sp_workers(in));
+    work.scratch = create_entries(in, sp_workers(in) * SCRATCH_APART);
     sp_in_parallel(in, out->rows * out->cols, (double)work.inner * multiply_add_cost(in),
                    product_part, &work);
     sp_pool_free(in->pool, work.scratch);
@@ -269,6 +272,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
 
 const sp_number_system sp_number_mpfr = {
     SP_NUMBER_TEXTS(mpfr),
+    .entry_bytes = sizeof(entry),
     .create = create,
     .destroy = destroy,
     .set = set,

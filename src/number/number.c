@@ -44,6 +44,15 @@ void sp_matrix_free(const sp_arithmetic *in, sp_matrix *m)
     sp_pool_free(in->pool, m);
 }
 
+sp_matrix sp_matrix_run(const sp_arithmetic *in, const sp_matrix *m, size_t first, size_t count)
+{
+    sp_matrix run = {.rows = 1, .cols = count};
+    run.data = (char *)m->data + first * in->system->entry_bytes;
+    if (m->extra)
+        run.extra = (char *)m->extra + first * in->system->extra_bytes;
+    return run;
+}
+
 /* Steps of one operand over an output of rows x cols; the operand's own sizes are theirs or 1. */
 static void steps(const sp_matrix *m, size_t *run, size_t *step)
 {

@@ -4,7 +4,7 @@
 
 enum {
     MAX_WORKERS = 64,
-    STARTING_NS = 200000, /* work worth starting threads for: 200 microseconds; starting one takes 20 */
+    STARTING_NS = 200000, /* work that is worth threads: starting one takes 20 microseconds */
     SLICE_NS = 100000000  /* 0.1 s of work for each worker between two polls of the pool */
 };
 

@@ -37,12 +37,16 @@ void sp_copy_by_runs(const sp_arithmetic *in, sp_run_copy copy, sp_matrix *out,
                      const size_t *a_row, const size_t *a_col, size_t rows, size_t cols);
 
 /* work(context, worker, begin, end) for parts of 0 ... items - 1, on at most in->threads threads
- * of which the caller is worker 0. Workers must not touch the pool. `cost` is the work of one item in
- * nanoseconds, roughly: little work stays on the caller, much of it is cut into slices between
- * which the pool is polled. MPFR may be used: its caches are freed when a thread ends. */
+ * of which the caller is worker 0. Workers must not touch the pool. `cost` is the work of one
+ * item in nanoseconds, roughly: little work stays on the caller, much of it is cut into slices
+ * between which the pool is polled. MPFR may be used: its caches are freed when a thread ends. */
 typedef void (*sp_work)(void *context, size_t worker, size_t begin, size_t end);
 void sp_in_parallel(const sp_arithmetic *in, size_t items, double cost, sp_work work,
                     void *context);
 size_t sp_workers(const sp_arithmetic *in); /* how many there may be, at least 1 */
+
+/* erf' correctly rounded; in binary64, within 4 units in the last place of a normal result. */
+int sp_mpfr_erf_prime(mpfr_ptr out, mpfr_srcptr a, mpfr_rnd_t rounding);
+double sp_erf_prime(double a);
 
 #endif

@@ -1,0 +1,202 @@
+/* Files and schemes: from tokens to the syntax tree. */
+#include "lang/parser.h"
+
+#include <string.h>
+
+/* Sections of a scheme, in the order in which they come. */
+typedef enum section { DECLARATIONS, FORWARD, BACKWARD, RESULT } section;
+
+static const char *const section_words[] = {"the declarations", "'forward'", "'backward'",
+                                            "'result'"};
+
+/* tensor = name "[" dimref {"," dimref} "]" .   result = tensor [ "sum" axis ] . */
+static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
+{
+    size_t begin = p->token.begin, room = 0;
+    tensor->name = sp_parse_name(p, result ? "the name of a result" : "the name of a tensor");
+    if (!tensor->name.text)
+        return false;
+    if (!sp_parser_at(p, SP_TOKEN_OPEN_SQUARE)) {
+        sp_parser_unexpected(p, "dimensions are written [N, Dh/tp]", "'['");
+        return false;
+    }
+    sp_span open = sp_parser_open(p);
+    do {
+        sp_dimref ref;
+        if (!sp_parse_dimref(p, &ref))
+            return false;
+        tensor->dim = sp_pool_grow(p->pool, tensor->dim, &room, tensor->dims + 1, sizeof ref);
+        tensor->dim[tensor->dims++] = ref;
+    } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+    if (!sp_parser_close(p, open))
+        return false;
+    tensor->span = sp_parser_span_from(p, begin);
+    if (result && sp_parser_accept_word(p, "sum")) {
+        tensor->sum = sp_parse_name(p, "an axis");
+        return tensor->sum.text != NULL;
+    }
+    return true;
+}
+
+/* decl = ("input" | "param") tensor {"," tensor} . */
+static bool parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param)
+{
+    do {
+        sp_tensor_syntax tensor = {.param = param};
+        bool good = parse_tensor(p, false, &tensor);
+        if (tensor.name.text) { /* a broken one is declared all the same: no errors about its uses */
+            scheme->tensor = sp_pool_grow(p->pool, scheme->tensor, &scheme->tensor_room,
+                                          scheme->tensors + 1, sizeof tensor);
+            scheme->tensor[scheme->tensors++] = tensor;
+        }
+        if (!good)
+            return false;
+    } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+    return sp_parser_end_line(p);
+}
+
+/* "result" result {"," result} . */
+static bool parse_results(sp_parser *p, sp_scheme_syntax *scheme)
+{
+    do {
+        sp_tensor_syntax result = {0};
+        if (!parse_tensor(p, true, &result))
+            return false;
+        scheme->result = sp_pool_grow(p->pool, scheme->result, &scheme->result_room,
+                                      scheme->results + 1, sizeof result);
+        scheme->result[scheme->results++] = result;
+    } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+    return sp_parser_end_line(p);
+}
+
+/* "mesh" axis {"," axis} . */
+static bool parse_mesh(sp_parser *p, sp_scheme_syntax *scheme)
+{
+    do {
+        sp_name axis = sp_parse_name(p, "an axis");
+        if (!axis.text)
+            return false;
+        scheme->axis = sp_pool_grow(p->pool, scheme->axis, &scheme->axis_room, scheme->axes + 1,
+                                    sizeof axis);
+        scheme->axis[scheme->axes++] = axis;
+    } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+    return sp_parser_end_line(p);
+}
+
+/* stmt = name "=" expr . */
+static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backward)
+{
+    size_t begin = p->token.begin;
+    sp_statement_syntax statement = {.backward = backward};
+    statement.name = sp_parse_name(p, "a statement");
+    if (!sp_parser_expect(p, SP_TOKEN_EQUALS, "a statement is written NAME = EXPRESSION"))
+        return false;
+    bool good = sp_parse_expression(p, SP_DIALECT_SCHEME, &scheme->terms, &statement.value);
+    statement.span = sp_parser_span_from(p, begin);
+    if (scheme->statements >= SP_LIMIT_STATEMENTS) {
+        if (scheme->statements == SP_LIMIT_STATEMENTS)
+            sp_report(p->reporter, statement.name.span, NULL,
+                      "too many statements of a scheme (limit %d)", SP_LIMIT_STATEMENTS);
+        scheme->broken = true;
+    }
+    scheme->statement = sp_pool_grow(p->pool, scheme->statement, &scheme->statement_room,
+                                     scheme->statements + 1, sizeof statement);
+    scheme->statement[scheme->statements++] = statement;
+    return good && sp_parser_end_line(p);
+}
+
+/* Enters a section; reports one that comes twice or too late. */
+static void enter_section(sp_parser *p, section next, section *now, bool seen[])
+{
+    sp_span at = sp_token_span(p, p->token);
+    const char *word = sp_token_text(p, p->token);
+    if (next != DECLARATIONS && seen[next])
+        sp_report(p->reporter, at, NULL, "a second '%s' in this scheme", word);
+    else if (next < *now)
+        sp_report(p->reporter, at, NULL, "'%s' must come before %s", word, section_words[*now]);
+    seen[next] = true;
+    *now = next;
+    sp_parser_advance(p);
+}
+
+/* One line of a scheme; false after a syntax error. */
+static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, bool seen[])
+{
+    bool assigned = sp_parser_next_is(p, SP_TOKEN_EQUALS); /* `input = ...`: reserved, see check */
+    if (!assigned && sp_parser_at_word(p, "mesh")) {
+        if (scheme->axes || scheme->tensors || *now != DECLARATIONS)
+            sp_report(p->reporter, sp_token_span(p, p->token), NULL, scheme->axes
+                      ? "a second 'mesh' in this scheme"
+                      : "'mesh' must come right after the name of the scheme");
+        sp_parser_advance(p);
+        return parse_mesh(p, scheme);
+    }
+    if (!assigned && (sp_parser_at_word(p, "input") || sp_parser_at_word(p, "param"))) {
+        bool param = sp_parser_at_word(p, "param");
+        enter_section(p, DECLARATIONS, now, seen);
+        return parse_declaration(p, scheme, param);
+    }
+    if (!assigned && (sp_parser_at_word(p, "forward") || sp_parser_at_word(p, "backward"))) {
+        enter_section(p, sp_parser_at_word(p, "forward") ? FORWARD : BACKWARD, now, seen);
+        return true;
+    }
+    if (!assigned && sp_parser_at_word(p, "result")) {
+        enter_section(p, RESULT, now, seen);
+        return parse_results(p, scheme);
+    }
+    static const char *const wanted[] = {"'mesh', 'input', 'param' or 'forward'",
+                                         "a statement or 'backward'", "a statement or 'result'",
+                                         "the end of the scheme"};
+    if ((*now == FORWARD || *now == BACKWARD) && sp_parser_at(p, SP_TOKEN_NAME))
+        return parse_statement(p, scheme, *now == BACKWARD);
+    sp_parser_unexpected(p, NULL, wanted[*now]);
+    return false;
+}
+
+/* scheme = "scheme" name [ "mesh" axis {"," axis} ] decl {decl}
+ *          "forward" {stmt} "backward" {stmt} "result" result {"," result} . */
+void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme)
+{
+    size_t errors = p->reporter->errors;
+    scheme->name = sp_parse_block_name(p, "the name of the scheme");
+    section now = DECLARATIONS;
+    bool seen[RESULT + 1] = {false};
+    while (!sp_parser_at_block(p)) {
+        size_t begin = sp_parser_start_line(p);
+        if (!parse_line(p, scheme, &now, seen))
+            sp_parser_recover(p, begin);
+    }
+    for (section s = DECLARATIONS; s <= RESULT && scheme->name.text; s++)
+        if (!seen[s])
+            sp_report(p->reporter, scheme->name.span,
+                      s == DECLARATIONS ? "for example: input X[N, Din], Y[N, Dout]" : NULL,
+                      "scheme %s has no %s", scheme->name.text,
+                      s == DECLARATIONS ? "'input' or 'param'" : section_words[s]);
+    scheme->broken = scheme->broken || p->reporter->errors > errors;
+}
+
+/* file = { scheme | case } . */
+void sp_parse_file(sp_parser *p, sp_file_syntax *file)
+{
+    while (p->token.kind != SP_TOKEN_END) {
+        size_t begin = sp_parser_start_line(p);
+        if (sp_parser_accept_word(p, "scheme")) {
+            sp_scheme_syntax *scheme = SP_NEW(p->pool, sp_scheme_syntax);
+            file->scheme = sp_pool_grow(p->pool, file->scheme, &file->scheme_room,
+                                        file->schemes + 1, sizeof scheme);
+            file->scheme[file->schemes++] = scheme;
+            sp_parse_scheme(p, scheme);
+        } else if (sp_parser_accept_word(p, "case")) {
+            sp_case_syntax *item = SP_NEW(p->pool, sp_case_syntax);
+            file->item = sp_pool_grow(p->pool, file->item, &file->case_room, file->cases + 1,
+                                      sizeof item);
+            file->item[file->cases++] = item;
+            sp_parse_case(p, item);
+        } else {
+            sp_parser_unexpected(p, NULL, "'scheme' or 'case'");
+            sp_parser_recover(p, begin);
+            while (!sp_parser_at_block(p)) /* one error for all that stands outside of blocks */
+                sp_parser_recover(p, p->token.begin);
+        }
+    }
+}

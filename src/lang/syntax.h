@@ -1,0 +1,210 @@
+/* The syntax tree: what a file says, before anything is checked but its form.
+ *
+ * Expressions are lists of terms in one array, operands before the term that uses them, so that no
+ * user ever recurses over one. */
+#ifndef SP_LANG_SYNTAX_H
+#define SP_LANG_SYNTAX_H
+
+#include "lang/case.h"
+#include "lang/names.h"
+
+typedef struct sp_name {
+    const char *text; /* NULL: missing */
+    sp_span span;
+} sp_name;
+
+/* `Dh/(dp,tp)` */
+typedef struct sp_dimref {
+    sp_name dim;
+    sp_name *axis;
+    size_t axes;
+    sp_span span;
+} sp_dimref;
+
+/* Functions of schemes and of formulas.
+ *  name, operation in a scheme, primitive in a formula, arguments, how it is used
+ * Arguments: v value, a axis, d dimension, p split dimension, n whole number, i whole number with a sign,
+ * m the word `mean` or nothing. */
+#define SP_FUNCTIONS(X)                                                                       \
+    X("sigma", SIGMA, COUNT, "v", "sigma(A)")                                                 \
+    X("sigma'", SIGMA_PRIME, COUNT, "v", "sigma'(A)")                                         \
+    X("g", G, COUNT, "v", "g(A)")                                                             \
+    X("g'", G_PRIME, COUNT, "v", "g'(A)")                                                     \
+    X("loss'", LOSS_PRIME, COUNT, "vv", "loss'(A2, Y)")                                       \
+    X("step", STEP, STEP, "v", "step(A)")                                                     \
+    X("sum", SUM, COUNT, "vd", "sum(A, D)")                                                   \
+    X("allreduce", ALLREDUCE, COUNT, "vam", "allreduce(A, axis) or allreduce(A, axis, mean)") \
+    X("allgather", ALLGATHER, COUNT, "vda", "allgather(A, D, axis)")                          \
+    X("reducescatter", REDUCESCATTER, COUNT, "vda", "reducescatter(A, D, axis)")              \
+    X("slice", SLICE, COUNT, "vda", "slice(A, D, axis)")                                      \
+    X("alltoall", ALLTOALL, COUNT, "vdda", "alltoall(A, D, E, axis)")                         \
+    X("broadcast", BROADCAST, COUNT, "van", "broadcast(A, axis, c)")                          \
+    X("shift", SHIFT, COUNT, "vai", "shift(A, axis, k)")                                      \
+    X("only", ONLY, COUNT, "van", "only(A, axis, c)")                                         \
+    X("size", RANKS, COUNT, "a", "size(axis)")                                                \
+    X("count", OWNED, COUNT, "p", "count(D/axis)")                                            \
+    X("exp", COUNT, EXP, "v", "exp(z)")                                                       \
+    X("log", COUNT, LOG, "v", "log(z)")                                                       \
+    X("tanh", COUNT, TANH, "v", "tanh(z)")                                                    \
+    X("erf", COUNT, ERF, "v", "erf(z)")                                                       \
+    X("sqrt", COUNT, SQRT, "v", "sqrt(z)")                                                    \
+    X("max", COUNT, MAX, "vv", "max(a, b)")
+
+typedef struct sp_function_info {
+    const char *name;
+    sp_op op;               /* SP_OP_COUNT: not in schemes */
+    sp_primitive primitive; /* SP_PRIMITIVE_COUNT: not in formulas */
+    const char *arguments, *usage;
+} sp_function_info;
+
+/* Where an expression stands: what it may call. */
+typedef enum sp_dialect { SP_DIALECT_SCHEME, SP_DIALECT_FORMULA } sp_dialect;
+
+/* NULL if there is none of that name. */
+const sp_function_info *sp_function_find(const char *name);
+bool sp_function_in(const sp_function_info *function, sp_dialect dialect);
+/* The name of the dialect's function that is nearest, or NULL. */
+const char *sp_function_nearest(sp_pool *pool, const char *name, sp_dialect dialect);
+
+typedef enum sp_term_kind {
+    SP_TERM_WRONG, /* its error is reported: has no type and raises no other error */
+    SP_TERM_NUMBER,
+    SP_TERM_NAME,
+    SP_TERM_NEGATE,
+    SP_TERM_TRANSPOSE,
+    SP_TERM_PRODUCT,
+    SP_TERM_ADD,
+    SP_TERM_SUB,
+    SP_TERM_MUL,
+    SP_TERM_DIV,
+    SP_TERM_CALL
+} sp_term_kind;
+
+/* What a call names besides values. */
+typedef struct sp_arguments {
+    sp_name dim[2], axis;
+    sp_dimref part;
+    long constant;
+    bool mean;
+} sp_arguments;
+
+typedef struct sp_term {
+    sp_term_kind kind;
+    int operand[2];                   /* indices of earlier terms, -1: none */
+    sp_span span;                     /* of the whole, brackets included */
+    const char *text;                 /* NUMBER, NAME: as written */
+    const sp_function_info *function; /* CALL */
+    const sp_arguments *arguments;    /* CALL */
+} sp_term;
+
+typedef struct sp_terms {
+    sp_term *item;
+    size_t count, capacity;
+} sp_terms;
+
+/* Terms first <= i < end of the list it was parsed into; the value is term end - 1. Empty after an error. */
+typedef struct sp_expression {
+    size_t first, end;
+    sp_span span;
+} sp_expression;
+
+/* `param W1[Din, Dh/tp]`; `dX[N, Din] sum tp` */
+typedef struct sp_tensor_syntax {
+    sp_name name;
+    bool param; /* declarations */
+    sp_dimref *dim;
+    size_t dims;
+    sp_name sum; /* results: the axis; text NULL: none */
+    sp_span span;
+} sp_tensor_syntax;
+
+typedef struct sp_statement_syntax {
+    sp_name name;
+    bool backward;
+    sp_expression value;
+    sp_span span;
+} sp_statement_syntax;
+
+typedef struct sp_scheme_syntax {
+    sp_name name;
+    sp_name *axis;
+    size_t axes, axis_room;
+    sp_tensor_syntax *tensor;
+    size_t tensors, tensor_room;
+    sp_statement_syntax *statement;
+    size_t statements, statement_room;
+    sp_tensor_syntax *result;
+    size_t results, result_room;
+    sp_terms terms; /* of all statements */
+    bool broken;    /* a diagnostic was given */
+} sp_scheme_syntax;
+
+/* Where a case has a value, so where a set may stand. */
+typedef enum sp_slot_kind {
+    SP_SLOT_DIM,      /* index: sp_dim; number */
+    SP_SLOT_SIGMA,    /* name or formula */
+    SP_SLOT_G,
+    SP_SLOT_LOSS,
+    SP_SLOT_SCHEME,   /* name; path */
+    SP_SLOT_AXIS,     /* label: the axis; number */
+    SP_SLOT_SPLIT,    /* part; split */
+    SP_SLOT_DATA,     /* data */
+    SP_SLOT_SEED,     /* number */
+    SP_SLOT_SCALE,    /* real */
+    SP_SLOT_RANGE,    /* number */
+    SP_SLOT_TENSOR,   /* index: sp_tensor; matrix */
+    SP_SLOT_PRECISION,
+    SP_SLOT_NUMDIFF,  /* numdiff */
+    SP_SLOT_EVIDENCE /* name: one of the list */
+} sp_slot_kind;
+
+/* One value; which fields count is up to the kind of its slot. */
+typedef struct sp_choice {
+    sp_span span;
+    const char *label; /* as case names show it */
+    uint64_t number;
+    double real;
+    size_t inexact; /* literals that were rounded */
+    bool path;      /* the name is one of a file */
+    sp_name name;
+    const sp_formula *formula;
+    sp_split_spec split;
+    sp_data_kind data; /* number: seed or range; real: scale */
+    uint64_t seed, range;
+    sp_tensor_data matrix;
+    sp_numdiff_kind numdiff; /* number: sample */
+} sp_choice;
+
+typedef struct sp_slot {
+    sp_slot_kind kind;
+    size_t index;
+    const char *label; /* "tp", "Dh/tp": as case names show it */
+    sp_dimref part;
+    const char *variable[2]; /* `loss(a, y) = `: the choices are formulas */
+    size_t variables;
+    sp_choice *choice;
+    size_t choices, choice_room;
+    bool set; /* written as one, even of one member */
+    bool wrong;
+    sp_span key; /* what it is a value of */
+} sp_slot;
+
+typedef struct sp_case_syntax {
+    sp_name name;
+    sp_slot *slot; /* in order of appearance */
+    size_t slots, slot_room;
+    bool expect_mismatch;
+    sp_name *expect;
+    size_t expects, expect_room;
+    sp_names given; /* keys of the slots */
+    bool broken;
+} sp_case_syntax;
+
+typedef struct sp_file_syntax {
+    sp_scheme_syntax **scheme;
+    size_t schemes, scheme_room;
+    sp_case_syntax **item;
+    size_t cases, case_room;
+} sp_file_syntax;
+
+#endif

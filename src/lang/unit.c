@@ -1,0 +1,183 @@
+/* Units: all that one file defines, and the schemes that it refers to. */
+#include "lang/builtin.h"
+#include "lang/check.h"
+
+#include <string.h>
+
+/* A scheme that was looked up: the same one every time. */
+typedef struct known_scheme {
+    const char *key; /* name or path */
+    const sp_program *program; /* NULL: it has errors, reported already */
+} known_scheme;
+
+typedef struct loading {
+    sp_pool *pool;
+    const sp_source *source;
+    const sp_vocabulary *vocabulary;
+    sp_diagnostics *diagnostics;
+    sp_reporter reporter;
+    sp_unit *unit;
+    size_t program_room;
+    sp_names by_name, by_path; /* indices into known */
+    known_scheme *known;
+    size_t count, room;
+} loading;
+
+static void remember(loading *l, sp_names *names, const char *key, const sp_program *program)
+{
+    size_t at = l->count;
+    if (!sp_names_add(names, key, &at))
+        return;
+    l->known = sp_pool_grow(l->pool, l->known, &l->room, l->count + 1, sizeof *l->known);
+    l->known[l->count++] = (known_scheme){key, program};
+    if (!program)
+        return;
+    l->unit->program = sp_pool_grow(l->pool, l->unit->program, &l->program_room,
+                                    l->unit->programs + 1, sizeof *l->unit->program);
+    l->unit->program[l->unit->programs++] = program;
+}
+
+static sp_file_syntax parse(sp_reporter *reporter, const sp_vocabulary *vocabulary)
+{
+    sp_parser p = sp_parser_start(reporter, vocabulary);
+    sp_file_syntax file = {0};
+    sp_parse_file(&p, &file);
+    return file;
+}
+
+const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name)
+{
+    const char *text = sp_builtin_scheme_text(name);
+    if (!text)
+        return NULL;
+    sp_diagnostics diagnostics = {.pool = pool};
+    const sp_source *source = sp_source_from(pool, sp_pool_format(pool, "built-in/%s.scheme", name),
+                                             text, strlen(text), &diagnostics);
+    sp_vocabulary none = {0};
+    sp_reporter reporter = {pool, &diagnostics, source, 0};
+    sp_file_syntax file = source ? parse(&reporter, &none) : (sp_file_syntax){0};
+    const sp_program *program =
+        file.schemes == 1 ? sp_check_scheme(&reporter, file.scheme[0]) : NULL;
+    if (!program || diagnostics.errors) /* a built-in scheme is part of the program: tested */
+        sp_pool_fail(pool, SP_INTERNAL);
+    return program;
+}
+
+static const sp_program *scheme_by_name(loading *l, sp_name name)
+{
+    size_t at;
+    if (sp_names_find(&l->by_name, name.text, &at))
+        return l->known[at].program;
+    const sp_program *program = sp_scheme_builtin(l->pool, name.text);
+    if (program) {
+        remember(l, &l->by_name, name.text, program);
+        return program;
+    }
+    size_t count = 0, builtins = sp_builtin_scheme_count();
+    const char **known = SP_NEW_ARRAY(l->pool, const char *, builtins + l->count);
+    for (size_t i = 0; i < l->count; i++)
+        known[count++] = l->known[i].key;
+    for (size_t i = 0; i < builtins; i++)
+        known[count++] = sp_builtin_scheme_table[i].name;
+    sp_report(&l->reporter, name.span,
+              sp_hint_nearest(&l->reporter, name.text, known, count,
+                              "a scheme of this file, a built-in one, or a \"path\""),
+              "unknown scheme '%s'", name.text);
+    return NULL;
+}
+
+/* "a/b.case" and "c.scheme" -> "a/c.scheme" */
+static const char *beside(sp_pool *pool, const char *file, const char *path)
+{
+    const char *slash = strrchr(file, '/');
+    if (path[0] == '/' || !slash)
+        return path;
+    return sp_pool_format(pool, "%.*s/%s", (int)(slash - file), file, path);
+}
+
+/* The scheme that a file is for: its only one, or the one of several that is named like the file. */
+static const sp_scheme_syntax *scheme_of_file(loading *l, const sp_file_syntax *file, sp_name path)
+{
+    if (file->schemes == 1)
+        return file->scheme[0];
+    const char *slash = strrchr(path.text, '/');
+    const char *base = slash ? slash + 1 : path.text;
+    const char *dot = strrchr(base, '.');
+    size_t length = dot ? (size_t)(dot - base) : strlen(base);
+    for (size_t i = 0; i < file->schemes; i++) {
+        const char *name = file->scheme[i]->name.text;
+        if (name && strlen(name) == length && memcmp(name, base, length) == 0)
+            return file->scheme[i];
+    }
+    sp_report(&l->reporter, path.span,
+              file->schemes ? "the file holds several: one of them must be named like the file"
+                            : NULL,
+              file->schemes ? "which scheme of %s is meant?" : "there is no scheme in %s",
+              path.text);
+    return NULL;
+}
+
+static const sp_program *scheme_by_path(loading *l, sp_name path)
+{
+    size_t at;
+    if (sp_names_find(&l->by_path, path.text, &at))
+        return l->known[at].program;
+    const char *file_name = beside(l->pool, l->source->name, path.text);
+    const sp_program *program = NULL;
+    size_t before = l->diagnostics->errors;
+    const sp_source *source = sp_source_read(l->pool, file_name, l->diagnostics);
+    if (source) {
+        sp_reporter reporter = {l->pool, l->diagnostics, source, 0};
+        sp_file_syntax file = parse(&reporter, l->vocabulary);
+        const sp_scheme_syntax *scheme = scheme_of_file(l, &file, path);
+        if (scheme)
+            program = sp_check_scheme(&reporter, scheme);
+    }
+    if (l->diagnostics->errors > before)
+        program = NULL;
+    remember(l, &l->by_path, path.text, program);
+    return program;
+}
+
+static const sp_program *look_up(void *argument, const sp_choice *choice)
+{
+    return choice->path ? scheme_by_path(argument, choice->name)
+                        : scheme_by_name(argument, choice->name);
+}
+
+static void check_block_name(loading *l, sp_names *names, sp_name name, const char *what)
+{
+    size_t none = 0;
+    if (name.text && !sp_names_add(names, name.text, &none))
+        sp_report(&l->reporter, name.span, NULL, "a second %s named %s in this file", what,
+                  name.text);
+}
+
+sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabulary *vocabulary,
+                      sp_diagnostics *diagnostics)
+{
+    loading l = {.pool = pool, .source = source, .vocabulary = vocabulary,
+                 .diagnostics = diagnostics, .reporter = {pool, diagnostics, source, 0},
+                 .unit = SP_NEW(pool, sp_unit), .by_name = sp_names_in(pool),
+                 .by_path = sp_names_in(pool)};
+    l.unit->source = source;
+    sp_file_syntax file = parse(&l.reporter, vocabulary);
+    if (file.schemes + file.cases == 0 && l.reporter.errors == 0)
+        sp_report(&l.reporter, (sp_span){source, 0, 0}, NULL,
+                  "the file has no scheme and no case");
+    sp_names schemes = sp_names_in(pool), cases = sp_names_in(pool);
+    for (size_t i = 0; i < file.schemes; i++) {
+        const sp_scheme_syntax *scheme = file.scheme[i];
+        check_block_name(&l, &schemes, scheme->name, "scheme");
+        const sp_program *program = sp_check_scheme(&l.reporter, scheme);
+        if (scheme->name.text)
+            remember(&l, &l.by_name, scheme->name.text, program);
+    }
+    sp_case_context context = {.reporter = &l.reporter, .scheme = look_up, .argument = &l,
+                               .unit = l.unit};
+    for (size_t i = 0; i < file.cases; i++) {
+        check_block_name(&l, &cases, file.item[i]->name, "case");
+        sp_check_case(&context, file.item[i]);
+    }
+    return l.unit;
+}
