@@ -15,7 +15,7 @@ typedef struct certificate {
     bool sharded;              /* not the delta rule */
     bool field;                /* something is divided */
     const int *equal;
-    unsigned fresh;
+    unsigned fresh; /* numbers for bound variables */
     sp_text *out;
 } certificate;
 
@@ -379,7 +379,7 @@ static void add_lemma(certificate *c, const sp_program *delta, size_t s)
     for (size_t d = 0; d < layout->order; d++)
         sp_text_format(c->out, " %s", at.index[d]);
     sp_text_format(c->out,
-                   ".\nProof. move=> *; rewrite /rank_%s%s /%s; by equal_values. Qed.\n"
+                   ".\nProof. move=> *; rewrite /rank_%s%s; by first [equal_values | rewrite /%s; equal_values]. Qed.\n"
                    "#[local] Hint Resolve rank_%s_is_%s : shards.\n",
                    name, unfold_list(c, s), of, name, of);
 }
@@ -463,6 +463,24 @@ static bool divides(const sp_program *p)
     return false;
 }
 
+/* A section with the delta rule, in which the rest of a part is written. */
+static void open_part(certificate *delta, const char *name, const char *ring)
+{
+    sp_text_format(delta->out, "\nModule %s.\nSection %s.\nVariable R : %s.\n", name, name, ring);
+    sp_text_add(delta->out, "Variables N Din Dh Dout : finType.\n"
+                            "Variables sigma sigma' g g' step : R -> R.\n"
+                            "Variable loss' : R -> R -> R.\n");
+    for (size_t t = 0; t < SP_TENSOR_COUNT; t++)
+        add_tensor_variable(delta, (sp_tensor)t);
+    sp_text_add(delta->out, "\n(* The delta rule. *)\n");
+    add_definitions(delta);
+}
+
+static void close_part(certificate *c, const char *name)
+{
+    sp_text_format(c->out, "End %s.\nEnd %s.\n", name, name);
+}
+
 const char *sp_certificate(sp_pool *pool, const sp_program *program, const sp_program *delta_rule,
                            const int *equal, const bool *proved)
 {
@@ -471,20 +489,12 @@ const char *sp_certificate(sp_pool *pool, const sp_program *program, const sp_pr
     certificate d = {.pool = pool, .program = delta_rule, .out = &out};
     c.field = divides(program);
     sp_text_format(&out,
-                   "(* That the scheme %s computes the delta rule, for every size, mesh, ownership, datum\n"
-                   "   and activation. To check: coqc FILE, with math-comp's ssreflect and algebra. *)\n",
+                   "(* That the scheme %s computes the delta rule, and that the delta rule is the gradient:\n"
+                   "   for every size, mesh, ownership, datum, activation and loss.\n"
+                   "   To check: coqc FILE, with math-comp's ssreflect and algebra. *)\n",
                    program->name);
     sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "rules"));
-    sp_text_format(&out, "\nSection Scheme.\nVariable R : %s.\n",
-                   c.field ? "fieldType" : "comRingType");
-    sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "equal"));
-    sp_text_add(&out, "Variables N Din Dh Dout : finType.\n"
-                      "Variables sigma sigma' g g' step : R -> R.\n"
-                      "Variable loss' : R -> R -> R.\n");
-    for (size_t t = 0; t < SP_TENSOR_COUNT; t++)
-        add_tensor_variable(&c, (sp_tensor)t);
-    sp_text_add(&out, "\n(* The delta rule. *)\n");
-    add_definitions(&d);
+    open_part(&d, "Scheme", c.field ? "fieldType" : "comRingType");
     sp_text_add(&out, "\n(* The mesh, and who owns what. *)\n");
     add_mesh(&c);
     sp_text_add(&out, "\n(* What a rank holds: its own part; elsewhere anything. *)\n");
@@ -501,12 +511,16 @@ const char *sp_certificate(sp_pool *pool, const sp_program *program, const sp_pr
     for (size_t k = 0; k < program->results; k++)
         if (proved[k])
             add_theorem(&c, &program->result[k]);
-    sp_text_add(&out, "End Scheme.\n\n");
-    for (size_t k = 0; k < program->results; k++)
-        if (proved[k])
-            sp_text_format(&out, "Print Assumptions %s_proved.\n",
-                           sp_result_name(program->result[k].result));
+    close_part(&c, "Scheme");
+    open_part(&d, "Gradient", "comRingType");
     sp_text_add(&out, "\n");
     sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "gradient"));
+    close_part(&d, "Gradient");
+    sp_text_add(&out, "\n");
+    for (size_t k = 0; k < program->results; k++)
+        if (proved[k])
+            sp_text_format(&out, "Print Assumptions Scheme.%s_proved.\n",
+                           sp_result_name(program->result[k].result));
+    sp_text_add(&out, "Print Assumptions Gradient.delta_rule_is_the_gradient.\n");
     return sp_text_string(&out);
 }

@@ -1,28 +1,7 @@
 (* That the delta rule is the gradient. Dual numbers carry a value and a tangent; sigma lifts to
    (sigma a, sigma' a * a'). The tangent of the loss in any direction is the sum of the delta rule's
    gradients times that direction. *)
-Section Gradient.
-Variable R : comRingType.
-Variables N Din Dh Dout : finType.
-Variables sigma sigma' g g' : R -> R.
-Variables loss loss' : R -> R -> R.
-(* data *)
-Variables (X : N -> Din -> R) (Y : N -> Dout -> R).
-Variables (W1 : Din -> Dh -> R) (b1 : Dh -> R) (W2 : Dh -> Dout -> R) (b2 : Dout -> R).
-
-Definition Z1 n k := \sum_i X n i * W1 i k + b1 k.
-Definition A1 n k := sigma (Z1 n k).
-Definition Z2 n j := \sum_k A1 n k * W2 k j + b2 j.
-Definition A2 n j := g (Z2 n j).
-Definition D2 n j := loss' (A2 n j) (Y n j) * g' (Z2 n j).
-Definition dW2 k j := \sum_n A1 n k * D2 n j.
-Definition db2 j := \sum_n D2 n j.
-Definition D1 n k := (\sum_j D2 n j * W2 k j) * sigma' (Z1 n k).
-Definition dW1 i k := \sum_n X n i * D1 n k.
-Definition db1 k := \sum_n D1 n k.
-Definition dX n i := \sum_k D1 n k * W1 i k.
-
-(* dual numbers *)
+Variable loss : R -> R -> R.
 Definition dual := (R * R)%type.
 Definition dadd (a b : dual) : dual := (a.1 + b.1, a.2 + b.2).
 Definition dmul (a b : dual) : dual := (a.1 * b.1, a.1 * b.2 + a.2 * b.1).
@@ -78,5 +57,3 @@ congr (_ + _ + _).
   by apply: eq_bigr => k _ /=; rewrite /dW2 big_distrl.
 - by rewrite exchange_big; apply: eq_bigr => j _ /=; rewrite /db2 big_distrl.
 Qed.
-End Gradient.
-Print Assumptions delta_rule_is_the_gradient.

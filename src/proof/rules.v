@@ -1,5 +1,4 @@
 From mathcomp Require Import all_ssreflect all_algebra.
-From Coq Require Import Ring.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -25,34 +24,31 @@ by apply: eq_bigr => q _; apply: eq_bigr => i /andP[_ /eqP ->].
 Qed.
 Lemma merge_first (P : pred I) (own : I -> Q) (F : Q -> I -> R) :
   \sum_q \sum_(i | (own i == q) && P i) F q i = \sum_(i | P i) F (own i) i.
-Proof. by rewrite -merge_last; apply: eq_bigr => q _; apply: eq_bigl => i; rewrite andbC. Qed.
+Proof.
+rewrite -(merge_last P own F); apply: eq_bigr => q _; apply: eq_bigl => i.
+by rewrite andbC.
+Qed.
 Lemma merge_middle (P P' : pred I) (own : I -> Q) (F : Q -> I -> R) :
   \sum_q \sum_(i | P i && (own i == q) && P' i) F q i = \sum_(i | P i && P' i) F (own i) i.
 Proof.
-by rewrite -merge_last; apply: eq_bigr => q _; apply: eq_bigl => i; rewrite andbAC.
+rewrite -(merge_last (fun i => P i && P' i) own F).
+by apply: eq_bigr => q _; apply: eq_bigl => i; rewrite andbAC.
 Qed.
 
 (* Only one rank has a value: the sum over ranks is that value. *)
 Lemma merge_only (c : Q) (F : Q -> R) : \sum_q (if q == c then F q else 0) = F c.
 Proof. by rewrite -big_mkcond big_pred1_eq. Qed.
 Lemma merge_only_sym (c : Q) (F : Q -> R) : \sum_q (if c == q then F q else 0) = F c.
-Proof. by rewrite -merge_only; apply: eq_bigr => q _; rewrite eq_sym. Qed.
+Proof. by rewrite -[RHS]merge_only; apply: eq_bigr => q _; rewrite eq_sym. Qed.
 
 (* A sum over ranks of what no rank changes: as many times as there are ranks. *)
 Lemma merge_same (a : R) : \sum_(q : Q) a = #|Q|%:R * a.
-Proof. by rewrite sumr_const -mulr_natl. Qed.
+Proof. by rewrite mulr_natl -sumr_const. Qed.
 End Rules.
 
 (* The entry where the owner is: what a rank holds of a tensor. *)
 Lemma held (R : Type) (b : bool) (x y : R) : b = true -> (if b then x else y) = x.
 Proof. by move=> ->. Qed.
-
-Lemma ring_of (R : comRingType) :
-  ring_theory 0 1 +%R *%R (fun x y : R => x - y) -%R (@eq R).
-Proof.
-by split => //; [exact: add0r | exact: addrC | exact: addrA | exact: mul1r | exact: mulrC
-  | exact: mulrA | exact: mulrDl | move=> x; exact: subrr].
-Qed.
 
 Create HintDb shards.
 
@@ -65,3 +61,17 @@ Ltac known_owners := repeat match goal with
 Ltac put_together := repeat first [
     rewrite merge | rewrite merge_last | rewrite merge_first | rewrite merge_middle
   | rewrite merge_only | rewrite merge_only_sym | rewrite big_split /= ].
+
+(* Both sides have one shape once the parts are put together: compare piece by piece. *)
+Ltac same := first
+  [ reflexivity
+  | solve [known_owners; subst; auto 2 with shards]
+  | match goal with
+    | |- bigop _ _ _ = bigop _ _ _ => apply: eq_bigr => ? ?; same
+    | |- _ + _ = _ + _ => congr (_ + _); same
+    | |- _ * _ = _ * _ => congr (_ * _); same
+    | |- - _ = - _ => congr (- _); same
+    | |- ?f _ _ = ?f _ _ => congr (f _ _); same
+    | |- ?f _ = ?f _ => congr (f _); same
+    end ].
+Ltac equal_values := put_together; same.
