@@ -39,7 +39,7 @@ typedef struct sp_case_info {
 } sp_case_info;
 
 /* Reads a file. SP_OK: every case of it can be checked. SP_BAD_INPUT: it has errors, or cannot be
- * read; *cases then holds the diagnostics. Any other status: *cases is NULL. options may be NULL. */
+ * read; *cases then holds the diagnostics. Any other status: *cases is NULL. options: or NULL. */
 SP_MUST_USE sp_status sp_cases_load_file(sp_cases **cases, const char *path,
                                          const sp_load_options *options);
 /* The same from memory (copied); name stands for the file in diagnostics, and schemes named by

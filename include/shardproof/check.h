@@ -8,6 +8,8 @@
 #include <shardproof/cases.h>
 #include <shardproof/outcome.h>
 
+enum { SP_PRECISION_MIN = 24, SP_PRECISION_MAX = 65536 };
+
 /* One checked case. Owns its outcome; needs the cases no more. */
 typedef struct sp_check sp_check;
 

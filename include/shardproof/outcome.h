@@ -97,7 +97,7 @@ typedef struct sp_difference_evidence {
     size_t compared;   /* entries, over every rank; the sum of the next five */
     size_t within;     /* differ by no more than a finite bound */
     size_t beyond;     /* differ by more than the bound */
-    size_t one_sided;  /* NaN or infinite on one side only, or infinities of different sign */
+    size_t one_sided;  /* NaN or infinite on one side only */
     size_t unbounded;  /* finite, but no finite bound is known: says nothing */
     size_t not_finite; /* NaN or infinite on both sides: says nothing */
     size_t equal;      /* of the finite ones, the same bit for bit */
@@ -123,6 +123,9 @@ typedef struct sp_numdiff_evidence {
     size_t compared, within, beyond;
     const char *largest, *bar;
     sp_place place;
+    /* directional derivatives through the whole tensor, taken where not every entry was */
+    size_t directions, delta_directions_beyond;
+    size_t directions_beyond; /* of the gathered sharded gradient */
 } sp_numdiff_evidence;
 
 /* A proof for every size. */
@@ -186,7 +189,6 @@ typedef struct sp_numdiff_outcome {
     const char *step;   /* in words */
     const char *sample; /* in words, if not every entry was looked at */
     size_t entries, looked_at, directions;
-    size_t directions_judged, directions_beyond; /* directional derivatives against the delta rule */
 } sp_numdiff_outcome;
 
 typedef struct sp_outcome {

@@ -168,7 +168,7 @@ static void check_targets(expansion *e)
 {
     size_t count = e->scheme ? e->scheme->choices : 0;
     e->target = SP_NEW_ARRAY(e->pool, target, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && e->reporter->errors < SP_LIMIT_ERRORS; i++) {
         target *t = &e->target[i];
         t->program = e->context->scheme(e->context->argument, &e->scheme->choice[i]);
         if (!t->program)
@@ -392,16 +392,16 @@ void sp_check_case(sp_case_context *context, const sp_case_syntax *item)
                    .pool = context->reporter->pool};
     size_t errors = e.reporter->errors;
     e.scheme = find_slot(item, SP_SLOT_SCHEME, 0);
+    size_t count;
     check_required(&e);
+    if (!count_cases(&e, &count))
+        return;
     check_targets(&e);
     if (item->broken || e.reporter->errors > errors)
         return;
     for (size_t i = 0; i < e.scheme->choices; i++)
         if (!e.target[i].program)
             return;
-    size_t count;
-    if (!count_cases(&e, &count))
-        return;
     e.chosen = SP_NEW_ARRAY(e.pool, size_t, item->slots);
     for (size_t n = 0; n < count; n++) {
         add_case(&e);

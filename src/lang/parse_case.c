@@ -375,25 +375,25 @@ static bool parse_expect(sp_parser *p, sp_case_syntax *item)
     return true;
 }
 
-/*  name, whether it may stand on several lines */
-#define FIELDS(X)                          \
-    X(dims, parse_dims, false)             \
-    X(network, parse_network, false)       \
-    X(scheme, parse_scheme_field, false)   \
-    X(mesh, parse_mesh, true)              \
-    X(split, parse_split, true)            \
-    X(data, parse_data, false)             \
-    X(precision, parse_precision, false)   \
-    X(numdiff, parse_numdiff, false)       \
-    X(evidence, parse_evidence, false)     \
-    X(expect, parse_expect, false)
+/*  name, how its values are parsed, whether it is a list, whether it may stand on several lines */
+#define FIELDS(X)                              \
+    X(dims, parse_dims, true, false)           \
+    X(network, parse_network, true, false)     \
+    X(scheme, parse_scheme_field, false, false) \
+    X(mesh, parse_mesh, true, true)            \
+    X(split, parse_split, true, true)          \
+    X(data, parse_data, false, false)          \
+    X(precision, parse_precision, false, false) \
+    X(numdiff, parse_numdiff, false, false)    \
+    X(evidence, parse_evidence, true, false)   \
+    X(expect, parse_expect, false, false)
 
 static const struct field {
     const char *name;
     bool (*parse)(sp_parser *p, sp_case_syntax *item);
-    bool many;
+    bool list, many;
 } fields[] = {
-#define X(name, parse, many) {#name, parse, many},
+#define X(name, parse, list, many) {#name, parse, list, many},
     FIELDS(X)
 #undef X
 };
@@ -416,14 +416,14 @@ static bool parse_field(sp_parser *p, sp_case_syntax *item, bool seen[])
             return false;
         }
         seen[i] = true;
-        return fields[i].parse(p, item) && sp_parser_end_line(p);
+        return fields[i].parse(p, item) && sp_parser_end_line(p, fields[i].list);
     }
     for (size_t t = 0; t < SP_TENSOR_COUNT; t++) {
         known[FIELD_COUNT + t] = tensor_names[t];
         if (strcmp(tensor_names[t], name.text) != 0)
             continue;
         sp_slot slot = {.kind = SP_SLOT_TENSOR, .index = t, .label = name.text, .key = name.span};
-        return parse_assigned(p, item, slot, NULL) && sp_parser_end_line(p);
+        return parse_assigned(p, item, slot, NULL) && sp_parser_end_line(p, false);
     }
     sp_report(p->reporter, name.span,
               sp_hint_nearest(p->reporter, name.text, known, FIELD_COUNT + SP_TENSOR_COUNT, NULL),

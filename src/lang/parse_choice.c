@@ -4,19 +4,21 @@
 
 #include <string.h>
 
-static bool at_least(sp_parser *p, uint64_t value, uint64_t least, sp_span at, const char *message)
+/* Reports a value that is too small; the line is read on all the same. */
+static void at_least(sp_parser *p, uint64_t value, uint64_t least, sp_span at, const char *message)
 {
-    if (value >= least)
-        return true;
-    sp_report(p->reporter, at, NULL, "%s", message);
-    return false;
+    if (value < least)
+        sp_report(p->reporter, at, NULL, "%s", message);
 }
 
 static bool parse_positive(sp_parser *p, const char *what, uint64_t limit, const char *too_much,
                            const char *zero, uint64_t *value)
 {
     sp_span at = sp_token_span(p, p->token);
-    return sp_parse_whole(p, what, limit, too_much, value) && at_least(p, *value, 1, at, zero);
+    if (!sp_parse_whole(p, what, limit, too_much, value))
+        return false;
+    at_least(p, *value, 1, at, zero);
+    return true;
 }
 
 static bool is_not_finite(const sp_parser *p)
@@ -50,7 +52,8 @@ static void report_literal(sp_parser *p, sp_span at, const char *text)
                                                 : "this fraction is too large for binary64");
 }
 
-/* real = [ "+" | "-" ] number [ "/" digits ] . */
+/* real = [ "+" | "-" ] number [ "/" digits ] .
+ * What is no finite number is reported, and the line is read on. */
 static bool parse_real(sp_parser *p, double *value, size_t *inexact)
 {
     sp_text text = sp_text_in(p->pool);
@@ -61,15 +64,16 @@ static bool parse_real(sp_parser *p, double *value, size_t *inexact)
     }
     if (is_not_finite(p)) {
         sp_report(p->reporter, sp_token_span(p, p->token), NULL, "data must be finite numbers");
-        return false;
+        sp_parser_advance(p);
+        return true;
     }
+    bool good = true;
     for (int part = 0; part < 2; part++) {
         if (!sp_parser_at(p, SP_TOKEN_NUMBER)) {
             sp_parser_unexpected(p, NULL, "a number");
             return false;
         }
-        if (!sp_check_number_token(p))
-            return false;
+        good = sp_check_number_token(p) && good;
         const char *bytes = p->lexer.source->text + p->token.begin;
         sp_text_add_bytes(&text, bytes, p->token.end - p->token.begin);
         sp_parser_advance(p);
@@ -77,13 +81,13 @@ static bool parse_real(sp_parser *p, double *value, size_t *inexact)
             break;
         sp_text_add(&text, "/");
     }
-    bool exact, good = sp_literal_read(sp_text_string(&text), text.length, value, &exact);
-    if (good)
+    bool exact;
+    if (good && sp_literal_read(sp_text_string(&text), text.length, value, &exact))
         *inexact += !exact;
-    else
+    else if (good)
         report_literal(p, sp_parser_span_from(p, begin), sp_text_string(&text));
     sp_pool_free(p->pool, text.bytes);
-    return good;
+    return true;
 }
 
 /* matrix = "[" row {";" row} "]" .   row = real {"," real} . */
@@ -104,12 +108,10 @@ static bool parse_matrix(sp_parser *p, sp_tensor_data *matrix)
         } while (sp_parser_accept(p, SP_TOKEN_COMMA));
         if (matrix->rows++ == 0)
             matrix->columns = count;
-        if (count - row != matrix->columns) {
+        if (count - row != matrix->columns)
             sp_report(p->reporter, sp_parser_span_from(p, row_begin), NULL,
                       "row %zu has length %zu, but row 1 has length %zu", matrix->rows,
                       count - row, matrix->columns);
-            return false;
-        }
     } while (sp_parser_accept(p, SP_TOKEN_SEMICOLON));
     if (!sp_parser_close(p, open))
         return false;
@@ -255,13 +257,12 @@ static bool parse_numdiff(sp_parser *p, sp_choice *choice)
 
 static bool parse_scale(sp_parser *p, sp_choice *choice)
 {
-    size_t begin = p->token.begin;
+    size_t begin = p->token.begin, errors = p->reporter->errors;
     if (!parse_real(p, &choice->real, &choice->inexact))
         return false;
-    if (choice->real > 0)
-        return true;
-    sp_report(p->reporter, sp_parser_span_from(p, begin), NULL, "the scale must be positive");
-    return false;
+    if (!(choice->real > 0) && p->reporter->errors == errors)
+        sp_report(p->reporter, sp_parser_span_from(p, begin), NULL, "the scale must be positive");
+    return true;
 }
 
 bool sp_parse_choice(sp_parser *p, const sp_slot *slot, sp_choice *choice)
@@ -281,12 +282,13 @@ bool sp_parse_choice(sp_parser *p, const sp_slot *slot, sp_choice *choice)
         return parse_positive(p, "a range", SP_LIMIT_RANGE, "too large for the range of integers",
                               "the range is at least 1", &choice->number);
     case SP_SLOT_PRECISION:
-        return sp_parse_whole(p, "a number of bits", SP_LIMIT_PRECISION_MAX,
-                              "too many bits of precision", &choice->number) &&
-               at_least(p, choice->number, SP_LIMIT_PRECISION_MIN, at,
-                        sp_pool_format(p->pool, "too few bits of precision: %llu (limit %d)",
-                                       (unsigned long long)choice->number,
-                                       SP_LIMIT_PRECISION_MIN));
+        if (!sp_parse_whole(p, "a number of bits", SP_LIMIT_PRECISION_MAX,
+                            "too many bits of precision", &choice->number))
+            return false;
+        at_least(p, choice->number, SP_LIMIT_PRECISION_MIN, at,
+                 sp_pool_format(p->pool, "too few bits of precision: %s (limit %d)",
+                                sp_span_text(p->pool, at), SP_LIMIT_PRECISION_MIN));
+        return true;
     case SP_SLOT_SIGMA:
     case SP_SLOT_G:
     case SP_SLOT_LOSS:

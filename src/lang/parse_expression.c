@@ -210,8 +210,7 @@ static int parse_call(reading *r)
 static int parse_primary(reading *r)
 {
     sp_parser *p = r->p;
-    if (sp_parser_at(p, SP_TOKEN_NUMBER) && !sp_check_number_token(p))
-        return -1;
+    bool number = !sp_parser_at(p, SP_TOKEN_NUMBER) || sp_check_number_token(p);
     if (sp_parser_at(p, SP_TOKEN_NUMBER) || sp_parser_at(p, SP_TOKEN_NAME)) {
         bool name = p->token.kind == SP_TOKEN_NAME;
         if (name && sp_parser_next_is(p, SP_TOKEN_OPEN_ROUND)) {
@@ -221,7 +220,8 @@ static int parse_primary(reading *r)
             p->nesting -= value >= 0;
             return value;
         }
-        sp_term term = {.kind = name ? SP_TERM_NAME : SP_TERM_NUMBER, .operand = {-1, -1},
+        sp_term term = {.kind = !number ? SP_TERM_WRONG : name ? SP_TERM_NAME : SP_TERM_NUMBER,
+                        .operand = {-1, -1},
                         .span = sp_token_span(p, p->token), .text = sp_token_text(p, p->token)};
         sp_parser_advance(p);
         return add(r, term);

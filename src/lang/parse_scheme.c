@@ -52,7 +52,7 @@ static bool parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param
         if (!good)
             return false;
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    return sp_parser_end_line(p);
+    return sp_parser_end_line(p, true);
 }
 
 /* "result" result {"," result} . */
@@ -66,7 +66,7 @@ static bool parse_results(sp_parser *p, sp_scheme_syntax *scheme)
                                       scheme->results + 1, sizeof result);
         scheme->result[scheme->results++] = result;
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    return sp_parser_end_line(p);
+    return sp_parser_end_line(p, true);
 }
 
 /* "mesh" axis {"," axis} . */
@@ -80,7 +80,7 @@ static bool parse_mesh(sp_parser *p, sp_scheme_syntax *scheme)
                                     sizeof axis);
         scheme->axis[scheme->axes++] = axis;
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    return sp_parser_end_line(p);
+    return sp_parser_end_line(p, true);
 }
 
 /* stmt = name "=" expr . */
@@ -93,6 +93,9 @@ static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backwar
         return false;
     bool good = sp_parse_expression(p, SP_DIALECT_SCHEME, &scheme->terms, &statement.value);
     statement.span = sp_parser_span_from(p, begin);
+    good = good && sp_parser_end_line(p, false);
+    if (!good)
+        statement.value.end = statement.value.first; /* no type: no errors about what it says */
     if (scheme->statements >= SP_LIMIT_STATEMENTS) {
         if (scheme->statements == SP_LIMIT_STATEMENTS)
             sp_report(p->reporter, statement.name.span, NULL,
@@ -102,7 +105,7 @@ static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backwar
     scheme->statement = sp_pool_grow(p->pool, scheme->statement, &scheme->statement_room,
                                      scheme->statements + 1, sizeof statement);
     scheme->statement[scheme->statements++] = statement;
-    return good && sp_parser_end_line(p);
+    return good;
 }
 
 /* Enters a section; reports one that comes twice or too late. */
@@ -149,7 +152,11 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
                                          "the end of the scheme"};
     if ((*now == FORWARD || *now == BACKWARD) && sp_parser_at(p, SP_TOKEN_NAME))
         return parse_statement(p, scheme, *now == BACKWARD);
-    sp_parser_unexpected(p, NULL, wanted[*now]);
+    bool operator = p->token.kind >= SP_TOKEN_COMMA && p->token.kind <= SP_TOKEN_TRANSPOSE;
+    sp_parser_unexpected(p, operator ? "a line goes on if it ends in a comma or an operator, not if "
+                                       "the next one starts with it"
+                                     : NULL,
+                         wanted[*now]);
     return false;
 }
 

@@ -10,8 +10,8 @@ void sp_report(sp_reporter *to, sp_span at, const char *hint, const char *format
     if (to->errors > SP_LIMIT_ERRORS + 1)
         return;
     if (to->errors == SP_LIMIT_ERRORS + 1) {
-        sp_error(to->diagnostics, at, NULL, "too many errors: the others are not shown (limit %d)",
-                 SP_LIMIT_ERRORS);
+        sp_file_error(to->diagnostics, to->source->name,
+                      "too many errors: the others are not shown (limit %d)", SP_LIMIT_ERRORS);
         return;
     }
     va_list arguments;
@@ -45,8 +45,10 @@ const char *sp_span_text(sp_pool *pool, sp_span span)
     sp_text text = sp_text_in(pool);
     bool blank = false;
     size_t at = span.begin;
-    for (; at < span.end && text.length < SHOWN; at++) {
+    for (; at < span.end; at++) {
         char c = span.source->text[at];
+        if (text.length >= SHOWN && ((unsigned char)c & 0xC0) != 0x80)
+            break;
         if (c == '#') /* a comment inside brackets */
             while (at + 1 < span.end && span.source->text[at + 1] != '\n')
                 at++;
@@ -170,10 +172,12 @@ void sp_parser_unexpected(sp_parser *p, const char *hint, const char *what)
 {
     sp_span at = sp_token_span(p, p->token);
     if (p->token.kind == SP_TOKEN_BAD && !sp_parser_line_ended(p)) {
-        const char *with = p->lexer.source->text[p->token.begin] == '^'
-                               ? "the transpose of A is written A^T"
-                               : NULL;
-        sp_report(p->reporter, at, with, "%s", p->token.problem);
+        bool shown = (unsigned char)at.source->text[at.begin] >= 0x20;
+        bool power = at.source->text[at.begin] == '^';
+        bool string = at.source->text[at.begin] == '"';
+        sp_report(p->reporter, at, power ? "the transpose of A is written A^T" : NULL,
+                  shown && !string ? "%s '%s'" : "%s", p->token.problem,
+                  sp_span_text(p->pool, at));
     } else if (sp_parser_line_ended(p)) {
         at = (sp_span){at.source, p->previous.end, p->previous.end};
         sp_report(p->reporter, at, hint, "expected %s, found the end of the %s", what,
@@ -221,11 +225,11 @@ bool sp_parser_close(sp_parser *p, sp_span open)
     return false;
 }
 
-bool sp_parser_end_line(sp_parser *p)
+bool sp_parser_end_line(sp_parser *p, bool list)
 {
     if (sp_parser_line_ended(p))
         return true;
-    sp_parser_unexpected(p, NULL, "the end of the line");
+    sp_parser_unexpected(p, NULL, list ? "',' or the end of the line" : "the end of the line");
     return false;
 }
 
@@ -351,7 +355,9 @@ bool sp_check_number_token(sp_parser *p)
     sp_lexer ahead = p->lexer;
     sp_token next = sp_lexer_next(&ahead);
     if (next.kind == SP_TOKEN_NAME && next.begin == token.end) {
-        sp_span at = {p->lexer.source, token.begin, next.end};
+        p->token.end = next.end;
+        p->lexer = ahead;
+        sp_span at = sp_token_span(p, p->token);
         sp_report(p->reporter, at, NULL, "'%s' is not a number", sp_span_text(p->pool, at));
         return false;
     }
@@ -371,27 +377,22 @@ bool sp_parse_whole(sp_parser *p, const char *what, uint64_t limit, const char *
         sp_parser_unexpected(p, NULL, what);
         return false;
     }
-    if (!sp_check_number_token(p))
-        return false;
+    bool good = sp_check_number_token(p), over = false;
     sp_span at = sp_token_span(p, p->token);
-    bool over = false;
     uint64_t sum = 0;
-    for (size_t i = at.begin; i < at.end; i++) {
-        if (!sp_is_digit(at.source->text[i])) {
-            sp_report(p->reporter, at, NULL, "expected %s, found '%s', which is not whole", what,
-                      sp_span_text(p->pool, at));
-            return false;
-        }
-        uint64_t digit = (uint64_t)(at.source->text[i] - '0');
+    for (size_t i = at.begin; i < at.end && good; i++) {
+        good = sp_is_digit(at.source->text[i]);
+        uint64_t digit = good ? (uint64_t)(at.source->text[i] - '0') : 0;
         over = over || sum > (UINT64_MAX - digit) / 10;
         sum = 10 * sum + digit;
+        if (!good)
+            sp_report(p->reporter, at, NULL, "expected %s, found '%s'", what,
+                      sp_span_text(p->pool, at));
     }
-    if (over || sum > limit) {
+    if (good && (over || sum > limit))
         sp_report(p->reporter, at, NULL, "%s: %s (limit %llu)", too_much,
                   sp_span_text(p->pool, at), (unsigned long long)limit);
-        return false;
-    }
-    *value = sum;
+    *value = !good || over || sum > limit ? limit : sum;
     sp_parser_advance(p);
     return true;
 }

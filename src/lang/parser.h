@@ -56,8 +56,8 @@ bool sp_parser_expect(sp_parser *p, sp_token_kind kind, const char *hint);
 /* A bracket: open returns its place, close reports at that place if the bracket is not closed. */
 sp_span sp_parser_open(sp_parser *p);
 bool sp_parser_close(sp_parser *p, sp_span open);
-/* The end of a line; reports what stands there instead. */
-bool sp_parser_end_line(sp_parser *p);
+/* The end of a line; reports what stands there instead. list: a comma could stand there too. */
+bool sp_parser_end_line(sp_parser *p, bool list);
 /* Skips to where the next line, statement or field may start. from: where the wrong one began. */
 void sp_parser_recover(sp_parser *p, size_t from);
 
@@ -75,10 +75,11 @@ sp_name sp_parse_name(sp_parser *p, const char *what);
 /* name of a block, an activation, ...: may have '-' inside */
 sp_name sp_parse_block_name(sp_parser *p, const char *what);
 bool sp_parse_dimref(sp_parser *p, sp_dimref *ref);
-/* Digits without a sign; what is over the limit is an error that names it: "too many ranks: 70000 (limit 65536)". */
+/* Digits without a sign. False, and nothing is read, if there is no number. A number that is not whole, or over
+ * the limit ("too many ranks: 70000 (limit 65536)"), is reported, and the limit stands for it. */
 bool sp_parse_whole(sp_parser *p, const char *what, uint64_t limit, const char *too_much,
                     uint64_t *value);
-/* Whether the number token is sane: not glued to a name, not too long. */
+/* Whether the number token is one: not glued to a name, which then becomes part of it, and not too long. */
 bool sp_check_number_token(sp_parser *p);
 
 /* Parses into terms; false after an error, and expression is empty then. */

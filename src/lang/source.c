@@ -60,6 +60,13 @@ const sp_source *sp_source_from(sp_pool *pool, const char *name, const char *tex
     return checked(source, diagnostics);
 }
 
+static void unreadable(const char *path, int problem, sp_diagnostics *diagnostics)
+{
+    char text[256] = "unknown error";
+    strerror_r(problem, text, sizeof text);
+    sp_file_error(diagnostics, path, "cannot be read: %s", text);
+}
+
 /* Reads what there is, whatever the size was said to be: a pipe has none, a file may grow. NULL, with
  * a diagnostic, if it fails. Nothing here calls sp_pool_fail while the file is open: the buffer comes
  * from the caller and reading stops one byte over the limit. */
@@ -77,7 +84,7 @@ static bool read_bytes(const char *path, char *buffer, size_t room, size_t *leng
             problem = errno;
     }
     if (problem)
-        sp_file_error(diagnostics, path, "cannot be read: %s", strerror(problem));
+        unreadable(path, problem, diagnostics);
     return !problem;
 }
 
@@ -85,7 +92,7 @@ const sp_source *sp_source_read(sp_pool *pool, const char *path, sp_diagnostics 
 {
     struct stat status;
     if (stat(path, &status) != 0) {
-        sp_file_error(diagnostics, path, "cannot be read: %s", strerror(errno));
+        unreadable(path, errno, diagnostics);
         return NULL;
     }
     if (S_ISDIR(status.st_mode)) {

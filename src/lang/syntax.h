@@ -47,6 +47,7 @@ typedef struct sp_dimref {
     X("log", COUNT, LOG, "v", "log(z)")                                                       \
     X("tanh", COUNT, TANH, "v", "tanh(z)")                                                    \
     X("erf", COUNT, ERF, "v", "erf(z)")                                                       \
+    X("erf'", COUNT, ERF_PRIME, "v", "erf'(z)")                                               \
     X("sqrt", COUNT, SQRT, "v", "sqrt(z)")                                                    \
     X("max", COUNT, MAX, "vv", "max(a, b)")
 

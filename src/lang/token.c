@@ -115,18 +115,26 @@ static size_t name_end(const char *text, size_t at)
     return text[at] == '\'' ? at + 1 : at;
 }
 
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20 || c == 0x7F;
+}
+
+/* string = '"' { any character but '"' and control characters } '"' . */
 static sp_token string_token(const sp_lexer *lexer, sp_token token)
 {
     const char *text = lexer->source->text;
     size_t end = token.begin + 1;
-    while (end < lexer->source->length && text[end] != '"' && text[end] != '\n' && text[end])
+    while (end < lexer->source->length && text[end] != '"' && !is_control(text[end]))
         end++;
+    token.end = end;
     if (text[end] == '"') {
         token.kind = SP_TOKEN_STRING;
         token.end = end + 1;
+    } else if (end < lexer->source->length && text[end] != '\n' && text[end] != '\r') {
+        token.problem = "this string has a control character";
     } else {
         token.problem = "this string does not end on its line";
-        token.end = end;
     }
     return token;
 }
@@ -136,15 +144,13 @@ static sp_token bad_token(const sp_lexer *lexer, sp_token token)
 {
     const char *text = lexer->source->text;
     unsigned char c = (unsigned char)text[token.begin];
-    token.problem = c >= 0x80                ? "unexpected character outside of ASCII"
-                    : c < 0x20 || c == 0x7F ? "unexpected control character"
-                    : c == '^'              ? "unexpected '^'"
-                                            : "unexpected character";
+    token.problem = is_control((char)c) ? "unexpected control character"
+                                        : "unexpected character";
     token.end = token.begin + 1;
     while (c >= 0x80 && token.end < lexer->source->length &&
            (unsigned char)text[token.end] >= 0x80)
         token.end++;
-    while (c < 0x20 && token.end < lexer->source->length && text[token.end] == (char)c)
+    while (is_control((char)c) && token.end < lexer->source->length && text[token.end] == (char)c)
         token.end++;
     return token;
 }

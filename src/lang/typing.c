@@ -18,9 +18,13 @@ int sp_type_axis(sp_typing *typing, sp_name name)
     for (size_t i = 0; i < program->axes; i++)
         if (strcmp(program->axis_name[i], name.text) == 0)
             return (int)i;
+    sp_text axes = sp_text_in(typing->reporter->pool);
+    for (size_t i = 0; i < program->axes; i++)
+        sp_text_format(&axes, "%s%s", i ? ", " : "the axes are ", program->axis_name[i]);
+    const char *hint = program->axes ? sp_text_string(&axes) : "the scheme has no mesh";
     sp_report(typing->reporter, name.span,
               sp_hint_nearest(typing->reporter, name.text, program->axis_name, program->axes,
-                              "the axes are named after the scheme: mesh tp"),
+                              hint),
               "unknown axis '%s'", name.text);
     return -1;
 }
@@ -154,7 +158,7 @@ static int misfit_elementwise(const binary *b)
                                      "a row of the matrix is [%s], not [%s]", part_text(b, last),
                                      part_text(b, row)));
     }
-    return misfit(b, dims ? hint : hint, dims ? "the splits differ" : "the dimensions differ");
+    return misfit(b, hint, dims ? "the splits differ" : "the dimensions differ");
 }
 
 /* equal layouts, or a scalar, or (not for *) a vector to every row */

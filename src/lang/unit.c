@@ -2,6 +2,7 @@
 #include "lang/builtin.h"
 #include "lang/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A scheme that was looked up: the same one every time. */
@@ -125,7 +126,15 @@ static const sp_program *scheme_by_path(loading *l, sp_name path)
     const char *file_name = beside(l->pool, l->source->name, path.text);
     const sp_program *program = NULL;
     size_t before = l->diagnostics->errors;
-    const sp_source *source = sp_source_read(l->pool, file_name, l->diagnostics);
+    sp_diagnostics reading = {.pool = l->pool};
+    const sp_source *source = sp_source_read(l->pool, file_name, &reading);
+    for (size_t i = 0; i < reading.count; i++) {
+        const sp_diagnostic *d = &reading.item[i];
+        if (d->span.source) /* not UTF-8: the place in that file */
+            sp_error(l->diagnostics, d->span, d->hint, "%s", d->message);
+        else
+            sp_report(&l->reporter, path.span, NULL, "%s: %s", d->file, d->message);
+    }
     if (source) {
         sp_reporter reporter = {l->pool, l->diagnostics, source, 0};
         sp_file_syntax file = parse(&reporter, l->vocabulary);
@@ -153,6 +162,45 @@ static void check_block_name(loading *l, sp_names *names, sp_name name, const ch
                   name.text);
 }
 
+/* Where a diagnostic stands among those of one load: by place, its own source first, other sources in the order in which
+ * they were read, whole files last. */
+typedef struct sort_key {
+    size_t file, place, order;
+    sp_diagnostic item;
+} sort_key;
+
+static int compare_keys(const void *a, const void *b)
+{
+    const sort_key *x = a, *y = b;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    if (x->place != y->place)
+        return x->place < y->place ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static void sort_diagnostics(sp_diagnostics *diagnostics, size_t from, const sp_source *own)
+{
+    size_t count = diagnostics->count - from;
+    if (count < 2)
+        return;
+    sort_key *key = SP_NEW_ARRAY(diagnostics->pool, sort_key, count);
+    for (size_t i = 0; i < count; i++) {
+        const sp_diagnostic *d = &diagnostics->item[from + i];
+        size_t file = SIZE_MAX;
+        for (size_t k = 0; k < i && d->span.source && file == SIZE_MAX; k++)
+            if (key[k].item.span.source == d->span.source)
+                file = key[k].file;
+        if (d->span.source && file == SIZE_MAX)
+            file = d->span.source == own ? 0 : i + 1;
+        key[i] = (sort_key){file, d->span.begin, i, *d};
+    }
+    qsort(key, count, sizeof *key, compare_keys);
+    for (size_t i = 0; i < count; i++)
+        diagnostics->item[from + i] = key[i].item;
+    sp_pool_free(diagnostics->pool, key);
+}
+
 sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabulary *vocabulary,
                       sp_diagnostics *diagnostics)
 {
@@ -161,6 +209,7 @@ sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabular
                  .unit = SP_NEW(pool, sp_unit), .by_name = sp_names_in(pool),
                  .by_path = sp_names_in(pool)};
     l.unit->source = source;
+    size_t before = diagnostics->count;
     sp_file_syntax file = parse(&l.reporter, vocabulary);
     if (file.schemes + file.cases == 0 && l.reporter.errors == 0)
         sp_report(&l.reporter, (sp_span){source, 0, 0}, NULL,
@@ -179,5 +228,6 @@ sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabular
         check_block_name(&l, &cases, file.item[i]->name, "case");
         sp_check_case(&context, file.item[i]);
     }
+    sort_diagnostics(diagnostics, before, source);
     return l.unit;
 }

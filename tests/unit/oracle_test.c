@@ -20,7 +20,7 @@ static o_program program;
 static struct statistics {
     long op[SP_OP_COUNT], op_apart[SP_OP_COUNT]; /* along an axis of two or more ranks */
     long split[SP_SPLIT_COUNT], nested, empty_parts, axes[O_AXES + 1], most_ranks;
-    long values, entries, shared;
+    long values, entries, zeros, shared;
 } seen;
 
 static const char *const op_ids[] = {
@@ -86,6 +86,7 @@ static void compare(const sp_arithmetic *in, const sp_matrix *m, const o_expr *e
                 explain(what, rank, i, j, text, want);
             }
             seen.entries++;
+            seen.zeros += want == 0;
             cols++;
         }
         rows++;
@@ -184,11 +185,11 @@ static void every_value_is_what_brute_force_says(void **state)
 static void nothing_was_left_out(void **state)
 {
     (void)state;
-    printf("seeds %llu to %llu: %ld values, %ld entries, %ld empty parts, %ld values shared with "
-           "rank 0, meshes of 1 to 3 axes %ld %ld %ld, at most %ld ranks, %ld nested splits\n",
+    printf("seeds %llu to %llu: %ld values, %ld entries (%ld are 0), %ld empty parts, %ld values "
+           "shared with rank 0, meshes of 1 to 3 axes %ld %ld %ld, at most %ld ranks, %ld nested splits\n",
            (unsigned long long)first_seed, (unsigned long long)(first_seed + (uint64_t)programs - 1),
-           seen.values, seen.entries, seen.empty_parts, seen.shared, seen.axes[1], seen.axes[2],
-           seen.axes[3], seen.most_ranks, seen.nested);
+           seen.values, seen.entries, seen.zeros, seen.empty_parts, seen.shared, seen.axes[1],
+           seen.axes[2], seen.axes[3], seen.most_ranks, seen.nested);
     for (int op = 0; op < SP_OP_COUNT; op++) {
         printf("%s %ld", op_ids[op], seen.op[op]);
         if (op >= SP_OP_ALLREDUCE)
@@ -207,6 +208,7 @@ static void nothing_was_left_out(void **state)
     for (int split = 0; split < SP_SPLIT_COUNT; split++)
         assert_true(seen.split[split] >= 20);
     assert_true(seen.nested >= 20 && seen.empty_parts >= 20 && seen.shared >= 20);
+    assert_true(2 * seen.zeros < seen.entries);
     assert_true(seen.axes[1] >= 20 && seen.axes[2] >= 20 && seen.axes[3] >= 20);
     assert_int_equal(seen.most_ranks, O_RANKS);
 }

@@ -247,7 +247,7 @@ static void values_are_freed_after_their_last_use(void **state)
     sp_pool_close(j.pool);
 }
 
-static void run_cancelled(void *argument)
+static void run_once(void *argument)
 {
     job *j = argument;
     const sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = j->pool};
@@ -259,15 +259,25 @@ static void run_cancelled(void *argument)
 static void a_run_can_be_interrupted(void **state)
 {
     (void)state;
-    static volatile int cancel;
-    const sp_limits limits = {.cancel = &cancel};
-    job j;
-    assert_int_equal(sp_pool_open(&j.pool, NULL, &limits), SP_OK);
-    open_job(&j, megatron);
-    assert_int_equal(sp_pool_run(j.pool, run_cancelled, &j), SP_OK);
-    cancel = 1;
-    assert_int_equal(sp_pool_run(j.pool, run_cancelled, &j), SP_INTERRUPTED);
-    sp_pool_close(j.pool);
+    /* the second has no collective, the third nothing but one */
+    static const char *const texts[] = {
+        megatron,
+        "case x\n  dims    N = 3, Din = 2, Dh = 5, Dout = 2\n  scheme  delta-rule\n",
+        "scheme s\nmesh p\nparam b2[Dout]\nforward\n  db2 = allreduce(b2, p)\nbackward\n"
+        "result db2[Dout]\n"
+        "case x\n  dims    N = 3, Din = 2, Dh = 5, Dout = 2\n  scheme  s\n  mesh p = 2\n",
+    };
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        volatile int cancel = 0;
+        const sp_limits limits = {.cancel = &cancel};
+        job j;
+        assert_int_equal(sp_pool_open(&j.pool, NULL, &limits), SP_OK);
+        open_job(&j, texts[k]);
+        assert_int_equal(sp_pool_run(j.pool, run_once, &j), SP_OK);
+        cancel = 1;
+        assert_int_equal(sp_pool_run(j.pool, run_once, &j), SP_INTERRUPTED);
+        sp_pool_close(j.pool);
+    }
 }
 
 typedef struct failing {
@@ -301,7 +311,7 @@ static void every_allocation_may_fail(void **state)
         assert_int_equal(sp_pool_open(&j.pool, &allocator, NULL), SP_OK);
         open_job(&j, megatron);
         f.fail_at = f.calls + n;
-        sp_status status = sp_pool_run(j.pool, run_cancelled, &j);
+        sp_status status = sp_pool_run(j.pool, run_once, &j);
         sp_pool_close(j.pool);
         assert_int_equal(f.alive, 0);
         if (status == SP_OK)

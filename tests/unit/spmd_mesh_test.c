@@ -69,6 +69,7 @@ static const struct expected_lists {
     {"Dh/tp", 7, 1, 4, "Dh/tp = chunk", "0 1|2 3|4 5|6", NULL},
     {"Dh/tp", 5, 1, 4, "Dh/tp = chunk", "0 1|2 3|4|-", NULL},
     {"Dh/tp", 6, 1, 4, "Dh/tp = chunk", "0 1|2 3|4 5|-", NULL},
+    {"Dh/tp", 6, 1, 3, "Dh/tp = chunk", "0 1|2 3|4 5", NULL},
     {"Dh/tp", 2, 1, 5, "Dh/tp = chunk", "0|1|-|-|-", NULL},
     {"Dh/tp", 7, 1, 3, "Dh/tp = cyclic", "0 3 6|1 4|2 5", NULL},
     {"Dh/tp", 7, 1, 3, "Dh/tp = cyclic(2)", "0 1 6|2 3|4 5", NULL},

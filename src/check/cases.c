@@ -1,0 +1,182 @@
+#include "check/cases.h"
+
+#include "network/network.h"
+#include "number/number.h"
+#include "spmd/mesh.h"
+
+#include <string.h>
+
+/* What a load reads: a file if text is NULL. */
+typedef struct load_job {
+    sp_pool *pool;
+    sp_cases *cases;
+    const sp_allocator *allocator;
+    const char *name, *text;
+    size_t length;
+    sp_pool *scratch; /* of the case whose splits are being checked */
+} load_job;
+
+typedef struct split_check {
+    const sp_case *of;
+    sp_diagnostics found;
+} split_check;
+
+static void check_splits(void *argument)
+{
+    split_check *check = argument;
+    (void)sp_ownership_of_case(check->found.pool, check->of, &check->found);
+}
+
+/* Members of one set have the same places, so an error in a split may come more than once. */
+static bool is_known(const sp_diagnostics *found, const sp_diagnostic *d)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->item[i].span.source == d->span.source &&
+            found->item[i].span.begin == d->span.begin &&
+            strcmp(found->item[i].message, d->message) == 0)
+            return true;
+    return false;
+}
+
+/* Splits that do not fit are errors of the file. Ownership is made again when the case is run, so
+ * what is made here goes into a pool of its own for each case. */
+static void check_all_splits(load_job *job)
+{
+    sp_cases *cases = job->cases;
+    for (size_t i = 0; i < cases->unit->cases && cases->found.errors < SP_LIMIT_ERRORS; i++) {
+        sp_status status = sp_pool_open(&job->scratch, job->allocator, NULL);
+        if (status != SP_OK)
+            sp_pool_fail(cases->pool, status);
+        split_check check = {cases->unit->item[i], {.pool = job->scratch}};
+        status = sp_pool_run(job->scratch, check_splits, &check);
+        if (status != SP_OK)
+            sp_pool_fail(cases->pool, status);
+        for (size_t d = 0; d < check.found.count; d++)
+            if (!is_known(&cases->found, &check.found.item[d]))
+                sp_error(&cases->found, check.found.item[d].span, check.found.item[d].hint, "%s",
+                         check.found.item[d].message);
+        sp_pool_close(job->scratch);
+        job->scratch = NULL;
+    }
+}
+
+static const char **evidence_names(sp_pool *pool)
+{
+    const char **name = SP_NEW_ARRAY(pool, const char *, sp_number_system_count);
+    for (size_t i = 0; i < sp_number_system_count; i++)
+        name[i] = sp_number_system_table[i]->name;
+    return name;
+}
+
+static void describe_diagnoses(sp_cases *cases)
+{
+    cases->diagnosis = SP_NEW_ARRAY(cases->pool, sp_diagnosis, cases->found.count);
+    for (size_t i = 0; i < cases->found.count; i++) {
+        const sp_diagnostic *d = &cases->found.item[i];
+        sp_text text = sp_text_in(cases->pool);
+        sp_diagnostic_show(&text, d);
+        sp_position at = sp_span_position(d->span);
+        bool placed = d->span.source != NULL;
+        cases->diagnosis[i] = (sp_diagnosis){.file = placed ? d->span.source->name : d->file,
+                                             .line = placed ? at.line : 0,
+                                             .column = placed ? at.column : 0,
+                                             .error = d->severity == SP_ERROR,
+                                             .message = d->message,
+                                             .hint = d->hint,
+                                             .text = sp_text_string(&text)};
+    }
+}
+
+/* Cases come in the order of the text, so one walk finds all lines. */
+static void describe_cases(sp_cases *cases)
+{
+    cases->cases = cases->unit->cases;
+    cases->info = SP_NEW_ARRAY(cases->pool, sp_case_info, cases->cases);
+    size_t at = 0, line = 1;
+    for (size_t i = 0; i < cases->cases; i++) {
+        const sp_case *of = cases->unit->item[i];
+        if (of->span.begin < at) {
+            at = 0;
+            line = 1;
+        }
+        for (; at < of->span.begin; at++)
+            line += of->source->text[at] == '\n';
+        cases->info[i] = (sp_case_info){of->name, of->source->name, line, of->scheme};
+    }
+}
+
+static void load(void *argument)
+{
+    load_job *job = argument;
+    sp_cases *cases = job->cases = SP_NEW(job->pool, sp_cases);
+    cases->pool = cases->found.pool = job->pool;
+    sp_vocabulary vocabulary = {sp_activation_names, sp_activation_count,
+                                sp_loss_names, sp_loss_count,
+                                evidence_names(cases->pool), sp_number_system_count};
+    const sp_source *source =
+        job->text ? sp_source_from(cases->pool, job->name, job->text, job->length, &cases->found)
+                  : sp_source_read(cases->pool, job->name, &cases->found);
+    if (source)
+        cases->unit = sp_unit_load(cases->pool, source, &vocabulary, &cases->found);
+    if (cases->unit && cases->found.errors == 0)
+        check_all_splits(job);
+    describe_diagnoses(cases);
+    if (cases->unit && cases->found.errors == 0)
+        describe_cases(cases);
+}
+
+static sp_status run_load(sp_cases **cases, load_job *job, const sp_load_options *options)
+{
+    *cases = NULL;
+    job->allocator = options ? options->allocator : NULL;
+    sp_status status =
+        sp_pool_open(&job->pool, job->allocator, options ? options->limits : NULL);
+    if (status != SP_OK)
+        return status;
+    status = sp_pool_run(job->pool, load, job);
+    sp_pool_close(job->scratch); /* if an allocation failed while it was open */
+    if (status != SP_OK) {
+        sp_pool_close(job->pool);
+        return status;
+    }
+    *cases = job->cases;
+    return job->cases->found.errors > 0 ? SP_BAD_INPUT : SP_OK;
+}
+
+sp_status sp_cases_load_file(sp_cases **cases, const char *path, const sp_load_options *options)
+{
+    return run_load(cases, &(load_job){.name = path}, options);
+}
+
+sp_status sp_cases_load_text(sp_cases **cases, const char *name, const char *text, size_t length,
+                             const sp_load_options *options)
+{
+    load_job job = {.name = name, .text = text ? text : "", .length = text ? length : 0};
+    return run_load(cases, &job, options);
+}
+
+void sp_cases_close(sp_cases *cases)
+{
+    if (cases)
+        sp_pool_close(cases->pool);
+}
+
+size_t sp_cases_count(const sp_cases *cases)
+{
+    return cases->cases;
+}
+
+const sp_case_info *sp_cases_info(const sp_cases *cases, size_t index)
+{
+    return index < cases->cases ? &cases->info[index] : NULL;
+}
+
+size_t sp_cases_diagnoses(const sp_cases *cases)
+{
+    return cases->found.count;
+}
+
+const sp_diagnosis *sp_cases_diagnosis(const sp_cases *cases, size_t index)
+{
+    return index < cases->found.count ? &cases->diagnosis[index] : NULL;
+}

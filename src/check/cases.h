@@ -1,0 +1,18 @@
+/* Inside of the public sp_cases. */
+#ifndef SP_CHECK_CASES_H
+#define SP_CHECK_CASES_H
+
+#include "lang/lang.h"
+
+#include <shardproof/cases.h>
+
+struct sp_cases {
+    sp_pool *pool;
+    sp_diagnostics found;
+    sp_diagnosis *diagnosis;
+    const sp_unit *unit;
+    sp_case_info *info;
+    size_t cases;
+};
+
+#endif

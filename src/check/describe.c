@@ -1,0 +1,243 @@
+#include "check/describe.h"
+
+#include "check/verdict.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *copy(const sp_job *job, const char *text)
+{
+    return text ? sp_pool_copy(job->pool, text, strlen(text)) : NULL;
+}
+
+static const char *split_kind(const sp_job *job, const sp_split_spec *spec)
+{
+    switch (spec->kind) {
+    case SP_SPLIT_SIZES: return "sizes";
+    case SP_SPLIT_EVEN: return "even";
+    case SP_SPLIT_CHUNK: return "chunk";
+    case SP_SPLIT_OWNERS: return "owners";
+    case SP_SPLIT_CYCLIC:
+        if (spec->block == 1)
+            return "cyclic";
+        return sp_pool_format(job->pool, "cyclic(%zu)", spec->block);
+    case SP_SPLIT_COUNT: break;
+    }
+    sp_pool_fail(job->pool, SP_INTERNAL);
+}
+
+/* How many indices the ranks own, the first axis of the part slowest; other coordinates are 0. */
+static sp_split_outcome describe_split(const sp_job *job, const sp_split_spec *spec)
+{
+    sp_split_outcome split = {.part = sp_part_text(job->pool, job->program, &spec->part),
+                              .kind = split_kind(job, spec),
+                              .parts = 1};
+    for (size_t a = 0; a < spec->part.axes; a++)
+        split.parts *= job->mesh->size[spec->part.axis[a]];
+    size_t *size = SP_NEW_ARRAY(job->pool, size_t, split.parts);
+    for (size_t n = 0; n < split.parts; n++) {
+        size_t rank = 0, rest = n;
+        for (size_t a = spec->part.axes; a-- > 0;) {
+            size_t axis = spec->part.axis[a], ranks = job->mesh->size[axis];
+            rank = sp_mesh_neighbour(job->mesh, rank, axis, rest % ranks);
+            rest /= ranks;
+        }
+        size[n] = sp_ownership_indices(job->ownership, &spec->part, rank).count;
+    }
+    split.size = size;
+    return split;
+}
+
+static const char *describe_data(const sp_job *job)
+{
+    const sp_case *of = job->of;
+    sp_text text = sp_text_in(job->pool), given = sp_text_in(job->pool);
+    bool all = true;
+    for (sp_tensor t = 0; t < SP_TENSOR_COUNT; t++) {
+        if (of->given[t].value)
+            sp_text_format(&given, "%s%s", given.length ? ", " : "", sp_tensor_name(t));
+        else
+            all = false;
+    }
+    if (!all && of->data == SP_DATA_INTEGERS)
+        sp_text_format(&text, "integers(seed = %" PRIu64 ", range = %ld)", of->seed, of->range);
+    else if (!all && of->scale == 1)
+        sp_text_format(&text, "random(seed = %" PRIu64 ")", of->seed);
+    else if (!all)
+        sp_text_format(&text, "random(seed = %" PRIu64 ", scale = %.17g)", of->seed, of->scale);
+    if (given.length)
+        sp_text_format(&text, "%s%s given", all ? "" : "; ", sp_text_string(&given));
+    return sp_text_string(&text);
+}
+
+static const char *describe_expect(const sp_job *job)
+{
+    if (!job->of->expect_mismatch)
+        return "match";
+    sp_text text = sp_text_in(job->pool);
+    sp_text_add(&text, "mismatch");
+    bool first = true;
+    for (sp_result r = 0; r < SP_RESULT_COUNT; r++) {
+        if (!(job->of->expect_results & (1u << r)))
+            continue;
+        sp_text_format(&text, "%s%s", first ? " " : ", ", sp_result_name(r));
+        first = false;
+    }
+    return sp_text_string(&text);
+}
+
+void sp_describe_case(const sp_job *job, sp_outcome *outcome)
+{
+    const sp_case *of = job->of;
+    outcome->name = copy(job, of->name);
+    outcome->file = copy(job, of->source->name);
+    outcome->line = sp_span_position(of->span).line;
+    outcome->scheme = copy(job, of->scheme);
+    outcome->expected = describe_expect(job);
+    for (size_t d = 0; d < SP_DIM_COUNT; d++)
+        outcome->dim[d] = of->dim[d];
+    outcome->network = sp_pool_format(job->pool, "sigma = %s, g = %s, loss = %s",
+                                      job->network->sigma_name, job->network->g_name,
+                                      job->network->loss_name);
+    outcome->data = describe_data(job);
+    outcome->precision = job->precision;
+    outcome->deterministic = job->deterministic;
+    outcome->inexact_literals = of->inexact_literals;
+
+    sp_axis_outcome *axis = SP_NEW_ARRAY(job->pool, sp_axis_outcome, job->mesh->axes);
+    for (size_t a = 0; a < job->mesh->axes; a++)
+        axis[a] = (sp_axis_outcome){copy(job, job->program->axis_name[a]), job->mesh->size[a]};
+    outcome->axis = axis;
+    outcome->axes = job->mesh->axes;
+    outcome->ranks = job->mesh->ranks;
+
+    sp_split_outcome *split = SP_NEW_ARRAY(job->pool, sp_split_outcome, of->splits);
+    for (size_t s = 0; s < of->splits; s++)
+        split[s] = describe_split(job, &of->split[s]);
+    outcome->split = split;
+    outcome->splits = of->splits;
+}
+
+void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome)
+{
+    sp_numdiff_outcome *numdiff = SP_NEW_ARRAY(job->pool, sp_numdiff_outcome, job->numdiffs);
+    for (size_t i = 0; i < job->numdiffs; i++) {
+        const sp_numdiff *n = job->numdiff[i];
+        numdiff[i] = (sp_numdiff_outcome){.system = n->mpfr ? "mpfr" : "binary64",
+                                          .bits = n->bits,
+                                          .step = n->step,
+                                          .sample = n->sample,
+                                          .entries = n->entries,
+                                          .looked_at = n->looked_at,
+                                          .directions = n->directions};
+    }
+    outcome->numdiff = numdiff;
+    outcome->numdiffs = job->numdiffs;
+}
+
+void sp_describe_expectation(const sp_job *job, sp_outcome *outcome)
+{
+    size_t count = outcome->results;
+    const sp_case *of = job->of;
+    sp_verdict *verdict = SP_NEW_ARRAY(job->pool, sp_verdict, count);
+    bool *named = SP_NEW_ARRAY(job->pool, bool, count);
+    sp_text surprise = sp_text_in(job->pool);
+    for (size_t k = 0; k < count; k++) {
+        verdict[k] = outcome->result[k].verdict;
+        named[k] = (of->expect_results >> job->program->result[k].result) & 1u;
+    }
+    bool any_named = of->expect_mismatch && of->expect_results != 0;
+    outcome->verdict = sp_verdict_of_case(verdict, count);
+    outcome->expectation =
+        sp_expectation_of(verdict, count, of->expect_mismatch, any_named ? named : NULL);
+    if (outcome->expectation == SP_EXPECTATION_MET)
+        return;
+    for (size_t k = 0; k < count; k++) {
+        sp_verdict wanted = any_named && named[k] ? SP_VERDICT_MISMATCH : SP_VERDICT_MATCH;
+        if (verdict[k] == wanted || (of->expect_mismatch && !any_named))
+            continue;
+        sp_text_format(&surprise, "%s%s: %s, expected %s", surprise.length ? "; " : "",
+                       outcome->result[k].name, sp_verdict_name(verdict[k]),
+                       sp_verdict_name(wanted));
+    }
+    if (surprise.length == 0)
+        sp_text_format(&surprise, "%s, expected %s", sp_verdict_name(outcome->verdict),
+                       outcome->expected);
+    outcome->surprise = sp_text_string(&surprise);
+}
+
+typedef struct sentences {
+    sp_pool *pool;
+    const char **item;
+    size_t count, capacity;
+} sentences;
+
+static void add(sentences *to, const char *sentence)
+{
+    to->item = sp_pool_grow(to->pool, to->item, &to->capacity, to->count + 1, sizeof *to->item);
+    to->item[to->count++] = sentence;
+}
+
+static void warn_about_differences(const sp_result_outcome *r, sentences *to)
+{
+    for (size_t i = 0; i < r->differences; i++) {
+        const sp_difference_evidence *d = &r->difference[i];
+        if (d->not_finite > 0)
+            add(to, sp_pool_format(to->pool,
+                                   "%s: %zu of %zu entries are NaN or infinite on both sides in "
+                                   "%s: that shows nothing",
+                                   r->name, d->not_finite, d->compared, d->system));
+        if (d->unbounded > 0)
+            add(to, sp_pool_format(to->pool,
+                                   "%s: %zu of %zu entries have no finite bound on their rounding "
+                                   "in %s: that they agree shows nothing",
+                                   r->name, d->unbounded, d->compared, d->system));
+        if (i + 1 == r->differences && strcmp(d->scale, "0") == 0 && d->compared > 0 &&
+            d->not_finite == 0)
+            add(to, sp_pool_format(to->pool,
+                                   "%s is zero on every entry by the delta rule: a wrong factor "
+                                   "would not be seen",
+                                   r->name));
+    }
+}
+
+static void warn_about_slopes(const sp_result_outcome *r, sentences *to)
+{
+    for (size_t i = 0; i < r->numdiffs; i++) {
+        const sp_numdiff_evidence *n = &r->numdiff[i];
+        if (strcmp(n->system, "mpfr") != 0)
+            continue;
+        if (n->delta_beyond > 0)
+            add(to, sp_pool_format(
+                        to->pool,
+                        "%s: the delta rule itself is outside of the error bar of the finite "
+                        "difference on %zu of %zu entries (%s at %s; error bar %s). Either the "
+                        "network is not smooth there in a way that was not seen, or shardproof "
+                        "is wrong: no verdict but mismatch is given",
+                        r->name, n->delta_beyond, n->judged, n->delta_largest,
+                        n->delta_place.index, n->delta_bar));
+        if (n->delta_directions_beyond > 0)
+            add(to, sp_pool_format(to->pool,
+                                   "%s: the delta rule itself is outside of the error bar of %zu "
+                                   "of %zu directional derivatives",
+                                   r->name, n->delta_directions_beyond, n->directions));
+        if (n->entries > 0 && n->kinks == n->entries)
+            add(to, sp_pool_format(to->pool,
+                                   "%s: every entry lies at a kink, so no finite difference was "
+                                   "judged",
+                                   r->name));
+    }
+}
+
+void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
+{
+    sentences all = {.pool = job->pool};
+    if (job->mesh->axes > 0 && job->mesh->ranks == 1)
+        add(&all, "the mesh has one rank: nothing is sharded in this case");
+    for (size_t k = 0; k < outcome->results; k++) {
+        warn_about_differences(&outcome->result[k], &all);
+        warn_about_slopes(&outcome->result[k], &all);
+    }
+    outcome->warning = all.item;
+    outcome->warnings = all.count;
+}

@@ -1,0 +1,16 @@
+/* What a case is, in the words of a report: sizes, splits, network, data, what is expected. */
+#ifndef SP_CHECK_DESCRIBE_H
+#define SP_CHECK_DESCRIBE_H
+
+#include "check/job.h"
+
+/* Everything of an outcome that is known before anything is computed. */
+void sp_describe_case(const sp_job *job, sp_outcome *outcome);
+/* The finite differences that were taken. */
+void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome);
+/* Compares the results' verdicts with the case's expect. */
+void sp_describe_expectation(const sp_job *job, sp_outcome *outcome);
+/* What a reader should know though it decides nothing. */
+void sp_describe_warnings(const sp_job *job, sp_outcome *outcome);
+
+#endif

@@ -1,0 +1,49 @@
+/* One case being checked: what was run, shared by the parts that gather evidence from it. */
+#ifndef SP_CHECK_JOB_H
+#define SP_CHECK_JOB_H
+
+#include "check/compare.h"
+#include "numdiff/numdiff.h"
+
+#include <shardproof/check.h>
+
+/* Scheme and delta rule in one number system. */
+typedef struct sp_run {
+    sp_arithmetic in;
+    sp_value *scheme; /* [result of the program] */
+    sp_value *delta;  /* [result of the delta rule] */
+} sp_run;
+
+typedef struct sp_job {
+    sp_pool *pool;
+    const sp_case *of;
+    const sp_program *program, *delta;
+    const sp_network *network;
+    const sp_ownership *ownership;
+    const sp_mesh *mesh;
+    unsigned precision;
+    bool deterministic;
+    sp_run bound; /* the bounds of every other run */
+    sp_run run[SP_OUTCOME_SYSTEMS];
+    size_t runs;
+    const sp_run *sharpest; /* the one of most bits: witnesses and ratios come from it; NULL: none */
+    const sp_numdiff *numdiff[2];
+    size_t numdiffs;
+} sp_job;
+
+/* Values of one result in one run, laid out as declared. */
+typedef struct sp_pair {
+    sp_holdings got;
+    const sp_matrix *want;
+} sp_pair;
+
+const sp_matrix *sp_job_delta(const sp_job *job, const sp_run *run, sp_result result);
+/* result: index into the program's; layout, sum_axis: as declared, or others to try. */
+sp_pair sp_job_pair(const sp_job *job, const sp_run *run, size_t result, const sp_layout *layout,
+                    int sum_axis);
+const sp_run *sp_job_run(const sp_job *job, const char *system);
+sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_holding *holding,
+                      size_t i, size_t j);
+bool sp_result_is_vector(sp_result result);
+
+#endif

@@ -1,0 +1,142 @@
+#include "command.h"
+#include "files.h"
+#include "output.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* More threads than this gain nothing for matrices as small as a case's. */
+enum { THREADS_MAX = 2 };
+
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value && *value;
+}
+
+static bool wants_color(color_choice choice)
+{
+    if (choice != COLOR_AUTO)
+        return choice == COLOR_ALWAYS;
+    const char *terminal = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !is_set("NO_COLOR") && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+/* A terminal may not show UTF-8; a file or a pipe gets the same bytes everywhere. */
+static bool wants_ascii(bool asked)
+{
+    if (asked || !isatty(STDOUT_FILENO))
+        return asked;
+    const char *locale = is_set("LC_ALL")     ? getenv("LC_ALL")
+                         : is_set("LC_CTYPE") ? getenv("LC_CTYPE")
+                         : is_set("LANG")     ? getenv("LANG")
+                                              : "";
+    return !strstr(locale, "UTF-8") && !strstr(locale, "utf8") && !strstr(locale, "UTF8") &&
+           !strstr(locale, "utf-8");
+}
+
+static unsigned processors(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online < 1 ? 1 : online < THREADS_MAX ? (unsigned)online : THREADS_MAX;
+}
+
+static int check_cases(sp_report *report, const sp_cases *cases, const sp_check_options *options)
+{
+    int code = EXIT_MET;
+    for (size_t i = 0; i < sp_cases_count(cases); i++) {
+        sp_check *check;
+        sp_status status = sp_check_run(&check, cases, i, options);
+        if (status == SP_OK) {
+            const sp_outcome *outcome = sp_check_outcome(check);
+            code = sp_exit_code_worse(code, sp_outcome_exit_code(outcome));
+            status = sp_report_outcome(report, outcome);
+            sp_check_close(check);
+        } else {
+            const sp_case_info *info = sp_cases_info(cases, i);
+            fprintf(stderr, "%s:%zu: error: %s: %s\n", info->file, info->line, info->name,
+                    sp_status_text(status));
+            code = sp_exit_code_worse(code, sp_status_exit_code(status));
+            status = sp_report_failure(report, info, status);
+        }
+        if (status != SP_OK)
+            return sp_exit_code_worse(code, sp_status_exit_code(status));
+    }
+    return code;
+}
+
+static sp_status load(sp_cases **cases, const char *path)
+{
+    if (strcmp(path, "-") != 0)
+        return sp_cases_load_file(cases, path, NULL);
+    size_t length;
+    char *text = read_standard_input(&length);
+    *cases = NULL;
+    if (!text)
+        return SP_BAD_INPUT;
+    sp_status status = sp_cases_load_text(cases, "<stdin>", text, length, NULL);
+    free(text);
+    return status;
+}
+
+static int check_file(sp_report *report, const char *path, const sp_check_options *options)
+{
+    sp_cases *cases;
+    sp_status status = load(&cases, path);
+    int code = status == SP_OK ? EXIT_MET : sp_status_exit_code(status);
+    if (status != SP_OK && status != SP_BAD_INPUT)
+        fprintf(stderr, "%s: error: %s\n", path, sp_status_text(status));
+    for (size_t i = 0; cases && i < sp_cases_diagnoses(cases); i++) {
+        fputs(sp_cases_diagnosis(cases, i)->text, stderr);
+        if (sp_report_diagnosis(report, sp_cases_diagnosis(cases, i)) != SP_OK)
+            code = EXIT_FAULT;
+    }
+    if (status == SP_OK && sp_cases_count(cases) == 0) {
+        fprintf(stderr, "%s: error: there is no case in this file\n", path);
+        code = EXIT_USAGE;
+    }
+    if (code != EXIT_MET) {
+        if (sp_report_bad_file(report, path) != SP_OK)
+            code = EXIT_FAULT;
+    } else {
+        code = check_cases(report, cases, options);
+    }
+    sp_cases_close(cases);
+    return code;
+}
+
+int run_check(const settings *given)
+{
+    if (given->operands == 0) {
+        fprintf(stderr, "shardproof check: no files\nsee shardproof check --help\n");
+        return EXIT_USAGE;
+    }
+    int code = EXIT_MET;
+    file_list files = {0};
+    for (int i = 0; i < given->operands; i++)
+        if (!add_files(&files, given->operand[i]))
+            code = EXIT_USAGE;
+    sp_check_options options = {.precision = given->precision,
+                                .threads = processors(),
+                                .deterministic = given->deterministic};
+    sp_report_options shown = {.quiet = given->quiet,
+                               .verbose = given->verbose,
+                               .color = wants_color(given->color),
+                               .ascii = wants_ascii(given->ascii)};
+    sp_report *report;
+    sp_status status = sp_report_open(&report, given->format ? given->format : "text", &shown,
+                                      standard_output());
+    for (size_t i = 0; status == SP_OK && i < files.count && code != EXIT_FAULT; i++)
+        code = sp_exit_code_worse(code, check_file(report, files.path[i], &options));
+    if (status == SP_OK)
+        status = sp_report_finish(report);
+    sp_report_close(report);
+    free_files(&files);
+    if (status != SP_OK)
+        code = sp_exit_code_worse(code, sp_status_exit_code(status));
+    if (status != SP_OK && status != SP_WRITE_FAILED) /* that is said by finish_output */
+        fprintf(stderr, "shardproof: %s\n", sp_status_text(status));
+    return code;
+}

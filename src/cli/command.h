@@ -1,0 +1,52 @@
+/* The commands of shardproof and their options: one table each, from which parsing and help come.
+ *
+ * Only this folder prints, exits, and reads arguments and environment. It uses the public library
+ * alone. */
+#ifndef SP_CLI_COMMAND_H
+#define SP_CLI_COMMAND_H
+
+#include <shardproof/shardproof.h>
+#include <stdio.h>
+
+enum { EXIT_MET = 0, EXIT_MISSED = 1, EXIT_USAGE = 2, EXIT_OPEN = 3, EXIT_FAULT = 70 };
+
+typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice;
+
+/* What the command line asked for. */
+typedef struct settings {
+    const char *format;
+    color_choice color;
+    bool quiet, verbose, ascii, deterministic;
+    unsigned precision;
+    char **operand;
+    int operands;
+} settings;
+
+typedef struct option {
+    const char *name;     /* without the dashes */
+    const char *argument; /* as help shows it; NULL: takes none */
+    const char *help;
+    const char *(*set)(settings *to, const char *argument); /* NULL, or what is wrong */
+} option;
+
+typedef struct command {
+    const char *name, *operands, *summary;
+    const char *examples; /* lines, first in the help */
+    const char *notes;    /* lines, last in the help */
+    const option *options; /* ends with a NULL name */
+    int (*run)(const settings *given); /* exit code */
+} command;
+
+extern const command command_table[]; /* ends with a NULL name */
+extern const option check_options[], no_options[];
+
+int run_check(const settings *given);
+int run_schemes(const settings *given);
+
+/* Parses the arguments after the command's name. False: *code is the exit code, all is said. */
+bool parse_options(settings *to, const command *of, int count, char **argument, int *code);
+
+void print_help(const command *of);
+void print_overview(FILE *to);
+
+#endif

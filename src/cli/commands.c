@@ -1,0 +1,26 @@
+#include "command.h"
+
+const command command_table[] = {
+    {"check", "FILE|DIR...", "checks cases and reports a verdict with its evidence",
+     "shardproof check cases/notes.case\n"
+     "shardproof check --quiet cases            every *.case file below a directory\n"
+     "shardproof check --format json cases > report.json\n"
+     "shardproof check - < my.case\n",
+     "A result is a match if nothing contradicts it and every entry on every rank is covered by\n"
+     "evidence that could have failed; a mismatch if its layout does not fit, a difference is beyond\n"
+     "the bound on its rounding, NaN or infinity is on one side only, or a finite difference\n"
+     "contradicts it; else it is undecided. There is no tolerance to choose.\n"
+     "\n"
+     "A case's `evidence` names the number systems to run: binary64, mpfr (both by default; bound,\n"
+     "which the differences are judged by, is always run). gsl_deriv_central's estimates are shown\n"
+     "with --verbose and decide nothing: they are no bounds.\n"
+     "\n"
+     "exit code, the worst of all cases: 0 every case came out as its `expect` says, 3 some are\n"
+     "undecided, 1 some came out otherwise, 2 bad usage or input, 70 internal error or full disk.\n",
+     check_options, run_check},
+    {"schemes", "[NAME]", "lists the built-in schemes, or prints one",
+     "shardproof schemes\n"
+     "shardproof schemes megatron > mine.scheme\n",
+     "", no_options, run_schemes},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,144 @@
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *set_format(settings *to, const char *argument)
+{
+    for (size_t i = 0; sp_report_format(i); i++) {
+        if (strcmp(sp_report_format(i), argument) == 0) {
+            to->format = argument;
+            return NULL;
+        }
+    }
+    return "there is no format of that name";
+}
+
+static const char *set_color(settings *to, const char *argument)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(names[i], argument) == 0) {
+            to->color = (color_choice)i;
+            return NULL;
+        }
+    }
+    return "it is one of auto, always, never";
+}
+
+static const char *set_precision(settings *to, const char *argument)
+{
+    char *end;
+    unsigned long bits = strtoul(argument, &end, 10);
+    if (*argument < '0' || *argument > '9' || *end || bits < SP_PRECISION_MIN ||
+        bits > SP_PRECISION_MAX)
+        return "it is a number of bits from 24 to 65536";
+    to->precision = (unsigned)bits;
+    return NULL;
+}
+
+static const char *set_quiet(settings *to, const char *argument)
+{
+    (void)argument;
+    to->quiet = true;
+    return to->verbose ? "--quiet and --verbose exclude each other" : NULL;
+}
+
+static const char *set_verbose(settings *to, const char *argument)
+{
+    (void)argument;
+    to->verbose = true;
+    return to->quiet ? "--quiet and --verbose exclude each other" : NULL;
+}
+
+static const char *set_ascii(settings *to, const char *argument)
+{
+    (void)argument;
+    to->ascii = true;
+    return NULL;
+}
+
+static const char *set_deterministic(settings *to, const char *argument)
+{
+    (void)argument;
+    to->deterministic = true;
+    return NULL;
+}
+
+const option check_options[] = {
+    {"format", "NAME", "how the report is written (see below)", set_format},
+    {"quiet", NULL, "only what did not come out as expected, and the summary", set_quiet},
+    {"verbose", NULL, "all the evidence of every result", set_verbose},
+    {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},
+    {"ascii", NULL, "no signs outside of ASCII", set_ascii},
+    {"precision", "BITS", "of mpfr, in place of the cases' own", set_precision},
+    {"deterministic", NULL, "the same bits on every machine: products in index order",
+     set_deterministic},
+    {NULL, NULL, NULL, NULL},
+};
+
+const option no_options[] = {{NULL, NULL, NULL, NULL}};
+
+static int bad_usage(const command *of, const char *what, const char *argument, const char *why)
+{
+    fprintf(stderr, "shardproof %s: %s %s%s%s\nsee shardproof %s --help\n", of->name, what,
+            argument, why ? ": " : "", why ? why : "", of->name);
+    return EXIT_USAGE;
+}
+
+/* "--name" or "--name=argument": the option, and its argument or NULL */
+static const option *find(const command *of, const char *text, const char **argument)
+{
+    const char *equals = strchr(text, '=');
+    size_t length = equals ? (size_t)(equals - text) : strlen(text);
+    *argument = equals ? equals + 1 : NULL;
+    for (const option *o = of->options; o->name; o++)
+        if (strlen(o->name) == length && memcmp(o->name, text, length) == 0)
+            return o;
+    return NULL;
+}
+
+bool parse_options(settings *to, const command *of, int count, char **argument, int *code)
+{
+    bool only_operands = false;
+    to->operand = argument; /* operands are moved to the front */
+    to->operands = 0;
+    for (int i = 0; i < count; i++) {
+        const char *text = argument[i];
+        if (only_operands || text[0] != '-' || text[1] == '\0') {
+            to->operand[to->operands++] = argument[i];
+            continue;
+        }
+        if (strcmp(text, "--") == 0) {
+            only_operands = true;
+            continue;
+        }
+        if (strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0) {
+            print_help(of);
+            *code = EXIT_MET;
+            return false;
+        }
+        const char *value = NULL;
+        const option *o = text[1] == '-' ? find(of, text + 2, &value) : NULL;
+        if (!o) {
+            *code = bad_usage(of, "unknown option", text, NULL);
+            return false;
+        }
+        if (!o->argument && value) {
+            *code = bad_usage(of, "bad option", text, "it takes no argument");
+            return false;
+        }
+        if (o->argument && !value && i + 1 < count)
+            value = argument[++i];
+        if (o->argument && !value) {
+            *code = bad_usage(of, "bad option", text, "its argument is missing");
+            return false;
+        }
+        const char *wrong = o->set(to, value);
+        if (wrong) {
+            *code = bad_usage(of, "bad option", text, wrong);
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,548 @@
+/* Making expressions: sums, products, functions, reciprocals. */
+#include "proof/algebra.h"
+
+#include <string.h>
+
+sp_algebra *sp_algebra_open(sp_pool *pool, const sp_identities *identities)
+{
+    sp_algebra *in = SP_NEW(pool, sp_algebra);
+    in->pool = pool;
+    in->identities = identities;
+    in->incomplete = identities && !sp_identities_complete(identities);
+    for (size_t a = 0; a < SP_MAX_AXES; a++)
+        in->least_ranks[a] = 1;
+    in->zero = sp_expression_intern(in, NULL, 0);
+    in->one = sp_integer(in, 1);
+    return in;
+}
+
+void sp_algebra_give_up(sp_algebra *in, sp_proof_limit limit)
+{
+    in->stopped = limit;
+    sp_pool_fail(in->pool, SP_TIME_LIMIT);
+}
+
+void sp_algebra_fault(sp_algebra *in)
+{
+    sp_pool_fail(in->pool, SP_INTERNAL);
+}
+
+sp_proof_limit sp_algebra_run(sp_algebra *in, void (*body)(void *argument), void *argument)
+{
+    in->stopped = SP_PROOF_NO_LIMIT;
+    sp_status status = sp_pool_run(in->pool, body, argument);
+    if (status != SP_OK && in->stopped == SP_PROOF_NO_LIMIT)
+        sp_pool_fail(in->pool, status);
+    return in->stopped;
+}
+
+const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit)
+{
+    static const struct { long value; const char *words; } table[] = {
+#define X(id, value, words) {value, words},
+        SP_PROOF_LIMITS(X)
+#undef X
+    };
+    if (limit == SP_PROOF_NO_LIMIT)
+        return "";
+    if (limit == SP_PROOF_ZERO_DIVISOR)
+        return "it divides by 0";
+    return sp_pool_format(pool, "more than %ld %s", table[limit - 1].value,
+                          table[limit - 1].words);
+}
+
+void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, long count)
+{
+    if (count > SP_MAX_PROOF_OFFSET)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
+    if (in->least_ranks[axis] < count)
+        in->least_ranks[axis] = count;
+}
+
+long sp_algebra_least_ranks(const sp_algebra *in, unsigned axis)
+{
+    return in->least_ranks[axis];
+}
+
+void sp_algebra_assume_even(sp_algebra *in)
+{
+    in->even = true;
+}
+
+bool sp_algebra_even(const sp_algebra *in)
+{
+    return in->even;
+}
+
+unsigned sp_algebra_part(sp_algebra *in, const sp_part *part)
+{
+    for (size_t i = 0; i < in->parts; i++)
+        if (sp_part_equal(&in->part[i], part))
+            return (unsigned)i;
+    in->part = sp_pool_grow(in->pool, in->part, &in->part_capacity, in->parts + 1,
+                            sizeof *in->part);
+    in->part[in->parts] = *part;
+    return (unsigned)in->parts++;
+}
+
+const sp_part *sp_algebra_part_of(const sp_algebra *in, unsigned number)
+{
+    return &in->part[number];
+}
+
+unsigned sp_algebra_rules(sp_algebra *in)
+{
+    unsigned rules = in->rules;
+    in->rules = 0;
+    return rules;
+}
+
+size_t sp_algebra_divisors(const sp_algebra *in, const sp_expression *const **divisor)
+{
+    *divisor = in->divisor;
+    return in->divisors;
+}
+
+bool sp_algebra_complete(const sp_algebra *in)
+{
+    return !in->incomplete;
+}
+
+sp_variable sp_fresh(sp_algebra *in, sp_sort sort)
+{
+    if (in->fresh == 0xFFFFFF)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_WORK);
+    return sp_variable_make(SP_VARIABLE_FRESH, sort, ++in->fresh);
+}
+
+/* ---- terms in the making ---- */
+
+void sp_work_start(sp_work *w)
+{
+    w->coefficient = (sp_rational){1, 1};
+    memset(w->size, 0, sizeof w->size);
+    w->factors = w->summations = 0;
+}
+
+void sp_work_factor(sp_algebra *in, sp_work *w, const sp_factor *factor, int power)
+{
+    for (size_t i = 0; i < w->factors; i++)
+        if (w->factor[i].factor == factor) {
+            w->factor[i].power += power;
+            if (w->factor[i].power > SP_MAX_PROOF_POWER)
+                sp_algebra_give_up(in, SP_PROOF_LIMIT_POWER);
+            return;
+        }
+    if (w->factors == SP_MAX_PROOF_FACTORS)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_FACTORS);
+    w->factor[w->factors++] = (sp_power){factor, power};
+}
+
+void sp_work_size(sp_algebra *in, sp_work *w, sp_sort sort, int power)
+{
+    w->size[sort] += power;
+    if (w->size[sort] > SP_MAX_PROOF_POWER || w->size[sort] < -SP_MAX_PROOF_POWER)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_POWER);
+}
+
+void sp_work_sum(sp_algebra *in, sp_work *w, sp_variable v)
+{
+    if (w->summations == SP_MAX_PROOF_SUMMED)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
+    w->summed[w->summations++] = v;
+}
+
+void sp_work_coefficient(sp_algebra *in, sp_work *w, sp_rational by)
+{
+    if (!sp_rational_multiply(&w->coefficient, w->coefficient, by))
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
+}
+
+void sp_work_open_term(sp_algebra *in, sp_work *w, const sp_term *term, sp_variable *variable,
+                       size_t *variables)
+{
+    const sp_monomial *m = term->monomial;
+    sp_work_coefficient(in, w, term->coefficient);
+    for (sp_sort s = 0; s < SP_SORTS; s++)
+        sp_work_size(in, w, s, m->size[s]);
+    sp_putting put;
+    sp_putting_start(&put);
+    for (size_t i = 0; i < m->summations; i++) {
+        sp_variable v = sp_fresh(in, sp_variable_sort(m->summed[i]));
+        sp_put_variable(in, &put, m->summed[i], v);
+        if (*variables == SP_MAX_PROOF_SUMMED)
+            sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
+        variable[(*variables)++] = v;
+    }
+    for (size_t i = 0; i < m->factors; i++) {
+        const sp_factor *f = m->factor[i].factor;
+        if (sp_putting_concerns(&put, f->variable, f->variables))
+            f = sp_lone_factor(sp_put_factor(in, &put, f));
+        if (!f) /* a change of names only */
+            sp_algebra_fault(in);
+        sp_work_factor(in, w, f, m->factor[i].power);
+    }
+}
+
+void sp_work_term(sp_algebra *in, sp_work *w, const sp_term *term)
+{
+    sp_work_open_term(in, w, term, w->summed, &w->summations);
+}
+
+void sp_terms_add(sp_algebra *in, sp_terms *to, sp_rational coefficient,
+                  const sp_monomial *monomial)
+{
+    if (to->count == 8 * SP_MAX_PROOF_TERMS)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_TERMS);
+    to->item = sp_pool_grow(in->pool, to->item, &to->capacity, to->count + 1, sizeof *to->item);
+    to->item[to->count++] = (sp_term){coefficient, monomial};
+}
+
+const sp_expression *sp_terms_finish(sp_algebra *in, sp_terms *terms)
+{
+    const sp_expression *e = sp_expression_intern(in, terms->item, terms->count);
+    sp_pool_free(in->pool, terms->item);
+    return e;
+}
+
+/* ---- simple expressions ---- */
+
+static const sp_expression *from_work(sp_algebra *in, sp_work *w)
+{
+    sp_terms out = {0};
+    sp_work_normalise(in, w, &out);
+    return sp_terms_finish(in, &out);
+}
+
+const sp_expression *sp_number(sp_algebra *in, sp_rational value)
+{
+    sp_work w;
+    sp_work_start(&w);
+    w.coefficient = value;
+    return from_work(in, &w);
+}
+
+const sp_expression *sp_integer(sp_algebra *in, long value)
+{
+    return sp_number(in, (sp_rational){value, 1});
+}
+
+const sp_expression *sp_size(sp_algebra *in, sp_sort sort)
+{
+    sp_work w;
+    sp_work_start(&w);
+    w.size[sort] = 1;
+    return from_work(in, &w);
+}
+
+/* A factor that is in normal form by itself: no rule applies to it. */
+const sp_expression *sp_factor_alone(sp_algebra *in, const sp_factor *factor)
+{
+    sp_power power = {factor, 1};
+    sp_monomial m = {.factor = &power, .factors = 1};
+    sp_term term = {{1, 1}, sp_monomial_intern(in, &m)};
+    return sp_expression_intern(in, &term, 1);
+}
+
+const sp_factor *sp_lone_factor(const sp_expression *a)
+{
+    static const int16_t none[SP_SORTS];
+    if (a->terms != 1 || a->term[0].coefficient.n != 1 || a->term[0].coefficient.d != 1)
+        return NULL;
+    const sp_monomial *m = a->term[0].monomial;
+    if (m->summations || m->factors != 1 || m->factor[0].power != 1 ||
+        memcmp(m->size, none, sizeof none) != 0)
+        return NULL;
+    return m->factor[0].factor;
+}
+
+const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,
+                              const sp_variable *index)
+{
+    sp_factor f = {.kind = SP_FACTOR_ENTRY};
+    f.is.entry.of = of;
+    f.is.entry.indices = (unsigned)indices;
+    memcpy(f.is.entry.index, index, indices * sizeof *index);
+    return sp_factor_alone(in, sp_factor_intern(in, &f));
+}
+
+/* [the number of ranks divides divisor] */
+const sp_expression *sp_divides(sp_algebra *in, unsigned axis, int64_t divisor)
+{
+    if (divisor < 0)
+        divisor = -divisor;
+    if (divisor == 0) {
+        sp_rule_applied(in, SP_RULE_SAME);
+        return in->one;
+    }
+    if (divisor < in->least_ranks[axis]) {
+        sp_rule_applied(in, SP_RULE_APART);
+        return in->zero;
+    }
+    if (divisor > SP_MAX_PROOF_OFFSET)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
+    sp_factor f = {.kind = SP_FACTOR_DIVIDES};
+    f.is.divides.axis = axis;
+    f.is.divides.divisor = (int32_t)divisor;
+    return sp_factor_alone(in, sp_factor_intern(in, &f));
+}
+
+const sp_expression *sp_same_rank(sp_algebra *in, sp_coordinate a, sp_coordinate b)
+{
+    int64_t d = (int64_t)b.offset - a.offset; /* base a = base b + d */
+    if (sp_coordinate_same_base(&a, &b))
+        return sp_divides(in, a.axis, d);
+    a.offset = b.offset = 0;
+    if (sp_coordinate_compare(&a, &b) > 0) {
+        sp_coordinate swap = a;
+        a = b;
+        b = swap;
+        d = -d;
+    }
+    if (a.kind == SP_COORDINATE_CONSTANT) /* -d = base b */
+        a = sp_coordinate_moved(in, a, -d);
+    else
+        b = sp_coordinate_moved(in, b, d);
+    sp_factor f = {.kind = SP_FACTOR_SAME_RANK};
+    f.is.rank.left = a;
+    f.is.rank.right = b;
+    return sp_factor_alone(in, sp_factor_intern(in, &f));
+}
+
+const sp_expression *sp_same_index(sp_algebra *in, sp_variable a, sp_variable b)
+{
+    if (a == b) {
+        sp_rule_applied(in, SP_RULE_SAME);
+        return in->one;
+    }
+    sp_factor f = {.kind = SP_FACTOR_SAME_INDEX};
+    f.is.index.left = a < b ? a : b;
+    f.is.index.right = a < b ? b : a;
+    return sp_factor_alone(in, sp_factor_intern(in, &f));
+}
+
+const sp_expression *sp_add(sp_algebra *in, const sp_expression *a, const sp_expression *b)
+{
+    if (a->terms == 0 || b->terms == 0)
+        return a->terms == 0 ? b : a;
+    sp_terms out = {0};
+    for (size_t t = 0; t < a->terms; t++)
+        sp_terms_add(in, &out, a->term[t].coefficient, a->term[t].monomial);
+    for (size_t t = 0; t < b->terms; t++)
+        sp_terms_add(in, &out, b->term[t].coefficient, b->term[t].monomial);
+    return sp_terms_finish(in, &out);
+}
+
+const sp_expression *sp_scale(sp_algebra *in, const sp_expression *a, sp_rational by)
+{
+    if (by.n == 0)
+        return in->zero;
+    sp_terms out = {0};
+    for (size_t t = 0; t < a->terms; t++) {
+        sp_rational c;
+        if (!sp_rational_multiply(&c, a->term[t].coefficient, by))
+            sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
+        sp_terms_add(in, &out, c, a->term[t].monomial);
+    }
+    return sp_terms_finish(in, &out);
+}
+
+const sp_expression *sp_subtract(sp_algebra *in, const sp_expression *a, const sp_expression *b)
+{
+    return sp_add(in, a, sp_scale(in, b, (sp_rational){-1, 1}));
+}
+
+const sp_expression *sp_multiply(sp_algebra *in, const sp_expression *a, const sp_expression *b)
+{
+    if (a == in->one)
+        return b;
+    if (b == in->one)
+        return a;
+    sp_terms out = {0};
+    for (size_t s = 0; s < a->terms; s++)
+        for (size_t t = 0; t < b->terms; t++) {
+            sp_work w;
+            sp_work_start(&w);
+            sp_work_term(in, &w, &a->term[s]);
+            sp_work_term(in, &w, &b->term[t]);
+            sp_work_normalise(in, &w, &out);
+        }
+    return sp_terms_finish(in, &out);
+}
+
+const sp_expression *sp_sum_over(sp_algebra *in, const sp_expression *a, const sp_variable *over,
+                                 size_t count)
+{
+    sp_terms out = {0};
+    for (size_t t = 0; t < a->terms; t++) {
+        sp_work w;
+        sp_work_start(&w);
+        sp_work_term(in, &w, &a->term[t]);
+        for (size_t v = 0; v < count; v++)
+            sp_work_sum(in, &w, over[v]);
+        sp_work_normalise(in, &w, &out);
+    }
+    return sp_terms_finish(in, &out);
+}
+
+/* ---- functions ---- */
+
+/* The conditions of an expression in which nothing summed occurs. */
+static size_t outer_conditions(sp_algebra *in, const sp_expression *a, const sp_factor **list,
+                               size_t count)
+{
+    for (size_t t = 0; a && t < a->terms; t++) {
+        const sp_monomial *m = a->term[t].monomial;
+        for (size_t i = 0; i < m->factors; i++) {
+            const sp_factor *f = m->factor[i].factor;
+            bool outer = f->kind < SP_FACTOR_ENTRY;
+            for (size_t v = 0; v < f->variables && outer; v++)
+                outer = !sp_variable_in(m->summed, m->summations, f->variable[v]);
+            for (size_t j = 0; j < count && outer; j++)
+                outer = list[j] != f;
+            if (outer && count == SP_MAX_PROOF_CASES)
+                sp_algebra_give_up(in, SP_PROOF_LIMIT_CASES);
+            if (outer)
+                list[count++] = f;
+        }
+    }
+    return count;
+}
+
+/* a with a condition written as 1 (holds) or 0. */
+static const sp_expression *with_condition(sp_algebra *in, const sp_expression *a,
+                                           const sp_factor *condition, bool holds)
+{
+    sp_terms out = {0};
+    for (size_t t = 0; t < a->terms; t++) {
+        const sp_monomial *m = a->term[t].monomial;
+        bool found = false;
+        for (size_t i = 0; i < m->factors; i++)
+            found = found || m->factor[i].factor == condition;
+        if (!found) {
+            sp_terms_add(in, &out, a->term[t].coefficient, m);
+        } else if (holds) {
+            sp_work w;
+            sp_work_start(&w);
+            sp_work_term(in, &w, &a->term[t]);
+            for (size_t i = 0; i < w.factors; i++)
+                if (w.factor[i].factor == condition)
+                    w.factor[i] = w.factor[--w.factors];
+            sp_work_normalise(in, &w, &out);
+        }
+    }
+    return sp_terms_finish(in, &out);
+}
+
+/* f(e) = [c] f(e where c is 1) + (1 - [c]) f(e where c is 0), for every condition outside of sums:
+ * then functions are applied only to what does not branch. */
+const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
+                              const sp_expression *b)
+{
+    const sp_factor *list[SP_MAX_PROOF_CASES];
+    size_t count = outer_conditions(in, a, list, 0);
+    count = outer_conditions(in, b, list, count);
+    if (count > 0) {
+        const sp_expression *c = sp_factor_alone(in, list[0]);
+        const sp_expression *yes = sp_apply(in, symbol, with_condition(in, a, list[0], true),
+                                            b ? with_condition(in, b, list[0], true) : NULL);
+        const sp_expression *no = sp_apply(in, symbol, with_condition(in, a, list[0], false),
+                                           b ? with_condition(in, b, list[0], false) : NULL);
+        sp_rule_applied(in, SP_RULE_CASES);
+        return sp_add(in, no, sp_multiply(in, c, sp_subtract(in, yes, no)));
+    }
+    if (in->identities) {
+        const sp_expression *known = sp_identity_apply(in, in->identities, symbol, a, b);
+        if (known) {
+            sp_rule_applied(in, SP_RULE_GIVEN);
+            return known;
+        }
+    }
+    sp_factor f = {.kind = SP_FACTOR_APPLY};
+    f.is.apply.symbol = symbol;
+    f.is.apply.argument[0] = a;
+    f.is.apply.argument[1] = b;
+    if (symbol == SP_SYMBOL_STEP)
+        in->incomplete = true; /* step(2 z) = step(z), and more that is not used here */
+    return sp_factor_alone(in, sp_factor_intern(in, &f));
+}
+
+/* ---- reciprocals ---- */
+
+static const sp_expression *inverse_alone(sp_algebra *in, const sp_expression *a)
+{
+    sp_factor f = {.kind = SP_FACTOR_INVERSE};
+    f.is.inverse = a;
+    return sp_factor_alone(in, sp_factor_intern(in, &f));
+}
+
+static void note_divisor(sp_algebra *in, const sp_expression *a)
+{
+    for (size_t i = 0; i < in->divisors; i++)
+        if (in->divisor[i] == a)
+            return;
+    in->divisor = sp_pool_grow(in->pool, in->divisor, &in->divisor_capacity, in->divisors + 1,
+                               sizeof *in->divisor);
+    in->divisor[in->divisors++] = a;
+}
+
+const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
+{
+    if (a->terms == 0)
+        sp_algebra_give_up(in, SP_PROOF_ZERO_DIVISOR);
+    if (a->terms > 1) { /* nothing more is known of it */
+        in->incomplete = true;
+        return inverse_alone(in, a);
+    }
+    const sp_term *first = &a->term[0];
+    sp_rational c;
+    if (!sp_rational_invert(&c, first->coefficient))
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
+    /* of a product the product of the reciprocals; what is summed stays together */
+    const sp_monomial *m = first->monomial;
+    const sp_expression *result = sp_number(in, c);
+    sp_work inner;
+    sp_work_start(&inner);
+    for (sp_sort s = 0; s < SP_SORTS; s++)
+        if (m->size[s]) {
+            sp_work w;
+            sp_work_start(&w);
+            w.size[s] = -m->size[s];
+            result = sp_multiply(in, result, from_work(in, &w));
+        }
+    for (size_t i = 0; i < m->factors; i++) {
+        const sp_factor *f = m->factor[i].factor;
+        bool summed = false;
+        for (size_t v = 0; v < f->variables && !summed; v++)
+            summed = sp_variable_in(m->summed, m->summations, f->variable[v]);
+        if (summed) {
+            sp_work_factor(in, &inner, f, m->factor[i].power);
+            continue;
+        }
+        in->incomplete = in->incomplete || f->kind < SP_FACTOR_ENTRY;
+        const sp_expression *e = f->kind == SP_FACTOR_INVERSE
+                                     ? f->is.inverse
+                                     : inverse_alone(in, sp_factor_alone(in, f));
+        for (int k = 0; k < m->factor[i].power; k++)
+            result = sp_multiply(in, result, e);
+    }
+    if (m->summations > 0) {
+        /* several sums that have nothing in common stay together too: not cancelled one by one */
+        in->incomplete = in->incomplete || m->summations > 1;
+        for (size_t i = 0; i < m->summations; i++)
+            sp_work_sum(in, &inner, m->summed[i]);
+        sp_terms out = {0};
+        sp_terms_add(in, &out, (sp_rational){1, 1}, sp_work_name(in, &inner));
+        result = sp_multiply(in, result, inverse_alone(in, sp_terms_finish(in, &out)));
+    }
+    return result;
+}
+
+/* The same, for what a program divides by. */
+const sp_expression *sp_divide(sp_algebra *in, const sp_expression *a, const sp_expression *by)
+{
+    const sp_expression *inverse = sp_invert(in, by);
+    if (by->variables > 0 || by->height > 0 || inverse->height > 0)
+        note_divisor(in, by);
+    return sp_multiply(in, a, inverse);
+}

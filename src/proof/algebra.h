@@ -1,0 +1,120 @@
+/* Inside of the algebra: shared by the files that make up expression.h, and by nobody else. */
+#ifndef SP_PROOF_ALGEBRA_H
+#define SP_PROOF_ALGEBRA_H
+
+#include "proof/expression.h"
+#include "proof/identity.h"
+
+/* Open addressing; every object starts its life here and is never removed. */
+typedef struct sp_table {
+    const void **item;
+    size_t count, capacity; /* a power of two, or 0 */
+} sp_table;
+
+struct sp_algebra {
+    sp_pool *pool;
+    const sp_identities *identities;
+    char *chunk; /* small objects are cut from chunks: they all live as long as the pool */
+    size_t chunk_left;
+    sp_table factors, monomials, expressions;
+    sp_part *part;
+    size_t parts, part_capacity;
+    long least_ranks[SP_MAX_AXES];
+    const sp_expression **divisor;
+    size_t divisors, divisor_capacity;
+    unsigned rules, fresh;
+    size_t work;
+    bool shifted;    /* a coordinate with an offset was made */
+    bool even;       /* see sp_algebra_assume_even */
+    bool incomplete; /* see sp_algebra_complete */
+    sp_proof_limit stopped;
+    const sp_expression *zero, *one;
+};
+
+void *sp_algebra_alloc(sp_algebra *in, size_t bytes);
+static inline void sp_rule_applied(sp_algebra *in, sp_rule rule) { in->rules |= 1U << rule; }
+_Noreturn void sp_algebra_fault(sp_algebra *in);
+
+/* A set of variables that grows on the stack. */
+typedef struct sp_variable_set {
+    sp_variable item[256];
+    size_t count;
+} sp_variable_set;
+void sp_variable_set_add(sp_algebra *in, sp_variable_set *set, sp_variable v);
+void sp_variable_set_add_coordinate(sp_algebra *in, sp_variable_set *set, sp_coordinate c);
+bool sp_variable_in(const sp_variable *list, size_t count, sp_variable v);
+
+/* Fills in hash, height and free variables, and returns the one object that is equal. */
+const sp_factor *sp_factor_intern(sp_algebra *in, const sp_factor *draft);
+const sp_monomial *sp_monomial_intern(sp_algebra *in, const sp_monomial *draft);
+/* Terms as they come: sorted, like ones added, zeros dropped. */
+const sp_expression *sp_expression_intern(sp_algebra *in, sp_term *term, size_t terms);
+
+int sp_coordinate_compare(const sp_coordinate *a, const sp_coordinate *b); /* offset last */
+bool sp_coordinate_same_base(const sp_coordinate *a, const sp_coordinate *b);
+static inline uint64_t sp_mix(uint64_t h, uint64_t value)
+{
+    h = (h ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 29;
+}
+
+/* A term that is being made: nothing in it is in normal form yet. */
+typedef struct sp_work {
+    sp_rational coefficient;
+    int size[SP_SORTS];
+    sp_power factor[SP_MAX_PROOF_FACTORS];
+    size_t factors;
+    sp_variable summed[SP_MAX_PROOF_SUMMED];
+    size_t summations;
+} sp_work;
+
+/* Terms that will become an expression. */
+typedef struct sp_terms {
+    sp_term *item;
+    size_t count, capacity;
+} sp_terms;
+
+void sp_work_start(sp_work *w);
+void sp_work_factor(sp_algebra *in, sp_work *w, const sp_factor *factor, int power);
+void sp_work_size(sp_algebra *in, sp_work *w, sp_sort sort, int power);
+void sp_work_sum(sp_algebra *in, sp_work *w, sp_variable v);
+void sp_work_coefficient(sp_algebra *in, sp_work *w, sp_rational by);
+/* Multiplies by a term, whose summed variables get fresh names. */
+void sp_work_term(sp_algebra *in, sp_work *w, const sp_term *term);
+/* The same with its summed variables left free: they are added to `variable`. */
+void sp_work_open_term(sp_algebra *in, sp_work *w, const sp_term *term, sp_variable *variable,
+                       size_t *variables);
+void sp_terms_add(sp_algebra *in, sp_terms *to, sp_rational coefficient,
+                  const sp_monomial *monomial);
+const sp_expression *sp_terms_finish(sp_algebra *in, sp_terms *terms);
+
+/* Rewrites the work by the rules until none applies and adds what comes out to `out`. */
+void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out);
+/* Gives the summed variables their canonical names, sorts, and makes the monomial. */
+const sp_monomial *sp_work_name(sp_algebra *in, sp_work *w);
+
+/* What is put for free variables and for ownership terms, all at once. */
+typedef struct sp_putting {
+    size_t indices, ranks, owners;
+    sp_variable index_from[64], index_to[64];
+    sp_variable rank_from[64];
+    sp_coordinate rank_to[64];
+    sp_coordinate owner_from[64], owner_to[64]; /* offsets of owner_from are 0 */
+    int32_t modulus[SP_MAX_AXES];               /* 0: the number of ranks is not known to divide any */
+} sp_putting;
+
+void sp_putting_start(sp_putting *put);
+void sp_put_variable(sp_algebra *in, sp_putting *put, sp_variable from, sp_variable to);
+bool sp_putting_concerns(const sp_putting *put, const sp_variable *variable, size_t count);
+sp_variable sp_putting_index(const sp_putting *put, sp_variable v);
+sp_coordinate sp_putting_coordinate(sp_algebra *in, const sp_putting *put, sp_coordinate c);
+const sp_expression *sp_put(sp_algebra *in, const sp_putting *put, const sp_expression *a);
+/* The factor after the change; not always a factor any more. */
+const sp_expression *sp_put_factor(sp_algebra *in, const sp_putting *put, const sp_factor *f);
+
+const sp_expression *sp_factor_alone(sp_algebra *in, const sp_factor *factor);
+/* The factor of an expression that is nothing but one, else NULL. */
+const sp_factor *sp_lone_factor(const sp_expression *a);
+const sp_expression *sp_divides(sp_algebra *in, unsigned axis, int64_t divisor);
+
+#endif

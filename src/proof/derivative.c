@@ -1,0 +1,100 @@
+/* Derivatives in index notation: d T[i,k] / d T[j,l] = [i = j] [k = l], the product rule, the chain rule. */
+#include "proof/algebra.h"
+
+static const sp_expression *of_expression(sp_algebra *in, const sp_expression *a, unsigned of,
+                                          size_t indices, const sp_variable *index);
+
+static sp_symbol prime(sp_algebra *in, sp_symbol symbol)
+{
+    switch (symbol) {
+    case SP_SYMBOL_SIGMA: return SP_SYMBOL_SIGMA_PRIME;
+    case SP_SYMBOL_G: return SP_SYMBOL_G_PRIME;
+    case SP_SYMBOL_LOSS: return SP_SYMBOL_LOSS_PRIME; /* by its first argument */
+    default: sp_algebra_fault(in); /* second derivatives have no name */
+    }
+}
+
+static const sp_expression *of_factor(sp_algebra *in, const sp_factor *f, unsigned of,
+                                      size_t indices, const sp_variable *index)
+{
+    const sp_expression *result = in->zero;
+    switch (f->kind) {
+    case SP_FACTOR_SAME_RANK:
+    case SP_FACTOR_SAME_INDEX:
+    case SP_FACTOR_DIVIDES:
+        return result;
+    case SP_FACTOR_ENTRY:
+        if (f->is.entry.of != of)
+            return result;
+        result = in->one;
+        for (size_t i = 0; i < indices; i++)
+            result = sp_multiply(in, result,
+                                 sp_same_index(in, f->is.entry.index[i], index[i]));
+        return result;
+    case SP_FACTOR_APPLY: {
+        const sp_expression *const *e = f->is.apply.argument;
+        const sp_expression *inner = of_expression(in, e[0], of, indices, index);
+        if (e[1] && of_expression(in, e[1], of, indices, index)->terms > 0)
+            sp_algebra_fault(in); /* loss by y is never asked for */
+        if (inner->terms == 0)
+            return result;
+        return sp_multiply(in, sp_apply(in, prime(in, f->is.apply.symbol), e[0], e[1]), inner);
+    }
+    case SP_FACTOR_INVERSE: {
+        const sp_expression *inner = of_expression(in, f->is.inverse, of, indices, index);
+        const sp_expression *once = sp_factor_alone(in, f);
+        return sp_scale(in, sp_multiply(in, sp_multiply(in, once, once), inner),
+                        (sp_rational){-1, 1});
+    }
+    }
+    return result;
+}
+
+static const sp_expression *of_term(sp_algebra *in, const sp_term *term, unsigned of,
+                                    size_t indices, const sp_variable *index)
+{
+    sp_variable summed[SP_MAX_PROOF_SUMMED];
+    size_t summations = 0;
+    sp_work w;
+    sp_work_start(&w);
+    sp_work_open_term(in, &w, term, summed, &summations);
+    const sp_expression *sum = in->zero;
+    for (size_t i = 0; i < w.factors; i++) {
+        const sp_expression *product = of_factor(in, w.factor[i].factor, of, indices, index);
+        if (product->terms == 0)
+            continue;
+        product = sp_scale(in, product, (sp_rational){w.factor[i].power, 1});
+        for (size_t j = 0; j < w.factors; j++)
+            for (int p = j == i; p < w.factor[j].power; p++)
+                product = sp_multiply(in, product, sp_factor_alone(in, w.factor[j].factor));
+        sum = sp_add(in, sum, product);
+    }
+    sp_terms out = {0};
+    for (size_t t = 0; t < sum->terms; t++) {
+        sp_work next;
+        sp_work_start(&next);
+        next.coefficient = w.coefficient;
+        for (sp_sort s = 0; s < SP_SORTS; s++)
+            next.size[s] = w.size[s];
+        sp_work_term(in, &next, &sum->term[t]);
+        for (size_t v = 0; v < summations; v++)
+            sp_work_sum(in, &next, summed[v]);
+        sp_work_normalise(in, &next, &out);
+    }
+    return sp_terms_finish(in, &out);
+}
+
+static const sp_expression *of_expression(sp_algebra *in, const sp_expression *a, unsigned of,
+                                          size_t indices, const sp_variable *index)
+{
+    const sp_expression *sum = in->zero;
+    for (size_t t = 0; t < a->terms; t++)
+        sum = sp_add(in, sum, of_term(in, &a->term[t], of, indices, index));
+    return sum;
+}
+
+const sp_expression *sp_derivative(sp_algebra *in, const sp_expression *a, unsigned of,
+                                   size_t indices, const sp_variable *index)
+{
+    return of_expression(in, a, of, indices, index);
+}

@@ -1,0 +1,23 @@
+/* What is known of given functions: without this, sigma, g, their derivatives and loss' are any
+ * functions at all. */
+#ifndef SP_PROOF_IDENTITY_H
+#define SP_PROOF_IDENTITY_H
+
+#include "proof/expression.h"
+
+/* Names of built-in activations and losses, as in a case; NULL, or a name without identities here:
+ * nothing is known of that function. */
+struct sp_identities {
+    const char *sigma, *g, *loss;
+};
+
+/* The value of an application by the identities of the given functions, or NULL if none applies. */
+const sp_expression *sp_identity_apply(sp_algebra *in, const sp_identities *known,
+                                       sp_symbol symbol, const sp_expression *a,
+                                       const sp_expression *b);
+/* Whether nothing is known of the functions beyond the identities that are used. */
+bool sp_identities_complete(const sp_identities *known);
+/* Lines such as "sigma' = sigma (1 - sigma)" for those that are known of the functions; "" if none. */
+const char *sp_identities_text(sp_pool *pool, const sp_identities *known);
+
+#endif

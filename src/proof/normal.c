@@ -1,0 +1,591 @@
+/* The rules (SP_RULES): one term to normal form. */
+#include "proof/algebra.h"
+
+#include <string.h>
+
+/* The conditions of a term, taken out of its factors. */
+typedef struct condition_list {
+    sp_coordinate left[SP_MAX_PROOF_FACTORS], right[SP_MAX_PROOF_FACTORS];
+    size_t ranks;
+    sp_variable index_left[SP_MAX_PROOF_FACTORS], index_right[SP_MAX_PROOF_FACTORS];
+    size_t indices;
+} condition_list;
+
+static void drop_summed(sp_work *w, sp_variable v)
+{
+    for (size_t i = 0; i < w->summations; i++)
+        if (w->summed[i] == v) {
+            w->summed[i] = w->summed[--w->summations];
+            return;
+        }
+}
+
+static bool is_summed(const sp_work *w, sp_variable v)
+{
+    return sp_variable_in(w->summed, w->summations, v);
+}
+
+static int32_t common_divisor(int32_t a, int32_t b)
+{
+    while (b != 0) {
+        int32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a < 0 ? -a : a;
+}
+
+static void take_conditions(sp_work *w, condition_list *c, sp_putting *put)
+{
+    size_t kept = 0;
+    c->ranks = c->indices = 0;
+    for (size_t i = 0; i < w->factors; i++) {
+        const sp_factor *f = w->factor[i].factor;
+        if (f->kind == SP_FACTOR_SAME_RANK) {
+            c->left[c->ranks] = f->is.rank.left;
+            c->right[c->ranks++] = f->is.rank.right;
+        } else if (f->kind == SP_FACTOR_SAME_INDEX) {
+            c->index_left[c->indices] = f->is.index.left;
+            c->index_right[c->indices++] = f->is.index.right;
+        } else if (f->kind == SP_FACTOR_DIVIDES) {
+            int32_t *modulus = &put->modulus[f->is.divides.axis];
+            *modulus = common_divisor(*modulus, f->is.divides.divisor);
+        } else {
+            w->factor[kept++] = w->factor[i];
+        }
+    }
+    w->factors = kept;
+}
+
+/* Index equalities: a summed index is replaced; of two free ones the smaller stands for both, and the
+ * condition stays. */
+static void use_equal_indices(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put)
+{
+    for (size_t i = 0; i < c->indices; i++) {
+        sp_variable a = sp_putting_index(put, c->index_left[i]);
+        sp_variable b = sp_putting_index(put, c->index_right[i]);
+        if (a == b)
+            continue;
+        sp_variable from = is_summed(w, b) ? b : is_summed(w, a) ? a : a > b ? a : b;
+        sp_variable to = from == a ? b : a;
+        for (size_t j = 0; j < put->indices; j++)
+            if (put->index_to[j] == from)
+                put->index_to[j] = to;
+        sp_put_variable(in, put, from, to);
+        if (is_summed(w, from)) {
+            drop_summed(w, from);
+            sp_rule_applied(in, SP_RULE_INDEX);
+        }
+    }
+    c->indices = 0;
+    for (size_t j = 0; j < put->indices; j++) { /* the caller knows which of them were summed */
+        c->index_left[c->indices] = put->index_to[j];
+        c->index_right[c->indices++] = put->index_from[j];
+    }
+}
+
+/* d = 0 holds, or says that the number of ranks divides d; false if it cannot hold. */
+static bool learn_difference(sp_algebra *in, sp_putting *put, unsigned axis, int32_t d)
+{
+    if (d == 0)
+        return true;
+    put->modulus[axis] = common_divisor(put->modulus[axis], d);
+    if (put->modulus[axis] >= in->least_ranks[axis])
+        return true;
+    sp_rule_applied(in, SP_RULE_APART);
+    return false;
+}
+
+/* sum_q [q = t] F(q) = F(t) for every summed coordinate that a condition gives. False: the term is 0. */
+static bool use_summed_ranks(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put)
+{
+    for (bool again = true; again;) {
+        again = false;
+        size_t kept = 0;
+        for (size_t i = 0; i < c->ranks; i++) {
+            sp_coordinate a = sp_putting_coordinate(in, put, c->left[i]);
+            sp_coordinate b = sp_putting_coordinate(in, put, c->right[i]);
+            if (sp_coordinate_same_base(&a, &b)) {
+                if (!learn_difference(in, put, a.axis, a.offset - b.offset))
+                    return false;
+                continue;
+            }
+            if (!(a.kind == SP_COORDINATE_RANK && is_summed(w, a.variable))) {
+                sp_coordinate swap = a;
+                a = b;
+                b = swap;
+            }
+            if (!(a.kind == SP_COORDINATE_RANK && is_summed(w, a.variable))) {
+                c->left[kept] = a;
+                c->right[kept++] = b;
+                continue;
+            }
+            sp_coordinate to = sp_coordinate_moved(in, b, -(int64_t)a.offset);
+            for (size_t j = 0; j < put->ranks; j++)
+                if (put->rank_to[j].kind == SP_COORDINATE_RANK &&
+                    put->rank_to[j].variable == a.variable)
+                    put->rank_to[j] = sp_coordinate_moved(in, to, put->rank_to[j].offset);
+            if (put->ranks == 64)
+                sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
+            put->rank_from[put->ranks] = a.variable;
+            put->rank_to[put->ranks++] = to;
+            drop_summed(w, a.variable);
+            sp_rule_applied(in, to.kind != SP_COORDINATE_OWNER ? SP_RULE_PICK
+                                : is_summed(w, to.variable)    ? SP_RULE_PARTS
+                                                               : SP_RULE_OWNER);
+            again = true;
+        }
+        c->ranks = kept;
+    }
+    return true;
+}
+
+/* Coordinates known to be equal, as classes: member = member 0 of its class + shift. */
+typedef struct classes {
+    sp_coordinate member[2 * SP_MAX_PROOF_FACTORS]; /* offsets 0 */
+    size_t root[2 * SP_MAX_PROOF_FACTORS];
+    int32_t shift[2 * SP_MAX_PROOF_FACTORS];
+    size_t count;
+} classes;
+
+static size_t class_member(classes *k, sp_coordinate c)
+{
+    c.offset = 0;
+    for (size_t i = 0; i < k->count; i++)
+        if (sp_coordinate_same_base(&k->member[i], &c))
+            return i;
+    k->member[k->count] = c;
+    k->root[k->count] = k->count;
+    k->shift[k->count] = 0;
+    return k->count++;
+}
+
+/* False: the term is 0. */
+static bool make_classes(sp_algebra *in, const condition_list *c, sp_putting *put, classes *k)
+{
+    k->count = 0;
+    for (size_t i = 0; i < c->ranks; i++) {
+        size_t a = class_member(k, c->left[i]), b = class_member(k, c->right[i]);
+        /* a + left = b + right */
+        int32_t d = c->right[i].offset - c->left[i].offset + k->shift[b] - k->shift[a];
+        size_t from = k->root[a], to = k->root[b];
+        if (from == to) {
+            if (!learn_difference(in, put, c->left[i].axis, d))
+                return false;
+            continue;
+        }
+        for (size_t m = 0; m < k->count; m++)
+            if (k->root[m] == from) { /* root of a = root of b + d */
+                k->root[m] = to;
+                k->shift[m] += d;
+            }
+    }
+    return true;
+}
+
+static bool is_free(const sp_work *w, const sp_coordinate *c)
+{
+    return c->kind == SP_COORDINATE_CONSTANT || !is_summed(w, c->variable);
+}
+
+static void put_known(sp_algebra *in, sp_putting *put, sp_coordinate from, sp_coordinate to)
+{
+    if (put->ranks == 64 || put->owners == 64)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
+    if (from.kind == SP_COORDINATE_RANK) {
+        put->rank_from[put->ranks] = from.variable;
+        put->rank_to[put->ranks++] = to;
+    } else {
+        put->owner_from[put->owners] = from;
+        put->owner_to[put->owners++] = to;
+    }
+}
+
+/* In each class the smallest free member stands for the others; a class of summed ones only gets a
+ * summed coordinate that stands for all: then no choice depends on their names. The conditions left
+ * are [member = what stands for it]. */
+static void use_classes(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put,
+                        const classes *k)
+{
+    c->ranks = 0;
+    for (size_t root = 0; root < k->count; root++) {
+        size_t members = 0, chosen = k->count;
+        int32_t least = 0;
+        for (size_t m = 0; m < k->count; m++)
+            if (k->root[m] == root) {
+                if (members++ == 0 || k->shift[m] < least)
+                    least = k->shift[m];
+                if (is_free(w, &k->member[m]) &&
+                    (chosen == k->count ||
+                     sp_coordinate_compare(&k->member[m], &k->member[chosen]) < 0))
+                    chosen = m;
+            }
+        if (members == 0)
+            continue;
+        sp_coordinate star;
+        if (chosen == k->count) {
+            sp_variable q = sp_fresh(in, sp_sort_of_axis(k->member[root].axis));
+            sp_work_sum(in, w, q);
+            star = sp_coordinate_of(q);
+        } else {
+            star = k->member[chosen];
+            least = k->shift[chosen];
+        }
+        for (size_t m = 0; m < k->count; m++)
+            if (k->root[m] == root && m != chosen) {
+                sp_coordinate to = sp_coordinate_moved(in, star, k->shift[m] - least);
+                put_known(in, put, k->member[m], to);
+                c->left[c->ranks] = k->member[m];
+                c->right[c->ranks++] = to;
+            }
+    }
+}
+
+static bool single_plain_term(const sp_expression *e)
+{
+    if (e->terms != 1 || e->term[0].monomial->summations > 0)
+        return false;
+    const sp_monomial *m = e->term[0].monomial;
+    for (size_t i = 0; i < m->factors; i++)
+        if (m->factor[i].factor->kind < SP_FACTOR_ENTRY)
+            return false;
+    return true;
+}
+
+/* Multiplies the factors out where they are not single any more. Summed variables get fresh names first,
+ * since the product is an expression of its own. */
+static void expand(sp_algebra *in, sp_work *w, const sp_power *old,
+                   const sp_expression *const *changed, size_t factors, sp_terms *out)
+{
+    sp_putting fresh;
+    sp_putting_start(&fresh);
+    for (size_t v = 0; v < w->summations; v++) {
+        sp_variable q = sp_fresh(in, sp_variable_sort(w->summed[v]));
+        sp_put_variable(in, &fresh, w->summed[v], q);
+        w->summed[v] = q;
+    }
+    const sp_expression *product = in->one;
+    for (size_t i = 0; i < factors; i++) {
+        const sp_expression *e = changed[i] ? changed[i] : sp_factor_alone(in, old[i].factor);
+        e = sp_put(in, &fresh, e);
+        for (int p = 0; p < old[i].power; p++)
+            product = sp_multiply(in, product, e);
+    }
+    w->factors = 0;
+    for (size_t t = 0; t < product->terms; t++) {
+        sp_work next = *w;
+        sp_work_term(in, &next, &product->term[t]);
+        sp_work_normalise(in, &next, out);
+    }
+}
+
+/* The factors after the putting, and the conditions that stay. False: they were not all single any more,
+ * or one is 0, and the term has been dealt with. */
+static bool put_in_factors(sp_algebra *in, sp_work *w, const sp_putting *put,
+                           const sp_factor *const *condition, size_t conditions, sp_terms *out)
+{
+    const sp_expression *changed[SP_MAX_PROOF_FACTORS];
+    sp_power old[SP_MAX_PROOF_FACTORS];
+    size_t factors = w->factors;
+    bool plain = true, any = false;
+    memcpy(old, w->factor, factors * sizeof *old);
+    for (size_t i = 0; i < factors; i++) {
+        const sp_factor *f = old[i].factor;
+        changed[i] = NULL;
+        if (!sp_putting_concerns(put, f->variable, f->variables))
+            continue;
+        changed[i] = sp_put_factor(in, put, f);
+        if (changed[i]->terms == 0)
+            return false;
+        const sp_factor *lone = sp_lone_factor(changed[i]);
+        if (lone == f) {
+            changed[i] = NULL;
+            continue;
+        }
+        any = true;
+        bool stays = f->kind < SP_FACTOR_ENTRY && lone && lone->kind < SP_FACTOR_ENTRY;
+        plain = plain && (stays || single_plain_term(changed[i]));
+    }
+    if (any) {
+        w->factors = 0;
+        for (size_t i = 0; i < factors && plain; i++)
+            for (int p = 0; p < old[i].power; p++)
+                if (changed[i])
+                    sp_work_term(in, w, &changed[i]->term[0]);
+                else
+                    sp_work_factor(in, w, old[i].factor, 1);
+    }
+    if (factors + conditions > SP_MAX_PROOF_FACTORS)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_FACTORS);
+    for (size_t i = 0; i < conditions; i++) {
+        if (plain)
+            sp_work_factor(in, w, condition[i], 1);
+        changed[factors] = NULL;
+        old[factors++] = (sp_power){condition[i], 1};
+    }
+    if (!plain)
+        expand(in, w, old, changed, factors, out);
+    return plain;
+}
+
+/* ---- rules about what is left ---- */
+
+static bool occurs(const sp_work *w, sp_variable v)
+{
+    for (size_t i = 0; i < w->factors; i++)
+        if (sp_variable_in(w->factor[i].factor->variable, w->factor[i].factor->variables, v))
+            return true;
+    return false;
+}
+
+static void sum_of_constants(sp_algebra *in, sp_work *w, const sp_putting *put)
+{
+    for (size_t i = 0; i < w->summations;)
+        if (!occurs(w, w->summed[i])) {
+            sp_sort sort = sp_variable_sort(w->summed[i]);
+            sp_work_size(in, w, sort, 1);
+            sp_rule_applied(in, sort < SP_DIM_COUNT ? SP_RULE_SIZE : SP_RULE_RANKS);
+            drop_summed(w, w->summed[i]);
+        } else {
+            i++;
+        }
+    for (size_t a = 0; a < SP_MAX_AXES; a++)
+        if (put->modulus[a] == 1) /* one rank on the axis */
+            w->size[SP_DIM_COUNT + a] = 0;
+}
+
+static void least_offset(const sp_expression *e, sp_variable q, int32_t *least, bool *found);
+
+static void least_in_coordinate(const sp_coordinate *c, int32_t more, sp_variable q,
+                                int32_t *least, bool *found)
+{
+    if (c->kind != SP_COORDINATE_RANK || c->variable != q)
+        return;
+    if (!*found || c->offset + more < *least)
+        *least = c->offset + more;
+    *found = true;
+}
+
+static void least_in_factor(const sp_factor *f, sp_variable q, int32_t *least, bool *found)
+{
+    if (!sp_variable_in(f->variable, f->variables, q))
+        return;
+    switch (f->kind) {
+    case SP_FACTOR_SAME_RANK: /* [q = t + d] says where t is: q - d */
+        least_in_coordinate(&f->is.rank.left, -f->is.rank.right.offset, q, least, found);
+        least_in_coordinate(&f->is.rank.right, -f->is.rank.left.offset, q, least, found);
+        break;
+    case SP_FACTOR_APPLY:
+        least_offset(f->is.apply.argument[0], q, least, found);
+        if (f->is.apply.argument[1])
+            least_offset(f->is.apply.argument[1], q, least, found);
+        break;
+    case SP_FACTOR_INVERSE:
+        least_offset(f->is.inverse, q, least, found);
+        break;
+    default:
+        break;
+    }
+}
+
+static void least_offset(const sp_expression *e, sp_variable q, int32_t *least, bool *found)
+{
+    for (size_t t = 0; t < e->terms; t++)
+        for (size_t i = 0; i < e->term[t].monomial->factors; i++)
+            least_in_factor(e->term[t].monomial->factor[i].factor, q, least, found);
+}
+
+/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. */
+static bool start_at_zero(sp_algebra *in, sp_work *w, sp_terms *out)
+{
+    sp_putting put;
+    sp_putting_start(&put);
+    for (size_t i = 0; i < w->summations; i++) {
+        sp_variable q = w->summed[i];
+        if (sp_variable_sort(q) < SP_DIM_COUNT)
+            continue;
+        int32_t least = 0;
+        bool found = false;
+        for (size_t f = 0; f < w->factors; f++)
+            least_in_factor(w->factor[f].factor, q, &least, &found);
+        if (!found || least == 0)
+            continue;
+        put.rank_from[put.ranks] = q;
+        put.rank_to[put.ranks++] = sp_coordinate_moved(in, sp_coordinate_of(q), -(int64_t)least);
+    }
+    if (put.ranks == 0)
+        return true;
+    sp_rule_applied(in, SP_RULE_AROUND);
+    return put_in_factors(in, w, &put, NULL, 0, out);
+}
+
+/* The factors and summed variables that hang together with variable number `first`. */
+static void component(const sp_work *w, size_t first, sp_work *part, bool *taken)
+{
+    sp_work_start(part);
+    memset(taken, 0, w->factors * sizeof *taken);
+    part->summed[part->summations++] = w->summed[first];
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < w->factors; i++) {
+            const sp_factor *f = w->factor[i].factor;
+            if (taken[i])
+                continue;
+            for (size_t v = 0; v < part->summations && !taken[i]; v++)
+                taken[i] = sp_variable_in(f->variable, f->variables, part->summed[v]);
+            if (!taken[i])
+                continue;
+            again = true;
+            part->factor[part->factors++] = w->factor[i];
+            for (size_t v = 0; v < w->summations; v++)
+                if (sp_variable_in(f->variable, f->variables, w->summed[v]) &&
+                    !sp_variable_in(part->summed, part->summations, w->summed[v]))
+                    part->summed[part->summations++] = w->summed[v];
+        }
+    }
+}
+
+static void drop_factor(sp_work *w, size_t at)
+{
+    w->factor[at] = w->factor[--w->factors];
+}
+
+/* One reciprocal against what is equal to its argument; true if something was cancelled. */
+static bool cancel_one(sp_algebra *in, sp_work *w, size_t at)
+{
+    const sp_expression *s = w->factor[at].factor->is.inverse;
+    if (s->terms != 1)
+        return false;
+    const sp_factor *lone = sp_lone_factor(s);
+    for (size_t i = 0; i < w->factors && lone; i++)
+        if (w->factor[i].factor == lone) {
+            int common = w->factor[i].power < w->factor[at].power ? w->factor[i].power
+                                                                  : w->factor[at].power;
+            w->factor[i].power -= common;
+            w->factor[at].power -= common;
+            size_t high = i > at ? i : at, low = i > at ? at : i;
+            if (w->factor[high].power == 0)
+                drop_factor(w, high);
+            if (w->factor[low].power == 0)
+                drop_factor(w, low);
+            return true;
+        }
+    for (size_t v = 0; v < w->summations && !lone; v++) {
+        sp_work part;
+        bool taken[SP_MAX_PROOF_FACTORS];
+        component(w, v, &part, taken);
+        if (taken[at] || part.factors != s->term[0].monomial->factors ||
+            sp_work_name(in, &part) != s->term[0].monomial)
+            continue;
+        if (--w->factor[at].power == 0)
+            taken[at] = true;
+        for (size_t i = w->factors; i-- > 0;)
+            if (taken[i])
+                drop_factor(w, i);
+        for (size_t i = 0; i < part.summations; i++)
+            drop_summed(w, part.summed[i]);
+        return true;
+    }
+    return false;
+}
+
+static void cancel(sp_algebra *in, sp_work *w)
+{
+    for (size_t i = 0; i < w->factors;)
+        if (w->factor[i].factor->kind == SP_FACTOR_INVERSE && cancel_one(in, w, i)) {
+            sp_rule_applied(in, SP_RULE_DIVIDE);
+            i = 0;
+        } else {
+            i++;
+        }
+}
+
+/* step(e) is 0 or 1: its powers are itself. */
+static void cut_powers(sp_work *w)
+{
+    for (size_t i = 0; i < w->factors; i++) {
+        const sp_factor *f = w->factor[i].factor;
+        if (f->kind < SP_FACTOR_ENTRY ||
+            (f->kind == SP_FACTOR_APPLY && f->is.apply.symbol == SP_SYMBOL_STEP))
+            w->factor[i].power = 1;
+    }
+}
+
+/* With one rank on an axis every coordinate there is 0. */
+static void use_single_ranks(sp_algebra *in, sp_work *w, sp_putting *put)
+{
+    for (unsigned a = 0; a < SP_MAX_AXES; a++)
+        for (size_t i = 0; put->modulus[a] == 1 && i < w->summations;)
+            if (sp_variable_sort(w->summed[i]) == sp_sort_of_axis(a)) {
+                put_known(in, put, sp_coordinate_of(w->summed[i]), sp_coordinate_constant(a, 0));
+                drop_summed(w, w->summed[i]);
+            } else {
+                i++;
+            }
+}
+
+/* All rules about conditions. False: the term has been dealt with. */
+static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put, sp_terms *out)
+{
+    condition_list c;
+    classes k;
+    sp_variable was[SP_MAX_PROOF_SUMMED];
+    size_t were = w->summations;
+    memcpy(was, w->summed, were * sizeof *was);
+    take_conditions(w, &c, put);
+    use_equal_indices(in, w, &c, put);
+    /* what is learnt about the number of ranks changes offsets everywhere: until it is stable */
+    for (bool again = true; again;) {
+        int32_t known[SP_MAX_AXES];
+        memcpy(known, put->modulus, sizeof known);
+        for (unsigned a = 0; a < SP_MAX_AXES; a++)
+            if (put->modulus[a] && put->modulus[a] < in->least_ranks[a])
+                return false;
+        use_single_ranks(in, w, put);
+        if (!use_summed_ranks(in, w, &c, put) || !make_classes(in, &c, put, &k))
+            return false;
+        again = memcmp(known, put->modulus, sizeof known) != 0;
+    }
+    use_classes(in, w, &c, put, &k);
+    if (put->owners)
+        sp_rule_applied(in, SP_RULE_KNOWN);
+
+    const sp_factor *condition[3 * SP_MAX_PROOF_FACTORS];
+    size_t conditions = 0;
+    for (size_t i = 0; i < c.ranks; i++)
+        condition[conditions++] = sp_lone_factor(sp_same_rank(in, c.left[i], c.right[i]));
+    for (size_t i = 0; i < c.indices; i++)
+        if (!sp_variable_in(was, were, c.index_right[i]))
+            condition[conditions++] =
+                sp_lone_factor(sp_same_index(in, c.index_left[i], c.index_right[i]));
+    for (unsigned a = 0; a < SP_MAX_AXES; a++)
+        if (put->modulus[a])
+            condition[conditions++] = sp_lone_factor(sp_divides(in, a, put->modulus[a]));
+    for (size_t i = 0; i < conditions; i++)
+        if (!condition[i])
+            sp_algebra_fault(in);
+    return put_in_factors(in, w, put, condition, conditions, out);
+}
+
+void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out)
+{
+    if (w->coefficient.n == 0)
+        return;
+    if (++in->work > SP_MAX_PROOF_WORK)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_WORK);
+    if (in->work % 1024 == 0)
+        sp_pool_poll(in->pool);
+    sp_putting put;
+    sp_putting_start(&put);
+    bool conditional = false;
+    for (size_t i = 0; i < w->factors && !conditional; i++)
+        conditional = w->factor[i].factor->kind < SP_FACTOR_ENTRY;
+    if (conditional && !use_conditions(in, w, &put, out))
+        return;
+    cut_powers(w);
+    if (in->shifted && !start_at_zero(in, w, out))
+        return;
+    cancel(in, w);
+    sum_of_constants(in, w, &put);
+    sp_terms_add(in, out, w->coefficient, sp_work_name(in, w));
+}

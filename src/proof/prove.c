@@ -1,0 +1,176 @@
+#include "proof/prove.h"
+
+#include "lang/lang.h"
+#include "proof/cause.h"
+
+#include <string.h>
+
+typedef struct job {
+    sp_proof *proof;
+    const sp_program *rule;
+    bool steps;
+    sp_proof_result *result;
+} job;
+
+static void write_rule(void *argument)
+{
+    job *j = argument;
+    sp_proof *p = j->proof;
+    const sp_expression **value = sp_symbolic(p->algebra, j->rule, p->pool, NULL);
+    for (size_t i = 0; i < j->rule->results; i++)
+        p->rule[j->rule->result[i].result] = value[j->rule->result[i].node];
+}
+
+static void write_program(void *argument)
+{
+    job *j = argument;
+    sp_proof *p = j->proof;
+    p->value = sp_symbolic(p->algebra, p->program, p->pool, j->steps ? &p->steps : NULL);
+}
+
+static void compare(void *argument)
+{
+    job *j = argument;
+    sp_proof *p = j->proof;
+    sp_proof_result *r = j->result;
+    const sp_result_decl *d = &p->program->result[r->declaration];
+    const sp_expression *expected = p->rule[d->result];
+    (void)sp_algebra_rules(p->algebra);
+    const sp_expression *computed =
+        sp_symbolic_whole(p->algebra, &d->declared, d->sum_axis, p->value[d->node]);
+    if (j->steps) {
+        sp_step step = {.rules = sp_algebra_rules(p->algebra),
+                        .statement = (int)p->program->statements,
+                        .result = r->declaration, .op = SP_OP_COUNT, .axis = d->sum_axis,
+                        .operand = {p->value[d->node], NULL}, .after = computed};
+        sp_steps_add(p->pool, &p->steps, &step);
+    }
+    if (computed != expected) {
+        r->status = sp_algebra_complete(p->algebra) ? SP_PROOF_DIFFERS : SP_PROOF_OPEN;
+        r->difference = sp_subtract(p->algebra, computed, expected);
+    } else {
+        r->status = SP_PROOF_PROVED;
+    }
+    r->expected = expected;
+    r->computed = computed;
+}
+
+static void explain(void *argument)
+{
+    job *j = argument;
+    sp_cause_find(j->proof, j->result);
+}
+
+static bool uses_counts(const sp_program *program)
+{
+    for (size_t i = 0; i < program->nodes; i++)
+        if (program->node[i].op == SP_OP_OWNED)
+            return true;
+    return false;
+}
+
+/* The whole proof again where every part has size(D) / (ranks) indices. */
+static void try_even_parts(sp_proof *p, const sp_program *rule)
+{
+    sp_proof even = *p;
+    even.algebra = sp_algebra_open(p->pool, p->identities);
+    sp_algebra_assume_even(even.algebra);
+    even.steps = (sp_steps){0};
+    job j = {.proof = &even, .rule = rule};
+    if (sp_algebra_run(even.algebra, write_rule, &j) ||
+        sp_algebra_run(even.algebra, write_program, &j))
+        return;
+    for (size_t i = 0; i < p->results; i++) {
+        sp_proof_result r = p->result[i];
+        j.result = &r;
+        if (r.difference && sp_algebra_run(even.algebra, compare, &j) == SP_PROOF_NO_LIMIT)
+            p->result[i].right_with_even_parts = r.status == SP_PROOF_PROVED;
+    }
+}
+
+static void decide(sp_proof *p, job *j, sp_proof_limit limit, sp_proof_result *r)
+{
+    const sp_result_decl *d = &p->program->result[r->declaration];
+    const sp_layout *computed = &p->program->node[d->node].layout;
+    j->result = r;
+    r->cause = (sp_cause){.statement = -1, .used = -1, .axis = -1, .axis2 = -1};
+    r->limit = limit;
+    if (!sp_layout_equal(&d->declared, computed) || !sp_symbolic_covers(computed, d->sum_axis)) {
+        r->status = SP_PROOF_REFUTED;
+        r->limit = SP_PROOF_NO_LIMIT;
+        r->cause.kind = sp_layout_equal(&d->declared, computed) ? SP_CAUSE_COVER
+                                                                : SP_CAUSE_LAYOUT;
+        return;
+    }
+    if (limit == SP_PROOF_NO_LIMIT)
+        r->limit = sp_algebra_run(p->algebra, compare, j);
+    if (r->limit != SP_PROOF_NO_LIMIT) {
+        r->status = SP_PROOF_OPEN;
+        r->computed = r->difference = NULL;
+    }
+}
+
+const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
+                         const sp_proof_options *options)
+{
+    static const sp_proof_options none;
+    if (!options)
+        options = &none;
+    sp_proof *p = SP_NEW(pool, sp_proof);
+    p->pool = pool;
+    p->program = program;
+    p->identities = options->identities;
+    p->algebra = sp_algebra_open(pool, options->identities);
+    p->results = program->results;
+    p->result = SP_NEW_ARRAY(pool, sp_proof_result, p->results);
+    job j = {.proof = p, .rule = sp_scheme_builtin(pool, "delta-rule"), .steps = options->steps};
+    if (!j.rule)
+        sp_pool_fail(pool, SP_INTERNAL);
+    sp_proof_limit limit = sp_algebra_run(p->algebra, write_rule, &j);
+    if (limit != SP_PROOF_NO_LIMIT)
+        sp_pool_fail(pool, SP_INTERNAL); /* the delta rule is far from every limit */
+    limit = sp_algebra_run(p->algebra, write_program, &j);
+    if (limit != SP_PROOF_NO_LIMIT)
+        p->value = NULL;
+    bool wrong = false;
+    for (size_t i = 0; i < p->results; i++) {
+        sp_proof_result *r = &p->result[i];
+        r->declaration = (int)i;
+        r->result = program->result[i].result;
+        decide(p, &j, limit, r);
+        wrong = wrong || r->difference;
+    }
+    if (wrong && uses_counts(program))
+        try_even_parts(p, j.rule);
+    for (size_t i = 0; i < p->results; i++) {
+        sp_proof_result *r = &p->result[i];
+        j.result = r;
+        if (!r->difference)
+            continue;
+        if (sp_algebra_run(p->algebra, explain, &j) != SP_PROOF_NO_LIMIT)
+            r->cause.kind = SP_CAUSE_OTHER;
+        if (options->search)
+            r->counterexample = options->search->find(options->search->context, p, r);
+        if (r->counterexample)
+            r->status = SP_PROOF_REFUTED;
+    }
+    return p;
+}
+
+bool sp_proof_holds(const sp_proof *proof)
+{
+    for (size_t i = 0; i < proof->results; i++)
+        if (proof->result[i].status != SP_PROOF_PROVED)
+            return false;
+    return true;
+}
+
+const char *sp_proof_status_name(sp_proof_status status)
+{
+    static const char *const name[] = {
+#define X(id, text, meaning) text,
+        SP_PROOF_STATUSES(X)
+#undef X
+    };
+    return name[status];
+}

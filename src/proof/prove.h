@@ -1,0 +1,107 @@
+/* Proofs: does a scheme compute the delta rule, for every size, rank count, ownership, datum and function?
+ *
+ * Both programs are written in index notation and brought to normal form. Equal normal forms prove a result;
+ * different ones differ for some sizes, ownership, data and functions, but that is final (refuted) only with
+ * a counterexample that was evaluated exactly: the search for it is the caller's. */
+#ifndef SP_PROOF_PROVE_H
+#define SP_PROOF_PROVE_H
+
+#include "base/text.h"
+#include "proof/identity.h"
+#include "proof/symbolic.h"
+
+/*  id, name, meaning */
+#define SP_PROOF_STATUSES(X)                                                                   \
+    X(PROVED, "proved", "equal to the delta rule, always")                                     \
+    X(REFUTED, "refuted", "not the delta rule: a layout that does not fit, or a counterexample") \
+    X(DIFFERS, "differs", "the normal forms differ; no counterexample was looked for or found") \
+    X(OPEN, "open", "neither: a limit was reached, or the normal form does not decide")
+
+typedef enum sp_proof_status {
+#define X(id, name, meaning) SP_PROOF_##id,
+    SP_PROOF_STATUSES(X)
+#undef X
+} sp_proof_status;
+
+/*  id, short name: why a result differs, as far as the difference shows it */
+#define SP_CAUSES(X)                                                                            \
+    X(NONE, "")                                                                                 \
+    X(LAYOUT, "layout")              /* declared and computed layouts differ */                 \
+    X(COVER, "layout")               /* some entries are held by no rank */                     \
+    X(MISSING_SUM, "missing sum")    /* right once summed over `axis` */                        \
+    X(WRONG_AXIS, "wrong axis")      /* right once summed over `axis` and not over `axis2` */   \
+    X(PARTIAL_USED, "partial sum used") /* statement `used` is right only as a sum over `axis` */ \
+    X(SIGN, "sign")                                                                             \
+    X(SIZE, "factor")                /* `ratio` times right, a power of one size(axis) */       \
+    X(FACTOR, "factor")              /* `ratio` times right */                                  \
+    X(TERM_FACTOR, "term counted wrong") /* the term `part` comes `ratio` times */              \
+    X(MISSING_FACTOR, "missing factor") /* `part` */                                            \
+    X(EXTRA_FACTOR, "extra factor")  /* `part` */                                               \
+    X(UNEVEN, "uneven parts")        /* right if all parts are equally large */                 \
+    X(MISSING_TERM, "missing term")  /* `part` */                                               \
+    X(EXTRA_TERM, "extra term")      /* `part` */                                               \
+    X(RANKS_DIFFER, "ranks differ")  /* by their coordinate on `axis` */                        \
+    X(OTHER, "")
+
+typedef enum sp_cause_kind {
+#define X(id, name) SP_CAUSE_##id,
+    SP_CAUSES(X)
+#undef X
+} sp_cause_kind;
+
+typedef struct sp_cause {
+    sp_cause_kind kind;
+    int statement; /* where it goes wrong: the first statement of which the result is made that is not right */
+    int used;      /* PARTIAL_USED: a statement; else -1 */
+    int axis, axis2;             /* -1: none */
+    const sp_expression *ratio;  /* computed / expected, where it is one number and sizes; else NULL */
+    const sp_expression *part;   /* a term or factor; NULL where there is none */
+    const sp_expression *computed, *expected; /* of that statement, both whole */
+} sp_cause;
+
+typedef struct sp_proof_result {
+    int declaration; /* index into program->result */
+    sp_result result;
+    sp_proof_status status;
+    sp_proof_limit limit;  /* OPEN: what stopped it; none: the normal forms differ but do not decide */
+    const sp_expression *computed, *expected, *difference; /* whole tensors; NULL where a limit stopped it, or for layouts */
+    sp_cause cause;
+    unsigned right_with_one_rank; /* bit 1u << axis: right if that axis has one rank; only where status is DIFFERS */
+    bool right_with_even_parts;   /* right if every rank owns equally many indices of each part */
+    const void *counterexample;   /* what the search found; NULL */
+} sp_proof_result;
+
+typedef struct sp_proof {
+    sp_pool *pool;
+    const sp_program *program;
+    const sp_identities *identities; /* NULL: sigma, g and the loss are any functions */
+    sp_algebra *algebra;
+    const sp_expression *rule[SP_RESULT_COUNT];  /* the delta rule's tensors */
+    const sp_expression *const *value;           /* of every node of the program; NULL if a limit was reached */
+    sp_proof_result *result; /* program->results of them, in that order */
+    size_t results;
+    sp_steps steps; /* empty unless asked for */
+} sp_proof;
+
+/* Looks for a counterexample to a result that differs; NULL if there is none within its bounds. What it returns is
+ * kept in the result, whose status becomes REFUTED. */
+typedef struct sp_proof_search {
+    const void *(*find)(void *context, const sp_proof *proof, const sp_proof_result *result);
+    void *context;
+} sp_proof_search;
+
+typedef struct sp_proof_options {
+    const sp_identities *identities;
+    bool steps;                     /* record every rewriting */
+    const sp_proof_search *search;  /* NULL: none */
+} sp_proof_options;
+
+/* options may be NULL. Never fails but for lack of memory or time (sp_pool_fail). */
+const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
+                         const sp_proof_options *options);
+
+/* All results proved. */
+bool sp_proof_holds(const sp_proof *proof);
+const char *sp_proof_status_name(sp_proof_status status);
+
+#endif

@@ -1,0 +1,367 @@
+#include "proof/show.h"
+
+#include "proof/algebra.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Names of the variables in scope. */
+typedef struct scope {
+    const sp_showing *s;
+    sp_text *out;
+    sp_variable variable[256];
+    unsigned number[256]; /* 0 for the first letter of the sort, and so on */
+    size_t count;
+} scope;
+
+static unsigned number_of(scope *at, sp_variable v)
+{
+    for (size_t i = at->count; i-- > 0;)
+        if (at->variable[i] == v)
+            return at->number[i];
+    unsigned number = 0; /* the first that no variable of the sort in scope has */
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < at->count && !again; i++)
+            again = sp_variable_sort(at->variable[i]) == sp_variable_sort(v) &&
+                    (sp_variable_kind(at->variable[i]) == SP_VARIABLE_RANK) ==
+                        (sp_variable_kind(v) == SP_VARIABLE_RANK) &&
+                    at->number[i] == number;
+        number += again;
+    }
+    if (at->count < 256) {
+        at->variable[at->count] = v;
+        at->number[at->count++] = number;
+    }
+    return number;
+}
+
+static void add_variable(scope *at, sp_variable v)
+{
+    static const char *const letters[SP_DIM_COUNT] = {"nm", "ij", "kl", "op"};
+    unsigned number = number_of(at, v);
+    sp_sort sort = sp_variable_sort(v);
+    if (sort >= SP_DIM_COUNT) {
+        const sp_program *p = at->s->program;
+        sp_text_add(at->out, sp_variable_kind(v) == SP_VARIABLE_RANK ? "r" : "q");
+        if (number > 0)
+            sp_text_format(at->out, "%u", number + 1);
+        if (p && p->axes > 1)
+            sp_text_format(at->out, "[%s]", p->axis_name[sort - SP_DIM_COUNT]);
+    } else if (number < 2) {
+        sp_text_add_bytes(at->out, &letters[sort][number], 1);
+    } else {
+        sp_text_format(at->out, "%c%u", letters[sort][0], number);
+    }
+}
+
+static const char *axis_name(const scope *at, unsigned axis)
+{
+    return at->s->program ? at->s->program->axis_name[axis] : "axis";
+}
+
+static void add_size(scope *at, sp_sort sort)
+{
+    if (sort < SP_DIM_COUNT)
+        sp_text_add(at->out, sp_dim_name((sp_dim)sort));
+    else
+        sp_text_format(at->out, "size(%s)", axis_name(at, sort - SP_DIM_COUNT));
+}
+
+static void add_coordinate(scope *at, const sp_coordinate *c)
+{
+    if (c->kind == SP_COORDINATE_CONSTANT) {
+        sp_text_format(at->out, "%d", (int)c->offset);
+        return;
+    }
+    if (c->kind == SP_COORDINATE_RANK) {
+        add_variable(at, c->variable);
+    } else {
+        const sp_part *part = sp_algebra_part_of(at->s->algebra, c->part);
+        sp_text_add(at->out, "own");
+        if (at->s->program && at->s->program->axes > 1)
+            sp_text_format(at->out, "[%s]",
+                           sp_part_text(at->s->pool, at->s->program, part));
+        sp_text_add(at->out, "(");
+        add_variable(at, c->variable);
+        sp_text_add(at->out, ")");
+    }
+    if (c->offset)
+        sp_text_format(at->out, " %c %d", c->offset < 0 ? '-' : '+', abs((int)c->offset));
+}
+
+static void add_expression(scope *at, const sp_expression *e, bool bracket);
+
+/* The delta rule's tensor with its places put to these variables. */
+static const sp_expression *placed(const sp_showing *s, sp_result result, const sp_variable *index)
+{
+    sp_layout whole = sp_result_whole(result);
+    sp_putting put;
+    sp_putting_start(&put);
+    for (unsigned i = 0; i < whole.order; i++)
+        sp_put_variable(s->algebra, &put, sp_variable_place(i, whole.part[i].dim), index[i]);
+    s->algebra->work = 0; /* showing is not proving */
+    return sp_put(s->algebra, &put, s->rule[result]);
+}
+
+/* The next choice of two of the variables that have the sorts of a result. */
+static bool choose(sp_result result, const sp_variable *list, size_t count, size_t *next,
+                   sp_variable index[2])
+{
+    sp_layout whole = sp_result_whole(result);
+    for (; *next < count * count; (*next)++) {
+        index[0] = list[*next / count];
+        index[1] = list[*next % count];
+        if (sp_variable_sort(index[0]) == sp_sort_of_dim(whole.part[0].dim) &&
+            sp_variable_sort(index[1]) == sp_sort_of_dim(whole.part[1].dim)) {
+            ++*next;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_value(scope *at, sp_result result, const sp_variable index[2])
+{
+    sp_text_format(at->out, "%s[", sp_result_name(result));
+    add_variable(at, index[0]);
+    sp_text_add(at->out, ",");
+    add_variable(at, index[1]);
+    sp_text_add(at->out, "]");
+}
+
+/* Writes e by the name of a forward value of the delta rule if it is one. */
+static bool add_by_name(scope *at, const sp_expression *e)
+{
+    for (sp_result r = SP_RESULT_Z1; at->s->rule && r <= SP_RESULT_A2; r++) {
+        const sp_expression *rule = at->s->rule[r];
+        if (!rule || rule->terms != e->terms || rule->height != e->height || e->height == 0)
+            if (r != SP_RESULT_Z1 || !rule || rule->terms != e->terms || e->height != 0)
+                continue;
+        sp_variable index[2];
+        for (size_t next = 0; choose(r, e->variable, e->variables, &next, index);)
+            if (placed(at->s, r, index) == e) {
+                add_value(at, r, index);
+                return true;
+            }
+    }
+    return false;
+}
+
+static void add_factor(scope *at, const sp_factor *f)
+{
+    static const char *const symbol[] = {
+#define X(id, text, arguments) text,
+        SP_SYMBOLS(X)
+#undef X
+    };
+    switch (f->kind) {
+    case SP_FACTOR_SAME_RANK: /* own(k) = r reads better than r = own(k) */
+        add_coordinate(at, &f->is.rank.right);
+        sp_text_add(at->out, " = ");
+        add_coordinate(at, &f->is.rank.left);
+        break;
+    case SP_FACTOR_SAME_INDEX:
+        add_variable(at, f->is.index.right);
+        sp_text_add(at->out, " = ");
+        add_variable(at, f->is.index.left);
+        break;
+    case SP_FACTOR_DIVIDES:
+        if (f->is.divides.divisor == 1)
+            sp_text_format(at->out, "size(%s) = 1", axis_name(at, f->is.divides.axis));
+        else
+            sp_text_format(at->out, "size(%s) divides %d", axis_name(at, f->is.divides.axis),
+                           (int)f->is.divides.divisor);
+        break;
+    case SP_FACTOR_ENTRY:
+        if (f->is.entry.of >= SP_ENTRY_SLOPE)
+            sp_text_format(at->out, "dL/d%s",
+                           sp_result_name((sp_result)(f->is.entry.of - SP_ENTRY_SLOPE)));
+        else if (f->is.entry.of >= SP_ENTRY_VALUE)
+            sp_text_add(at->out, sp_result_name((sp_result)(f->is.entry.of - SP_ENTRY_VALUE)));
+        else
+            sp_text_add(at->out, sp_tensor_name((sp_tensor)f->is.entry.of));
+        sp_text_add(at->out, "[");
+        for (size_t i = 0; i < f->is.entry.indices; i++) {
+            sp_text_add(at->out, i ? "," : "");
+            add_variable(at, f->is.entry.index[i]);
+        }
+        sp_text_add(at->out, "]");
+        break;
+    case SP_FACTOR_APPLY:
+        sp_text_format(at->out, "%s(", symbol[f->is.apply.symbol]);
+        for (size_t i = 0; i < 2 && f->is.apply.argument[i]; i++) {
+            sp_text_add(at->out, i ? ", " : "");
+            add_expression(at, f->is.apply.argument[i], false);
+        }
+        sp_text_add(at->out, ")");
+        break;
+    case SP_FACTOR_INVERSE: { /* how many indices a rank owns has a name */
+        const sp_expression *e = f->is.inverse;
+        const sp_monomial *m = e->terms == 1 ? e->term[0].monomial : NULL;
+        if (m && m->summations == 1 && m->factors >= 1 &&
+            m->factor[m->factors - 1].factor->kind == SP_FACTOR_SAME_RANK) {
+            const sp_factor *last = m->factor[m->factors - 1].factor;
+            const sp_coordinate *owner = &last->is.rank.right, *rank = &last->is.rank.left;
+            sp_text_format(at->out, "1/count(%s at ",
+                           sp_part_text(at->s->pool, at->s->program,
+                                        sp_algebra_part_of(at->s->algebra, owner->part)));
+            add_coordinate(at, rank);
+            sp_text_add(at->out, ")");
+            break;
+        }
+        sp_text_add(at->out, "1/(");
+        add_expression(at, e, false);
+        sp_text_add(at->out, ")");
+        break;
+    }
+    }
+}
+
+static bool concerns_summed(const sp_monomial *m, const sp_factor *f)
+{
+    for (size_t v = 0; v < f->variables; v++)
+        if (sp_variable_in(m->summed, m->summations, f->variable[v]))
+            return true;
+    return false;
+}
+
+/* Factors of the monomial that make D2[n,o] together: both are then written by its name. */
+static void find_error_term(scope *at, const sp_monomial *m, bool *done)
+{
+    const sp_expression *rule = at->s->rule ? at->s->rule[SP_RESULT_D2] : NULL;
+    if (!rule || rule->terms != 1 || rule->term[0].monomial->factors != 2)
+        return;
+    for (size_t i = 0; i < m->factors; i++) {
+        const sp_factor *f = m->factor[i].factor;
+        sp_variable index[2];
+        if (done[i] || f->kind != SP_FACTOR_APPLY || f->is.apply.symbol != SP_SYMBOL_LOSS_PRIME)
+            continue;
+        for (size_t next = 0; choose(SP_RESULT_D2, f->variable, f->variables, &next, index);) {
+            const sp_expression *e = placed(at->s, SP_RESULT_D2, index);
+            const sp_power *pair = e->term[0].monomial->factor;
+            for (size_t j = 0; j < m->factors; j++) {
+                size_t other = pair[0].factor == f ? 1 : 0;
+                if (pair[1 - other].factor != f || m->factor[j].factor != pair[other].factor ||
+                    m->factor[i].power != 1 || m->factor[j].power != 1)
+                    continue;
+                sp_text_add(at->out, " ");
+                add_value(at, SP_RESULT_D2, index);
+                done[i] = done[j] = true;
+            }
+        }
+    }
+}
+
+static void add_powers(scope *at, const sp_monomial *m, int sign)
+{
+    for (sp_sort s = 0; s < SP_SORTS; s++)
+        for (int p = 0; p < sign * m->size[s]; p++) {
+            sp_text_add(at->out, sign > 0 ? " " : " / ");
+            add_size(at, s);
+        }
+}
+
+/* " 2 size(tp) sum(k: own(k) = r) A1[n,k] W2[k,o] / N", with a space before */
+static void add_monomial(scope *at, sp_rational c, const sp_monomial *m)
+{
+    size_t outer = at->count;
+    bool done[SP_MAX_PROOF_FACTORS] = {false}, one = c.n == 1;
+    size_t begin = at->out->length;
+    if (!one)
+        sp_text_format(at->out, " %lld", (long long)c.n);
+    add_powers(at, m, 1);
+    for (size_t i = 0; i < m->factors; i++)
+        if (m->factor[i].factor->kind < SP_FACTOR_ENTRY &&
+            !concerns_summed(m, m->factor[i].factor)) {
+            sp_text_add(at->out, " [");
+            add_factor(at, m->factor[i].factor);
+            sp_text_add(at->out, "]");
+            done[i] = true;
+        }
+    for (size_t i = 0; i < m->factors; i++)
+        for (size_t v = 0; v < m->factor[i].factor->variables; v++)
+            if (!sp_variable_in(m->summed, m->summations, m->factor[i].factor->variable[v]))
+                (void)number_of(at, m->factor[i].factor->variable[v]);
+    for (size_t i = 0; i < m->summations; i++) {
+        sp_text_add(at->out, i ? ", " : " sum(");
+        add_variable(at, m->summed[i]);
+    }
+    bool first = true;
+    for (size_t i = 0; i < m->factors && m->summations; i++)
+        if (!done[i] && m->factor[i].factor->kind < SP_FACTOR_ENTRY) {
+            sp_text_add(at->out, first ? ": " : ", ");
+            add_factor(at, m->factor[i].factor);
+            done[i] = true;
+            first = false;
+        }
+    if (m->summations)
+        sp_text_add(at->out, ")");
+    size_t before = at->out->length;
+    for (size_t i = 0; i < m->factors; i++) {
+        const sp_factor *f = m->factor[i].factor;
+        if (i == 0 || f->kind != m->factor[i - 1].factor->kind)
+            if (f->kind == SP_FACTOR_APPLY)
+                find_error_term(at, m, done);
+        if (done[i] || f->kind == SP_FACTOR_INVERSE)
+            continue;
+        sp_text_add(at->out, " ");
+        sp_expression alone = {0};
+        (void)alone;
+        if (f->kind != SP_FACTOR_APPLY || !add_by_name(at, sp_factor_alone(at->s->algebra, f)))
+            add_factor(at, f);
+        if (m->factor[i].power > 1)
+            sp_text_format(at->out, "^%d", m->factor[i].power);
+    }
+    if (at->out->length == before && (m->summations || before == begin))
+        sp_text_add(at->out, " 1");
+    for (size_t i = 0; i < m->factors; i++)
+        if (!done[i] && m->factor[i].factor->kind == SP_FACTOR_INVERSE) {
+            sp_text_add(at->out, " ");
+            add_factor(at, m->factor[i].factor);
+            if (m->factor[i].power > 1)
+                sp_text_format(at->out, "^%d", m->factor[i].power);
+        }
+    add_powers(at, m, -1);
+    if (c.d != 1)
+        sp_text_format(at->out, " / %lld", (long long)c.d);
+    at->count = outer;
+}
+
+static void add_expression(scope *at, const sp_expression *e, bool bracket)
+{
+    if (e->terms == 0) {
+        sp_text_add(at->out, "0");
+        return;
+    }
+    if (e->height < 3 && add_by_name(at, e))
+        return;
+    bracket = bracket && e->terms > 1;
+    if (bracket)
+        sp_text_add(at->out, "(");
+    sp_text_add(at->out, "");
+    for (size_t t = 0; t < e->terms; t++) {
+        sp_rational c = e->term[t].coefficient;
+        if (t > 0)
+            sp_text_add(at->out, c.n < 0 ? " -" : " +");
+        else if (c.n < 0)
+            sp_text_add(at->out, "-");
+        size_t start = at->out->length;
+        if (c.n < 0)
+            c.n = -c.n;
+        add_monomial(at, c, e->term[t].monomial);
+        if (t == 0) /* no space before the first */
+            memmove(at->out->bytes + start, at->out->bytes + start + 1,
+                    at->out->length-- - start);
+    }
+    if (bracket)
+        sp_text_add(at->out, ")");
+}
+
+void sp_show_expression(sp_text *out, const sp_showing *showing, const sp_expression *e)
+{
+    scope at = {.s = showing, .out = out};
+    for (size_t v = 0; v < e->variables; v++)
+        (void)number_of(&at, e->variable[v]);
+    add_expression(&at, e, false);
+}
