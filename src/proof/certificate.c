@@ -311,6 +311,15 @@ static void add_tensor_variable(const certificate *c, sp_tensor tensor)
     sp_text_add(c->out, " R.\n");
 }
 
+/* Hints apply where the left side is the value; what the lemma asks is known, or holds by itself. */
+static void add_hint_end(const certificate *c, const sp_layout *layout, const char *prefix,
+                         const char *name, const char *suffix)
+{
+    sp_text_add_repeated(c->out, " _", c->program->axes + layout->order);
+    sp_text_format(c->out, " = _) => (simple apply %s%s%s; solve [assumption | reflexivity]) : shards.\n",
+                   prefix, name, suffix);
+}
+
 /* What a rank reads of a tensor: the entry if it owns it, else anything at all. */
 static void add_load(certificate *c, sp_tensor tensor)
 {
@@ -351,8 +360,9 @@ static void add_load(certificate *c, sp_tensor tensor)
                    sp_text_string(&whole));
     sp_text_format(c->out,
                    "Proof. by move=> *; rewrite /load_%s; do ?apply: held; subst; rewrite ?eqxx. Qed.\n"
-                   "#[local] Hint Resolve load_%s_held : shards.\n",
+                   "#[local] Hint Extern 0 (load_%s",
                    name, name);
+    add_hint_end(c, layout, "load_", name, "_held");
 }
 
 /* Values that are not the delta rule's have no lemma: where they are used they are unfolded. */
@@ -380,8 +390,9 @@ static void add_lemma(certificate *c, const sp_program *delta, size_t s)
         sp_text_format(c->out, " %s", at.index[d]);
     sp_text_format(c->out,
                    ".\nProof. move=> *; rewrite /rank_%s%s; by first [equal_values | rewrite /%s; equal_values]. Qed.\n"
-                   "#[local] Hint Resolve rank_%s_is_%s : shards.\n",
-                   name, unfold_list(c, s), of, name, of);
+                   "#[local] Hint Extern 0 (rank_%s",
+                   name, unfold_list(c, s), of, name);
+    add_hint_end(c, layout, "rank_", name, sp_pool_format(c->pool, "_is_%s", of));
 }
 
 static void add_theorem(certificate *c, const sp_result_decl *result)
@@ -430,7 +441,7 @@ static void add_mesh(certificate *c)
         if (c->field)
             sp_text_format(c->out,
                            "Hypothesis ranks_%s : #|axis_%s|%%:R != 0 :> R.\n"
-                           "#[local] Hint Resolve ranks_%s : shards.\n",
+                           "#[local] Hint Extern 0 => (exact: ranks_%s) : sizes.\n",
                            name, name, name);
     }
     sp_part *part;

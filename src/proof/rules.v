@@ -46,26 +46,55 @@ Lemma merge_same (a : R) : \sum_(q : Q) a = #|Q|%:R * a.
 Proof. by rewrite mulr_natl -sumr_const. Qed.
 End Rules.
 
+(* Sizes that are not zero cancel. *)
+Section Sizes.
+Variables (R : fieldType) (c x : R).
+Hypothesis nonzero : c != 0.
+Lemma cancel_left : c * (x / c) = x. Proof. by rewrite mulrC divfK. Qed.
+Lemma cancel_right : x / c * c = x. Proof. by rewrite divfK. Qed.
+Lemma cancel_product : c * x / c = x. Proof. by rewrite mulrC mulKf. Qed.
+Lemma cancel_product_right : x * c / c = x. Proof. by rewrite mulfK. Qed.
+End Sizes.
+
 (* The entry where the owner is: what a rank holds of a tensor. *)
 Lemma held (R : Type) (b : bool) (x y : R) : b = true -> (if b then x else y) = x.
 Proof. by move=> ->. Qed.
 
 Create HintDb shards.
+Create HintDb sizes.
 
 Ltac known_owners := repeat match goal with
   | H : is_true true |- _ => clear H
   | H : is_true (_ && _) |- _ => case/andP: H => ? ?
   | H : is_true (_ == _) |- _ => move/eqP in H
   end.
-(* Puts the parts together: sums over ranks become sums over all indices. *)
-Ltac put_together := repeat first [
-    rewrite merge | rewrite merge_last | rewrite merge_first | rewrite merge_middle
-  | rewrite merge_only | rewrite merge_only_sym | rewrite big_split /= ].
+
+Ltac known := solve [known_owners; auto 1 with shards nocore].
+
+(* For a goal a = ?b: puts the parts of a together, from the inside out; ?b becomes the outcome. *)
+Ltac together := first
+  [ known
+  | match goal with
+    | |- bigop _ _ _ = _ => etransitivity; [apply: eq_bigr => ? ?; together | together_here]
+    | |- _ + _ = _ => etransitivity; [apply: congr2; together | together_here]
+    | |- _ * _ = _ => etransitivity; [apply: congr2; together | together_here]
+    | |- - _ = _ => etransitivity; [apply: congr1; together | together_here]
+    | |- ?f _ _ = _ => etransitivity; [apply: (congr2 f); together | reflexivity]
+    | |- ?f _ = _ => etransitivity; [apply: (congr1 f); together | reflexivity]
+    end
+  | reflexivity ]
+with together_here := rewrite ?big_split /=;
+  rewrite ?merge ?merge_last ?merge_first ?merge_middle ?merge_only ?merge_only_sym;
+  repeat first [rewrite merge_same
+    | rewrite cancel_left; last by auto 1 with sizes nocore | rewrite cancel_right; last by auto 1 with sizes nocore
+    | rewrite cancel_product; last by auto 1 with sizes nocore
+    | rewrite cancel_product_right; last by auto 1 with sizes nocore];
+  reflexivity.
 
 (* Both sides have one shape once the parts are put together: compare piece by piece. *)
 Ltac same := first
   [ reflexivity
-  | solve [known_owners; subst; auto 2 with shards]
+  | known
   | match goal with
     | |- bigop _ _ _ = bigop _ _ _ => apply: eq_bigr => ? ?; same
     | |- _ + _ = _ + _ => congr (_ + _); same
@@ -74,4 +103,7 @@ Ltac same := first
     | |- ?f _ _ = ?f _ _ => congr (f _ _); same
     | |- ?f _ = ?f _ => congr (f _); same
     end ].
-Ltac equal_values := put_together; same.
+Ltac equal_values := first
+  [ same
+  | etransitivity; [together | same]
+  | etransitivity; [together | symmetry; etransitivity; [together | symmetry; same]] ].
