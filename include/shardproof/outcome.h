@@ -101,7 +101,7 @@ typedef struct sp_difference_evidence {
     size_t unbounded;  /* finite, but no finite bound is known: says nothing */
     size_t not_finite; /* NaN or infinite on both sides: says nothing */
     size_t equal;      /* of the finite ones, the same bit for bit */
-    size_t ranks;      /* compared; of a sum over an axis: the groups of ranks that are added */
+    size_t ranks;      /* that hold entries; of a sum over an axis: groups of ranks */
     size_t ranks_wrong;  /* of these, with an entry that is beyond or one-sided */
     const char *largest; /* difference, of the contradicting entries if there are any */
     sp_place place;      /* where it is */
@@ -147,7 +147,8 @@ typedef struct sp_witness {
     const char *difference, *bound;
     const char *ratio;      /* uniform ratio: "1/3", "0", "-1"; NULL if there is none */
     const char *ratio_text; /* "db2 is 1/3 of the delta rule on every entry" */
-    const char *text;       /* the whole witness in one line */
+    const char *text;       /* the place, got and want in one line */
+    const char *extent;     /* how much is wrong, and the ratio: "24 of 24 entries are wrong, ..." */
 } sp_witness;
 
 enum { SP_OUTCOME_SYSTEMS = 8 };

@@ -24,10 +24,10 @@ mpfr_t *sp_temporaries(sp_pool *pool, size_t count, unsigned bits)
     return t->x;
 }
 
-enum { DIGITS_MAX = 40 };
+enum { DIGITS_MAX = 40, PLAIN_MAGNITUDE = 2, PLAIN_VALUE = 11 };
 
-/* x = 0.d1 d2 d3... * 10^exponent as d1.d2d3e(exponent - 1), or in full where that is short. */
-static const char *layout(sp_pool *pool, const char *digits, mpfr_exp_t exponent, bool plain)
+/* x = 0.d1 d2 d3... * 10^exponent as d1.d2d3e(exponent - 1), or in full up to 10^plain. */
+static const char *layout(sp_pool *pool, const char *digits, mpfr_exp_t exponent, long plain)
 {
     const char *sign = "";
     if (*digits == '-') {
@@ -39,7 +39,7 @@ static const char *layout(sp_pool *pool, const char *digits, mpfr_exp_t exponent
         count--;
     long e = (long)exponent - 1;
     int n = (int)count;
-    if (!plain || e < -5 || e > 11)
+    if (e < -plain || e > plain)
         return sp_pool_format(pool, "%s%c%s%.*se%ld", sign, digits[0], n > 1 ? "." : "", n - 1,
                               digits + 1, e);
     char zeros[] = "00000000000000000000";
@@ -67,7 +67,7 @@ static const char *magnitude(sp_pool *pool, mpfr_srcptr x, mpfr_rnd_t rounding)
     char digits[DIGITS_MAX];
     mpfr_exp_t exponent;
     mpfr_get_str(digits, &exponent, 10, 3, x, rounding);
-    return layout(pool, *digits == '-' ? digits + 1 : digits, exponent, false);
+    return layout(pool, *digits == '-' ? digits + 1 : digits, exponent, PLAIN_MAGNITUDE);
 }
 
 const char *sp_quantity_up(sp_pool *pool, mpfr_srcptr x)
@@ -108,7 +108,7 @@ const char *sp_quantity_value(sp_pool *pool, mpfr_srcptr x, mpfr_srcptr error, s
     } else {
         mpfr_get_str(text, &exponent, 10, digits, x, MPFR_RNDN);
     }
-    const char *shown = layout(pool, text, exponent, true);
+    const char *shown = layout(pool, text, exponent, PLAIN_VALUE);
     return known ? shown : sp_pool_format(pool, "about %s", shown);
 }
 

@@ -9,8 +9,8 @@
 /* Temporaries of MPFR that are cleared with the pool, whichever way it is left. */
 mpfr_t *sp_temporaries(sp_pool *pool, size_t count, unsigned bits);
 
-/* |x| to 3 significant digits, rounded away from zero, so that it bounds |x|: "1.23e-45", "0",
- * "inf", "nan". */
+/* |x| to 3 significant digits, rounded away from zero, so that it bounds |x|: "1.23e-45",
+ * "0.25", "0", "inf", "nan". */
 const char *sp_quantity_up(sp_pool *pool, mpfr_srcptr x);
 /* The same rounded towards zero. */
 const char *sp_quantity_down(sp_pool *pool, mpfr_srcptr x);

@@ -4,6 +4,15 @@
 #include "check/slopes.h"
 #include "check/verdict.h"
 
+/* Ranks whose part is not empty. */
+static size_t count_holders(const sp_holdings *holdings)
+{
+    size_t holders = 0;
+    for (size_t h = 0; h < holdings->count; h++)
+        holders += holdings->item[h].matrix->rows * holdings->item[h].matrix->cols > 0;
+    return holders;
+}
+
 static sp_difference_evidence judge_difference(const sp_job *job, const sp_run *run,
                                                size_t result, bool *covered)
 {
@@ -23,7 +32,7 @@ static sp_difference_evidence judge_difference(const sp_job *job, const sp_run *
         .unbounded = c.count[SP_ENTRY_UNBOUNDED],
         .not_finite = c.count[SP_ENTRY_NOT_FINITE],
         .equal = c.equal,
-        .ranks = values.got.count,
+        .ranks = count_holders(&values.got),
         .ranks_wrong = c.holdings_wrong,
         .largest = sp_quantity_up(job->pool, c.largest),
         .bound = sp_quantity_up(job->pool, c.bound),

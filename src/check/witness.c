@@ -95,6 +95,20 @@ static void show_values(const sp_job *job, size_t result, const sp_run *run, sp_
     w->want = certain(job, run, x, values.want, bounds.want, w->place.row, w->place.column);
 }
 
+/* "12 of 24 entries are wrong, on 1 of 2 ranks; db2 is 1/3 of the delta rule on every entry" */
+static const char *extent(const sp_job *job, const sp_difference_evidence *d, const sp_witness *w)
+{
+    sp_text text = sp_text_in(job->pool);
+    sp_text_format(&text, "%zu of %zu entries %s wrong", d->beyond + d->one_sided, d->compared,
+                   d->beyond + d->one_sided == 1 ? "is" : "are");
+    if (d->ranks > 1)
+        sp_text_format(&text, ", on %zu of %zu %s", d->ranks_wrong, d->ranks,
+                       strchr(w->place.coordinates, '*') ? "groups of ranks" : "ranks");
+    if (w->ratio_text)
+        sp_text_format(&text, "; %s", w->ratio_text);
+    return sp_text_string(&text);
+}
+
 static const char *on_rank(const sp_job *job, const sp_place *place)
 {
     if (job->mesh->axes == 0)
@@ -115,6 +129,7 @@ static void from_difference(const sp_job *job, size_t result, const sp_result_ou
     w->bound = d->bound;
     show_values(job, result, run, w);
     find_ratio(job, result, run, w);
+    w->extent = extent(job, d, w);
     w->text = sp_pool_format(job->pool,
                              "%s%s%s: got %s, want %s (%s: differs by %s, rounding explains %s)",
                              of->name, w->place.index, on_rank(job, &w->place), w->got, w->want,

@@ -126,8 +126,9 @@ int run_check(const settings *given)
                                .color = wants_color(given->color),
                                .ascii = wants_ascii(given->ascii)};
     sp_report *report;
+    int reason = 0;
     sp_status status = sp_report_open(&report, given->format ? given->format : "text", &shown,
-                                      standard_output());
+                                      standard_output(&reason));
     for (size_t i = 0; status == SP_OK && i < files.count && code != EXIT_FAULT; i++)
         code = sp_exit_code_worse(code, check_file(report, files.path[i], &options));
     if (status == SP_OK)
@@ -136,7 +137,9 @@ int run_check(const settings *given)
     free_files(&files);
     if (status != SP_OK)
         code = sp_exit_code_worse(code, sp_status_exit_code(status));
-    if (status != SP_OK && status != SP_WRITE_FAILED) /* that is said by finish_output */
+    if (status == SP_WRITE_FAILED)
+        output_failed(reason);
+    else if (status != SP_OK)
         fprintf(stderr, "shardproof: %s\n", sp_status_text(status));
     return code;
 }

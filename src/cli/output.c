@@ -8,13 +8,23 @@
 
 static bool write_bytes(void *context, const char *bytes, size_t length)
 {
-    (void)context;
-    return fwrite(bytes, 1, length, stdout) == length;
+    errno = 0;
+    if (fwrite(bytes, 1, length, stdout) == length)
+        return true;
+    *(int *)context = errno;
+    return false;
 }
 
-sp_sink standard_output(void)
+sp_sink standard_output(int *reason)
 {
-    return (sp_sink){write_bytes, NULL};
+    return (sp_sink){write_bytes, reason};
+}
+
+int output_failed(int reason)
+{
+    fprintf(stderr, "shardproof: the output could not be written whole%s%s\n",
+            reason ? ": " : "", reason ? strerror(reason) : "");
+    return EXIT_FAULT;
 }
 
 int finish_output(int code)
@@ -24,9 +34,7 @@ int finish_output(int code)
     failed |= fflush(stdout) != 0;
     int reason = errno;
     failed |= fclose(stdout) != 0; /* some file systems tell of a full disk only here */
-    if (!failed)
+    if (!failed || code == EXIT_FAULT)
         return code;
-    fprintf(stderr, "shardproof: the output could not be written whole: %s\n",
-            strerror(reason ? reason : errno));
-    return EXIT_FAULT;
+    return output_failed(reason ? reason : errno);
 }

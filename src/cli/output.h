@@ -4,8 +4,12 @@
 
 #include <shardproof/report.h>
 
-sp_sink standard_output(void);
-/* Flushes and closes standard output: code, or 70 with a message if not everything was written. */
+/* *reason becomes the errno of a write that fell short. */
+sp_sink standard_output(int *reason);
+/* Says that a write fell short, and why; returns the exit code. */
+int output_failed(int reason);
+/* Flushes and closes standard output: code, or 70 with a message if not everything was written.
+ * Where code is 70 the message is out already. */
 int finish_output(int code);
 
 #endif

@@ -24,6 +24,8 @@ int sp_type_add(sp_typing *typing, sp_node node);
 /* left and right: nodes of the operands, -1 where there is none. */
 int sp_type_operation(sp_typing *typing, const sp_term *term, int left, int right);
 int sp_type_call(sp_typing *typing, const sp_term *term, int left, int right);
+/* Reports the unknown names of a call whose operand is wrong. */
+void sp_type_names(sp_typing *typing, const sp_term *term);
 /* Names inside schemes; -1, and false, after a diagnostic. */
 int sp_type_axis(sp_typing *typing, sp_name name);
 int sp_type_dim(sp_typing *typing, sp_name name);

@@ -48,11 +48,11 @@ static void check_required(expansion *e)
         if (!find_slot(e->syntax, SP_SLOT_DIM, (size_t)dim))
             sp_text_format(&missing, "%s%s", missing.length ? ", " : "", sp_dim_name((sp_dim)dim));
     if (missing.length)
-        sp_report(e->reporter, e->syntax->name.span, "dims N = 5, Din = 4, Dh = 6, Dout = 2",
+        sp_report(e->reporter, e->syntax->name.span, "for example: dims N = 5, Din = 4, Dh = 6, Dout = 2",
                   "case %s does not give the dimensions %s", e->syntax->name.text,
                   sp_text_string(&missing));
     if (!e->scheme)
-        sp_report(e->reporter, e->syntax->name.span, "scheme megatron",
+        sp_report(e->reporter, e->syntax->name.span, "for example: scheme megatron",
                   "case %s names no scheme", e->syntax->name.text);
 }
 
@@ -88,7 +88,7 @@ static void check_axes(expansion *e, const target *t, const sp_choice *scheme)
     for (size_t axis = 0; axis < program->axes && !e->syntax->broken; axis++)
         if (!has_slot_of_axis(e, program->axis_name[axis]))
             sp_report(e->reporter, scheme->span,
-                      sp_pool_format(e->pool, "mesh %s = 2", program->axis_name[axis]),
+                      sp_pool_format(e->pool, "for example: mesh %s = 2", program->axis_name[axis]),
                       "case %s does not say how many ranks axis %s of scheme %s has",
                       e->syntax->name.text, program->axis_name[axis], program->name);
 }

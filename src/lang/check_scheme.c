@@ -134,15 +134,13 @@ static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
 
 static int load(checking *c, const sp_term *term, int tensor)
 {
+    sp_pool *pool = c->typing.reporter->pool;
+    sp_layout whole = sp_tensor_whole((sp_tensor)tensor);
     if (!c->typing.program->declared[tensor]) {
         if (!c->known[tensor])
             sp_report(c->typing.reporter, term->span,
-                      sp_pool_format(c->typing.reporter->pool, "for example: %s %s%s",
-                                     tensor_kinds[tensor], term->text,
-                                     sp_layout_text(c->typing.reporter->pool, c->typing.program,
-                                                    &(sp_layout){sp_tensor_whole((sp_tensor)tensor).order,
-                                                                 {sp_tensor_whole((sp_tensor)tensor).part[0],
-                                                                  sp_tensor_whole((sp_tensor)tensor).part[1]}})),
+                      sp_pool_format(pool, "for example: %s %s%s", tensor_kinds[tensor], term->text,
+                                     sp_layout_text(pool, c->typing.program, &whole)),
                       "%s is not declared", term->text);
         c->known[tensor] = true; /* once is enough */
         return -1;
@@ -218,23 +216,27 @@ static int check_number(checking *c, const sp_term *term)
     if (sp_literal_read(term->text, strlen(term->text), &node.number, &exact))
         return sp_type_add(&c->typing, node);
     sp_report(c->typing.reporter, term->span, NULL,
-              "this number is too large for binary64 (limit 1.8e308)");
+              "%s is too large for binary64 (limit 1.8e308)",
+              sp_span_text(c->typing.reporter->pool, term->span));
     return -1;
 }
 
 static int check_term(checking *c, const sp_term *term, size_t statement)
 {
     int operand[2] = {-1, -1};
+    bool wrong = term->kind == SP_TERM_WRONG;
     for (int k = 0; k < 2; k++) {
         if (term->operand[k] < 0)
             continue;
         operand[k] = c->node_of[term->operand[k]];
-        if (operand[k] < 0)
-            return -1;
+        wrong = wrong || operand[k] < 0;
+    }
+    if (wrong) {
+        if (term->kind == SP_TERM_CALL)
+            sp_type_names(&c->typing, term);
+        return -1;
     }
     switch (term->kind) {
-    case SP_TERM_WRONG:
-        return -1;
     case SP_TERM_NUMBER:
         return check_number(c, term);
     case SP_TERM_NAME:
@@ -302,7 +304,7 @@ static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[
     size_t at = 0;
     if (sp_names_find(&c->statements, result->name.text, &at))
         decl.node = c->value_of[at];
-    else
+    else if (!c->scheme->broken) /* its statement may be the one with the error */
         sp_report(reporter, result->name.span, NULL, "the result %s is not assigned",
                   result->name.text);
     bool good = check_layout(c, result, sp_result_whole((sp_result)r), &decl.declared);

@@ -23,7 +23,9 @@ static sp_formula_node check_number(checking *c, const sp_term *term)
     sp_formula_node node = {.kind = SP_FORMULA_NUMBER, .number_text = term->text};
     bool exact = true;
     if (!sp_literal_read(term->text, strlen(term->text), &node.number, &exact))
-        wrong(c, term, NULL, "this number is too large for binary64 (limit 1.8e308)");
+        wrong(c, term, NULL,
+              sp_pool_format(c->reporter->pool, "%s is too large for binary64 (limit 1.8e308)",
+                             sp_span_text(c->reporter->pool, term->span)));
     *c->inexact += !exact;
     return node;
 }

@@ -56,7 +56,7 @@ static bool parse_values(sp_parser *p, sp_slot *slot)
         if (!sp_names_add(&labels, last->label, &slot->choices))
             sp_report(p->reporter, last->span, NULL, "'%s' is in this set twice", last->label);
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    return sp_parser_close(p, open);
+    return sp_parser_close(p, open, true);
 }
 
 /* Adds a slot; reports one that the case has already. */
@@ -107,10 +107,14 @@ static const char *const result_names[] = {
 static size_t known_name(sp_parser *p, sp_name name, const char *what, const char *const *known,
                          size_t count)
 {
+    sp_text all = sp_text_in(p->pool);
     for (size_t i = 0; i < count; i++)
         if (strcmp(known[i], name.text) == 0)
             return i;
-    sp_report(p->reporter, name.span, sp_hint_nearest(p->reporter, name.text, known, count, NULL),
+    for (size_t i = 0; i < count; i++)
+        sp_text_format(&all, "%s%s", i == 0 ? "it is one of " : ", ", known[i]);
+    sp_report(p->reporter, name.span,
+              sp_hint_nearest(p->reporter, name.text, known, count, sp_text_string(&all)),
               "unknown %s '%s'", what, name.text);
     return count;
 }
@@ -150,7 +154,7 @@ static bool parse_variables(sp_parser *p, sp_slot *slot, size_t wanted)
         }
         slot->variable[slot->variables++] = name.text;
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    if (!sp_parser_close(p, open))
+    if (!sp_parser_close(p, open, true))
         return false;
     if (slot->variables == wanted)
         return true;
@@ -257,7 +261,7 @@ static bool parse_parameters(sp_parser *p, sp_case_syntax *item, sp_choice *insi
             inside->range = slot.choice[0].number;
         more = sp_parser_accept(p, SP_TOKEN_COMMA);
     }
-    return sp_parser_close(p, open);
+    return sp_parser_close(p, open, true);
 }
 
 static bool parse_generator(sp_parser *p, sp_case_syntax *item, sp_slot *slot)
@@ -306,7 +310,7 @@ static bool parse_data(sp_parser *p, sp_case_syntax *item)
         if (!parse_generator(p, NULL, &slot))
             return false;
     while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    if (!sp_parser_close(p, open))
+    if (!sp_parser_close(p, open, true))
         return false;
     add_slot(p, item, &slot);
     return true;
@@ -363,11 +367,15 @@ static bool parse_expect(sp_parser *p, sp_case_syntax *item)
     item->expect_mismatch = which == 1;
     if (which == 0 || sp_parser_line_ended(p))
         return true;
+    unsigned seen = 0;
     do {
         sp_name result = sp_parse_name(p, "the name of a result");
         if (!result.text)
             return false;
-        known_name(p, result, "result", result_names, SP_RESULT_COUNT);
+        size_t r = known_name(p, result, "result", result_names, SP_RESULT_COUNT);
+        if (r < SP_RESULT_COUNT && seen >> r & 1)
+            sp_report(p->reporter, result.span, NULL, "the result %s is named twice", result.text);
+        seen |= 1u << r;
         item->expect = sp_pool_grow(p->pool, item->expect, &item->expect_room, item->expects + 1,
                                     sizeof result);
         item->expect[item->expects++] = result;
@@ -425,9 +433,7 @@ static bool parse_field(sp_parser *p, sp_case_syntax *item, bool seen[])
         sp_slot slot = {.kind = SP_SLOT_TENSOR, .index = t, .label = name.text, .key = name.span};
         return parse_assigned(p, item, slot, NULL) && sp_parser_end_line(p, false);
     }
-    sp_report(p->reporter, name.span,
-              sp_hint_nearest(p->reporter, name.text, known, FIELD_COUNT + SP_TENSOR_COUNT, NULL),
-              "unknown field '%s'", name.text);
+    known_name(p, name, "field", known, FIELD_COUNT + SP_TENSOR_COUNT);
     return false;
 }
 

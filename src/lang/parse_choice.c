@@ -113,7 +113,7 @@ static bool parse_matrix(sp_parser *p, sp_tensor_data *matrix)
                       "row %zu has length %zu, but row 1 has length %zu", matrix->rows,
                       count - row, matrix->columns);
     } while (sp_parser_accept(p, SP_TOKEN_SEMICOLON));
-    if (!sp_parser_close(p, open))
+    if (!sp_parser_close(p, open, true))
         return false;
     matrix->span = sp_parser_span_from(p, begin);
     return true;
@@ -148,7 +148,7 @@ static bool parse_split(sp_parser *p, sp_split_spec *split)
         sp_span open = sp_parser_open(p);
         return parse_list(p, SP_TOKEN_COMMA, SP_LIMIT_RANKS - 1, "the coordinate of an owner",
                           "too large for a coordinate", split) &&
-               sp_parser_close(p, open);
+               sp_parser_close(p, open, true);
     }
     static const char *const known[] = {"even", "chunk", "cyclic"};
     static const char *const forms = "a split is sizes such as 3 + 0 + 3, 'even', 'chunk', "
@@ -177,7 +177,7 @@ static bool parse_split(sp_parser *p, sp_split_spec *split)
                         "a block has at least one index", &block))
         return false;
     split->block = (size_t)block;
-    return sp_parser_close(p, open);
+    return sp_parser_close(p, open, false);
 }
 
 /* The name of something of the vocabulary, or a formula where the slot has variables. */
@@ -252,7 +252,7 @@ static bool parse_numdiff(sp_parser *p, sp_choice *choice)
     sp_span open = sp_parser_open(p);
     return parse_positive(p, "how many entries", SP_LIMIT_ENTRIES, "a sample is too large",
                           "a sample has at least one entry", &choice->number) &&
-           sp_parser_close(p, open);
+           sp_parser_close(p, open, false);
 }
 
 static bool parse_scale(sp_parser *p, sp_choice *choice)
@@ -270,19 +270,19 @@ bool sp_parse_choice(sp_parser *p, const sp_slot *slot, sp_choice *choice)
     sp_span at = sp_token_span(p, p->token);
     switch (slot->kind) {
     case SP_SLOT_DIM:
-        return parse_positive(p, "a size", SP_LIMIT_DIMENSION, "too large for a dimension",
+        return parse_positive(p, "a whole number", SP_LIMIT_DIMENSION, "too large for a dimension",
                               "a dimension is at least 1", &choice->number);
     case SP_SLOT_AXIS:
-        return parse_positive(p, "a number of ranks", SP_LIMIT_RANKS, "too many ranks",
+        return parse_positive(p, "a whole number of ranks", SP_LIMIT_RANKS, "too many ranks",
                               "an axis has at least one rank", &choice->number);
     case SP_SLOT_SEED:
         return sp_parse_whole(p, "a whole number without a sign", UINT64_MAX,
                               "too large for a seed", &choice->number);
     case SP_SLOT_RANGE:
-        return parse_positive(p, "a range", SP_LIMIT_RANGE, "too large for the range of integers",
+        return parse_positive(p, "a whole number", SP_LIMIT_RANGE, "too large for the range of integers",
                               "the range is at least 1", &choice->number);
     case SP_SLOT_PRECISION:
-        if (!sp_parse_whole(p, "a number of bits", SP_LIMIT_PRECISION_MAX,
+        if (!sp_parse_whole(p, "a whole number of bits", SP_LIMIT_PRECISION_MAX,
                             "too many bits of precision", &choice->number))
             return false;
         at_least(p, choice->number, SP_LIMIT_PRECISION_MIN, at,

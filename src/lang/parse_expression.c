@@ -198,7 +198,7 @@ static int parse_call(reading *r)
     sp_span open = sp_parser_open(p);
     if (call.function ? !parse_arguments(r, name, &call) : !skip_arguments(p))
         return -1;
-    if (!sp_parser_close(p, open))
+    if (!sp_parser_close(p, open, strlen(call.function ? call.function->arguments : "") > 1))
         return -1;
     if (wrong)
         call.kind = SP_TERM_WRONG;
@@ -234,7 +234,7 @@ static int parse_primary(reading *r)
         return -1;
     sp_span open = sp_parser_open(p);
     int value = parse_sum(r);
-    if (value < 0 || !sp_parser_close(p, open))
+    if (value < 0 || !sp_parser_close(p, open, false))
         return -1;
     p->nesting--;
     r->terms->item[value].span = sp_parser_span_from(p, open.begin);

@@ -28,7 +28,7 @@ static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
         tensor->dim = sp_pool_grow(p->pool, tensor->dim, &room, tensor->dims + 1, sizeof ref);
         tensor->dim[tensor->dims++] = ref;
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    if (!sp_parser_close(p, open))
+    if (!sp_parser_close(p, open, true))
         return false;
     tensor->span = sp_parser_span_from(p, begin);
     if (result && sp_parser_accept_word(p, "sum")) {
@@ -89,7 +89,8 @@ static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backwar
     size_t begin = p->token.begin;
     sp_statement_syntax statement = {.backward = backward};
     statement.name = sp_parse_name(p, "a statement");
-    if (!sp_parser_expect(p, SP_TOKEN_EQUALS, "a statement is written NAME = EXPRESSION"))
+    if (!statement.name.text ||
+        !sp_parser_expect(p, SP_TOKEN_EQUALS, "a statement is written NAME = EXPRESSION"))
         return false;
     bool good = sp_parse_expression(p, SP_DIALECT_SCHEME, &scheme->terms, &statement.value);
     statement.span = sp_parser_span_from(p, begin);
@@ -152,7 +153,7 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
                                          "the end of the scheme"};
     if ((*now == FORWARD || *now == BACKWARD) && sp_parser_at(p, SP_TOKEN_NAME))
         return parse_statement(p, scheme, *now == BACKWARD);
-    bool operator = p->token.kind >= SP_TOKEN_COMMA && p->token.kind <= SP_TOKEN_TRANSPOSE;
+    bool operator = p->token.kind >= SP_TOKEN_PLUS && p->token.kind <= SP_TOKEN_TRANSPOSE;
     sp_parser_unexpected(p, operator ? "a line goes on if it ends in a comma or an operator, not if "
                                        "the next one starts with it"
                                      : NULL,

@@ -160,11 +160,12 @@ const char *sp_token_text(const sp_parser *p, sp_token token)
     return sp_pool_copy(p->pool, p->lexer.source->text + token.begin, token.end - token.begin);
 }
 
-/* An incomplete line that goes on in what was meant as the next statement: `Z = A +` and then `B = ...`. */
+/* An incomplete line that goes on in what was meant as the next one: `Z = A +` and then `B = ...`. */
 static const char *goes_on_hint(const sp_parser *p, const char *hint)
 {
+    bool next_line = p->token.line_start && goes_on_after(p->previous.kind);
     bool next_statement = p->token.kind == SP_TOKEN_EQUALS && p->previous.line_start;
-    return next_statement ? "the line above goes on here, since it ends in a comma or an operator"
+    return next_line || next_statement ? "the line above goes on here, since it ends in a comma or an operator"
                           : hint;
 }
 
@@ -204,7 +205,7 @@ sp_span sp_parser_open(sp_parser *p)
     return open;
 }
 
-bool sp_parser_close(sp_parser *p, sp_span open)
+bool sp_parser_close(sp_parser *p, sp_span open, bool list)
 {
     char bracket = open.source->text[open.begin];
     sp_token_kind kind = bracket == '('   ? SP_TOKEN_CLOSE_ROUND
@@ -217,11 +218,9 @@ bool sp_parser_close(sp_parser *p, sp_span open)
     }
     if (p->token.kind == SP_TOKEN_END || p->token.line_start)
         sp_report(p->reporter, open, NULL, "this '%c' is not closed", bracket);
-    else if (p->previous.end == open.end)
-        sp_parser_unexpected(p, NULL, sp_token_kind_text(kind));
     else
-        sp_parser_unexpected(p, NULL,
-                             sp_pool_format(p->pool, "',' or %s", sp_token_kind_text(kind)));
+        sp_parser_unexpected(p, NULL, sp_pool_format(p->pool, "%s%s", list ? "',' or " : "",
+                                                     sp_token_kind_text(kind)));
     return false;
 }
 
@@ -342,7 +341,7 @@ bool sp_parse_dimref(sp_parser *p, sp_dimref *ref)
             ref->axis = sp_pool_grow(p->pool, ref->axis, &room, ref->axes + 1, sizeof axis);
             ref->axis[ref->axes++] = axis;
         } while (list && sp_parser_accept(p, SP_TOKEN_COMMA));
-        if (list && !sp_parser_close(p, open))
+        if (list && !sp_parser_close(p, open, true))
             return false;
     }
     ref->span = sp_parser_span_from(p, begin);

@@ -53,9 +53,10 @@ bool sp_parser_accept_word(sp_parser *p, const char *word);
 /* "expected WHAT, found ..." at the current token. */
 void sp_parser_unexpected(sp_parser *p, const char *hint, const char *what);
 bool sp_parser_expect(sp_parser *p, sp_token_kind kind, const char *hint);
-/* A bracket: open returns its place, close reports at that place if the bracket is not closed. */
+/* A bracket: open returns its place, close reports at that place if the bracket is not closed.
+ * list: a comma could stand there too. */
 sp_span sp_parser_open(sp_parser *p);
-bool sp_parser_close(sp_parser *p, sp_span open);
+bool sp_parser_close(sp_parser *p, sp_span open, bool list);
 /* The end of a line; reports what stands there instead. list: a comma could stand there too. */
 bool sp_parser_end_line(sp_parser *p, bool list);
 /* Skips to where the next line, statement or field may start. from: where the wrong one began. */

@@ -26,18 +26,30 @@ static size_t sequence(const unsigned char *s, size_t room)
     return bad ? 0 : length;
 }
 
-static const sp_source *checked(const sp_source *source, sp_diagnostics *diagnostics)
+/* NULL, with a diagnostic, if the text is not UTF-8. What is shown of it then has '?' for each bad byte: reports
+ * are UTF-8 whatever the file is. */
+static const sp_source *checked(const sp_source *source, char *text, sp_diagnostics *diagnostics)
 {
-    const unsigned char *text = (const unsigned char *)source->text;
+    unsigned char first = 0;
+    size_t place = 0;
+    bool good = true;
     for (size_t i = 0, step; i < source->length; i += step) {
-        step = sequence(text + i, source->length - i);
-        if (step == 0) {
-            sp_error(diagnostics, (sp_span){source, i, i + 1}, "the file must be UTF-8",
-                     "byte 0x%02X is not UTF-8 here", text[i]);
-            return NULL;
+        step = sequence((const unsigned char *)text + i, source->length - i);
+        if (step > 0)
+            continue;
+        if (good) {
+            first = (unsigned char)text[i];
+            place = i;
         }
+        good = false;
+        text[i] = '?';
+        step = 1;
     }
-    return source;
+    if (good)
+        return source;
+    sp_error(diagnostics, (sp_span){source, place, place + 1}, "a file must be UTF-8",
+             "byte 0x%02X is not UTF-8 here", first);
+    return NULL;
 }
 
 static bool fits(const char *name, size_t length, sp_diagnostics *diagnostics)
@@ -55,9 +67,9 @@ const sp_source *sp_source_from(sp_pool *pool, const char *name, const char *tex
     if (!fits(name, length, diagnostics))
         return NULL;
     sp_source *source = SP_NEW(pool, sp_source);
-    *source = (sp_source){sp_pool_copy(pool, name, strlen(name)),
-                          sp_pool_copy(pool, text, length), length};
-    return checked(source, diagnostics);
+    char *copy = sp_pool_copy(pool, text, length);
+    *source = (sp_source){sp_pool_copy(pool, name, strlen(name)), copy, length};
+    return checked(source, copy, diagnostics);
 }
 
 static void unreadable(const char *path, int problem, sp_diagnostics *diagnostics)
@@ -116,5 +128,5 @@ const sp_source *sp_source_read(sp_pool *pool, const char *path, sp_diagnostics 
     buffer[length] = '\0';
     sp_source *source = SP_NEW(pool, sp_source);
     *source = (sp_source){sp_pool_copy(pool, path, strlen(path)), buffer, length};
-    return checked(source, diagnostics);
+    return checked(source, buffer, diagnostics);
 }

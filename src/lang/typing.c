@@ -20,7 +20,8 @@ int sp_type_axis(sp_typing *typing, sp_name name)
             return (int)i;
     sp_text axes = sp_text_in(typing->reporter->pool);
     for (size_t i = 0; i < program->axes; i++)
-        sp_text_format(&axes, "%s%s", i ? ", " : "the axes are ", program->axis_name[i]);
+        sp_text_format(&axes, "%s%s", i ? ", " : program->axes == 1 ? "the axis is " : "the axes are ",
+                       program->axis_name[i]);
     const char *hint = program->axes ? sp_text_string(&axes) : "the scheme has no mesh";
     sp_report(typing->reporter, name.span,
               sp_hint_nearest(typing->reporter, name.text, program->axis_name, program->axes,

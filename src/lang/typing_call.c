@@ -199,6 +199,15 @@ static int type_loss(call *c, int right)
     return sp_type_add(c->typing, c->node);
 }
 
+void sp_type_names(sp_typing *typing, const sp_term *term)
+{
+    if (term->arguments->axis.text)
+        sp_type_axis(typing, term->arguments->axis);
+    for (int i = 0; i < 2; i++)
+        if (term->arguments->dim[i].text)
+            sp_type_dim(typing, term->arguments->dim[i]);
+}
+
 int sp_type_call(sp_typing *typing, const sp_term *term, int left, int right)
 {
     call c = {.typing = typing, .term = term, .with = term->arguments};

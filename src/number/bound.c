@@ -1,15 +1,16 @@
-/* Doubles with bounds on their rounding errors: what any computation of the same program can give.
+/* Doubles with bounds on their rounding errors: what any computation of the same program can
+ * give.
  *
  * Storage: the doubles as in binary64 (data) and for each a bound e >= 0 (extra); bound_entry.h
  * says what they promise. The doubles are computed by binary64.
  *
- * The bounds of products, sums and totals hold for every order of summation, blocked or not, with
- * or without FMA, because a term goes through at most as many roundings as there are terms:
+ * The bounds of products, sums and totals hold for every order of summation, blocked or not,
+ * with or without FMA, because a term goes through at most as many roundings as there are terms:
  * |fl(sum of n products) - sum| <= gamma_n sum |products|, gamma_n = n u / (1 - n u), and
- * gamma_(n-1) for sums without products (Higham, Accuracy and Stability of Numerical Algorithms, chapters 3
- * and 4). A product that underflows adds half of the smallest subnormal number, a sum never does
- * (chapter 2). Where all partial sums in all orders are numbers of the precision, nothing is
- * rounded at all. */
+ * gamma_(n-1) for sums without products (Higham, Accuracy and Stability of Numerical Algorithms,
+ * chapters 3 and 4). A product that underflows adds half of the smallest subnormal number, a sum
+ * never does (chapter 2). Where all partial sums in all orders are numbers of the precision,
+ * nothing is rounded at all. */
 #include "number/bound_entry.h"
 #include "number/system.h"
 
@@ -138,15 +139,16 @@ static void accumulate(const sp_rounding *r, accumulator *to, double v, double e
 }
 
 /* |fl(sum a'_k) - sum a_k| <= sum e_k u + gamma_(n-1) sum |a'_k|; adding zeros rounds nothing.
- * No partial sum is rounded if all a_k are exact multiples of 2^k and sum |a_k| < 2^(k + bits). */
+ * No partial sum is rounded if all a_k are exact multiples of 2^k and sum |a_k| < 2^(k + bits);
+ * the computed sum of |a_k| was not rounded either if it is below that. */
 static double accumulated(const sp_rounding *r, const accumulator *a, double v)
 {
     if (a->terms <= 1)
         return sp_bound_settled(r, v, a->e);
-    const double up = sum_up(a->terms), magnitude = a->magnitude * up;
-    if (a->e == 0 && magnitude < ldexp(1.0, a->lowest + r->bits))
+    if (a->e == 0 && a->magnitude < ldexp(1.0, a->lowest + r->bits))
         return sp_bound_settled(r, v, 0);
-    const double e = (a->e + gamma_over_u(r, a->terms - 1) * magnitude) * up + SP_BOUND_FLOOR;
+    const double e = (a->e + gamma_over_u(r, a->terms - 1) * a->magnitude) * sum_up(a->terms) +
+                     SP_BOUND_FLOOR;
     return sp_bound_settled(r, v, e);
 }
 

@@ -15,7 +15,7 @@
 /*  id, name, what it shows */
 #define SP_NUMBER_SYSTEMS(X)                                                                  \
     X(binary64, "binary64", "doubles, as a developer sees them")                              \
-    X(mpfr, "mpfr", "correctly rounded numbers of the case's precision")                           \
+    X(mpfr, "mpfr", "correctly rounded numbers of the case's precision")                      \
     X(bound, "bound", "a double and a bound on its rounding error, any order of summation")
 
 /* What elementwise functions stand for; number systems that have no formulas treat them as

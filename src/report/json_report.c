@@ -122,6 +122,7 @@ static void write_witness(sp_json *json, const sp_witness *w)
     sp_json_string(json, "ratio", w->ratio);
     sp_json_string(json, "ratio_text", w->ratio_text);
     sp_json_string(json, "text", w->text);
+    sp_json_string(json, "extent", w->extent);
     sp_json_close(json, '}');
 }
 

@@ -16,13 +16,27 @@ void sp_style_add(sp_text *out, bool color, sp_style style, const char *text)
         sp_text_add(out, text);
 }
 
+/* Bytes up to the next space that is not in brackets; spaces in brackets too if plain. */
+static size_t word_length(const char *text, bool plain)
+{
+    size_t length = 0;
+    for (int open = 0; text[length] && (text[length] != ' ' || (open > 0 && !plain)); length++)
+        open += (text[length] == '(') - (text[length] == ')');
+    return length;
+}
+
 void sp_wrap_add(sp_text *out, size_t at, size_t indent, const char *text)
 {
     bool first = true;
     while (*text) {
-        size_t length = strcspn(text, " ");
+        size_t length = word_length(text, false);
         const char *word = sp_pool_copy(out->pool, text, length);
         size_t columns = sp_text_columns(word);
+        if (columns > SP_TERMINAL_COLUMNS - indent) { /* brackets that no line can hold */
+            length = word_length(text, true);
+            word = sp_pool_copy(out->pool, text, length);
+            columns = sp_text_columns(word);
+        }
         if (!first && at + 1 + columns > SP_TERMINAL_COLUMNS) {
             sp_text_add(out, "\n");
             sp_text_add_repeated(out, " ", indent);

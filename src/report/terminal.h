@@ -24,12 +24,13 @@ typedef enum sp_style {
 /* Adds text in a style, or plain where color is false. */
 void sp_style_add(sp_text *out, bool color, sp_style style, const char *text);
 
-/* Adds words, wrapped: the first line starts at column `at` (already written), later ones are indented.
- * Ends the line. A word that is longer than a line has a line of its own. */
+/* Adds words, wrapped: the first line starts at column `at` (already written), later ones are
+ * indented. Ends the line. What is in brackets stays together if a line can hold it; a word that is
+ * longer than a line has a line of its own. */
 void sp_wrap_add(sp_text *out, size_t at, size_t indent, const char *text);
 
-/* A table: rows of cells, written when it is complete. If it is wider than a line, the first cell of each row has
- * a line of its own. */
+/* A table: rows of cells, written when it is complete. If it is wider than a line, the first cell
+ * of each row has a line of its own. */
 typedef struct sp_cell {
     const char *text;
     sp_style style;

@@ -194,7 +194,7 @@ static void write_numdiff(sp_page *page, const sp_outcome *o)
         if (entries == 0 || ((within == entries || own_estimate) && !page->options->verbose))
             continue;
         sp_text line = sp_text_in(page->pool);
-        sp_text_format(&line, "in %s: %zu of %zu entries of the delta rule within ", n->system,
+        sp_text_format(&line, "%s, %zu of %zu entries of the delta rule within ", n->system,
                        within, entries);
         sp_text_add(&line, own_estimate ? "GSL's own estimate" : "their error bars");
         if (outside)
@@ -207,7 +207,7 @@ static void write_numdiff(sp_page *page, const sp_outcome *o)
             sp_text_format(&line, "; %s", n->step);
         if (n->sample)
             sp_text_format(&line, "; %s", n->sample);
-        write_line(page, SP_STYLE_FAINT, "finite differences", sp_text_string(&line));
+        write_line(page, SP_STYLE_FAINT, "finite differences:", sp_text_string(&line));
     }
 }
 
@@ -216,13 +216,13 @@ static void write_witnesses(sp_page *page, const sp_outcome *o)
     for (size_t k = 0; k < o->results; k++) {
         const sp_result_outcome *r = &o->result[k];
         if (r->witness) {
-            write_line(page, SP_STYLE_BAD, "mismatch", r->witness->text);
-            if (r->witness->ratio_text) {
+            write_line(page, SP_STYLE_BAD, "mismatch:", r->witness->text);
+            if (r->witness->extent) {
                 sp_text_add(&page->out, "    ");
-                sp_wrap_add(&page->out, 4, 6, r->witness->ratio_text);
+                sp_wrap_add(&page->out, 4, 4, r->witness->extent);
             }
         } else if (r->verdict == SP_VERDICT_UNDECIDED) {
-            write_line(page, SP_STYLE_OPEN, "undecided",
+            write_line(page, SP_STYLE_OPEN, "undecided:",
                        sp_pool_format(page->pool, "%s: %s", r->name, r->reason));
         }
     }
@@ -234,7 +234,8 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
     sp_text line = sp_text_in(page->pool);
     sp_text_format(&line, "%s; computed %s; merge: %s", r->reason, r->layout.computed,
                    r->layout.merge);
-    write_line(page, SP_STYLE_STRONG, r->name, sp_text_string(&line));
+    write_line(page, SP_STYLE_STRONG, sp_pool_format(page->pool, "%s:", r->name),
+               sp_text_string(&line));
     for (size_t i = 0; i < r->differences; i++) {
         const sp_difference_evidence *d = &r->difference[i];
         line = sp_text_in(page->pool);
@@ -246,13 +247,14 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
         if (d->unbounded + d->not_finite)
             sp_text_format(&line, ", %zu without a bound, %zu not finite", d->unbounded,
                            d->not_finite);
-        if (d->compared)
+        if (d->compared > d->equal)
             sp_text_format(&line, "; largest difference %s at %s on rank %zu%s%s%s, bound %s, scale %s",
                            d->largest, d->place.index, d->place.rank,
                            *d->place.coordinates ? " (" : "", d->place.coordinates,
                            *d->place.coordinates ? ")" : "", d->bound, d->scale);
         sp_text_add(&page->out, "  ");
-        write_line(page, SP_STYLE_FAINT, d->system, sp_text_string(&line));
+        write_line(page, SP_STYLE_FAINT, sp_pool_format(page->pool, "%s:", d->system),
+                   sp_text_string(&line));
     }
     for (size_t i = 0; i < r->numdiffs; i++) {
         const sp_numdiff_evidence *n = &r->numdiff[i];
@@ -270,7 +272,7 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
                            n->delta_directions_beyond + n->directions_beyond);
         sp_text_add(&page->out, "  ");
         write_line(page, SP_STYLE_FAINT,
-                   sp_pool_format(page->pool, "finite differences in %s", n->system),
+                   sp_pool_format(page->pool, "finite differences in %s:", n->system),
                    sp_text_string(&line));
     }
 }
@@ -287,9 +289,9 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     write_numdiff(page, o);
     write_witnesses(page, o);
     for (size_t i = 0; i < o->warnings; i++)
-        write_line(page, SP_STYLE_OPEN, "warning", o->warning[i]);
+        write_line(page, SP_STYLE_OPEN, "warning:", o->warning[i]);
     if (o->inexact_literals)
-        write_line(page, SP_STYLE_FAINT, "note",
+        write_line(page, SP_STYLE_FAINT, "note:",
                    sp_pool_format(page->pool,
                                   "%zu literal%s rounded to binary64 before anything was computed",
                                   o->inexact_literals, o->inexact_literals == 1 ? " was" : "s were"));

@@ -1,5 +1,6 @@
-/* binary64: within the textbook bound of the exact result; `deterministic` means bits that a plain loop and correct
- * rounding give. The oracle is MPFR with so many bits that nothing is rounded. */
+/* binary64: within the textbook bound of the exact result; `deterministic` means bits that a
+ * plain loop and correct rounding give. The oracle is MPFR with so many bits that nothing is
+ * rounded. */
 #include "number_test.h"
 
 /* Sums of products of doubles with exponents from -400 to 400 are exact with this many bits. */
@@ -13,8 +14,8 @@ static double *wild(sp_pool *pool, size_t count, int range)
     return value;
 }
 
-/* |v - sum| <= n u sum |products|, gamma_n being a little more; the left side exact. Broken by: an operand that
- * is not the one asked for, single precision. */
+/* |v - sum| <= n u sum |products|, gamma_n being a little more; the left side exact. Broken by:
+ * an operand that is not the one asked for, single precision. */
 static void products_are_near_the_exact_ones(void **state)
 {
     (void)state;
@@ -61,7 +62,8 @@ static void deterministic_products_are_plain_loops(void **state)
         sp_pool *pool = open_pool();
         sp_arithmetic in = arithmetic_in(pool, "binary64", 53);
         in.deterministic = true;
-        const size_t n = 1 + random_below(9), inner = 1 + random_below(70), m = 1 + random_below(20);
+        const size_t n = 1 + random_below(9), inner = 1 + random_below(70);
+        const size_t m = 1 + random_below(20);
         const bool ta = round & 1, tb = round & 2;
         const double *x = wild(pool, n * inner, 2), *y = wild(pool, inner * m, 2);
         sp_matrix *a = ta ? matrix_of(&in, inner, n, x) : matrix_of(&in, n, inner, x);

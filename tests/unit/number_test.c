@@ -1,5 +1,5 @@
-/* number: what every number system must do alike. Small integers are exact in all of them, so that brute force over
- * indices in 64-bit integers is the oracle. */
+/* number: what every number system must do alike. Small integers are exact in all of them, so
+ * that brute force over indices in 64-bit integers is the oracle. */
 #include "number_test.h"
 
 /* sizes that are pairwise different, 1, and empty */
@@ -222,13 +222,14 @@ static double applied(sp_primitive f, double a, double b)
     }
 }
 
-/* Values at which signs, infinities and NaN go wrong. All results of these primitives on them are doubles that
- * MPFR at 53 bits rounds alike (no subnormal results). */
+/* Values at which signs, infinities and NaN go wrong. All results of these primitives on them
+ * are doubles that MPFR at 53 bits rounds alike (no subnormal results). */
 static const double special[] = {0.0, -0.0, 1.0, -1.0, 0.5, 3.0, -7.0, 1e100, (double)INFINITY,
                                  -(double)INFINITY, (double)NAN};
 enum { SPECIALS = sizeof special / sizeof *special };
 
-/* Broken by: max or step that lose a NaN, -0 where a sum starts from 0, a - b with operands exchanged. */
+/* Broken by: max or step that lose a NaN, -0 where a sum starts from 0, a - b with operands
+ * exchanged. */
 static void special_values_in(const sp_arithmetic *in)
 {
     static const sp_primitive unaries[] = {SP_PRIMITIVE_NEG, SP_PRIMITIVE_STEP, SP_PRIMITIVE_SQRT};
@@ -285,7 +286,8 @@ static void products_of_infinities_in(const sp_arithmetic *in)
             double *y = SP_NEW_ARRAY(in->pool, double, inner * m);
             for (size_t i = 0; i < inner * m; i++)
                 y[i] = 1;
-            /* x is zero but for an infinity at (row, k); y is one but for an infinity at (k, column) */
+            /* x is zero but for an infinity at (row, k); y is one but for an infinity at (k,
+             * column) */
             const bool left = random_below(2);
             if (left)
                 x[ta ? k * n + row : row * inner + k] = (double)INFINITY;
