@@ -235,7 +235,8 @@ void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
     if (job->mesh->axes > 0 && job->mesh->ranks == 1)
         add(&all, "the mesh has one rank: nothing is sharded in this case");
     for (size_t k = 0; k < outcome->results; k++) {
-        warn_about_differences(&outcome->result[k], &all);
+        if (outcome->result[k].verdict != SP_VERDICT_UNDECIDED) /* else that is the reason */
+            warn_about_differences(&outcome->result[k], &all);
         warn_about_slopes(&outcome->result[k], &all);
     }
     outcome->warning = all.item;

@@ -1,4 +1,4 @@
-/* Derivatives in index notation: d T[i,k] / d T[j,l] = [i = j] [k = l], the product rule, the chain rule. */
+/* Derivatives, and values put for entries. Derivatives in index notation: d T[i,k] / d T[j,l] = [i = j] [k = l], the product rule, the chain rule. */
 #include "proof/algebra.h"
 
 static const sp_expression *of_expression(sp_algebra *in, const sp_expression *a, unsigned of,
@@ -50,6 +50,23 @@ static const sp_expression *of_factor(sp_algebra *in, const sp_factor *f, unsign
     return result;
 }
 
+/* The term whose factor product is `sum`, an expression in which the term's summed variables are free. */
+static void sum_again(sp_algebra *in, const sp_work *w, const sp_expression *sum,
+                      const sp_variable *summed, size_t summations, sp_terms *out)
+{
+    for (size_t t = 0; t < sum->terms; t++) {
+        sp_work next;
+        sp_work_start(&next);
+        next.coefficient = w->coefficient;
+        for (sp_sort s = 0; s < SP_SORTS; s++)
+            next.size[s] = w->size[s];
+        sp_work_term(in, &next, &sum->term[t]);
+        for (size_t v = 0; v < summations; v++)
+            sp_work_sum(in, &next, summed[v]);
+        sp_work_normalise(in, &next, out);
+    }
+}
+
 static const sp_expression *of_term(sp_algebra *in, const sp_term *term, unsigned of,
                                     size_t indices, const sp_variable *index)
 {
@@ -70,17 +87,7 @@ static const sp_expression *of_term(sp_algebra *in, const sp_term *term, unsigne
         sum = sp_add(in, sum, product);
     }
     sp_terms out = {0};
-    for (size_t t = 0; t < sum->terms; t++) {
-        sp_work next;
-        sp_work_start(&next);
-        next.coefficient = w.coefficient;
-        for (sp_sort s = 0; s < SP_SORTS; s++)
-            next.size[s] = w.size[s];
-        sp_work_term(in, &next, &sum->term[t]);
-        for (size_t v = 0; v < summations; v++)
-            sp_work_sum(in, &next, summed[v]);
-        sp_work_normalise(in, &next, &out);
-    }
+    sum_again(in, &w, sum, summed, summations, &out);
     return sp_terms_finish(in, &out);
 }
 
@@ -97,4 +104,49 @@ const sp_expression *sp_derivative(sp_algebra *in, const sp_expression *a, unsig
                                    size_t indices, const sp_variable *index)
 {
     return of_expression(in, a, of, indices, index);
+}
+
+static const sp_expression *value_of_factor(sp_algebra *in, const sp_factor *f, unsigned of,
+                                            size_t places, const sp_variable *place,
+                                            const sp_expression *value)
+{
+    if (f->kind == SP_FACTOR_ENTRY && f->is.entry.of == of) {
+        sp_putting put;
+        sp_putting_start(&put);
+        for (size_t i = 0; i < places; i++)
+            sp_put_variable(in, &put, place[i], f->is.entry.index[i]);
+        return sp_put(in, &put, value);
+    }
+    if (f->kind == SP_FACTOR_APPLY) {
+        const sp_expression *const *e = f->is.apply.argument;
+        return sp_apply(in, f->is.apply.symbol,
+                        sp_put_value(in, e[0], of, places, place, value),
+                        e[1] ? sp_put_value(in, e[1], of, places, place, value) : NULL);
+    }
+    if (f->kind == SP_FACTOR_INVERSE)
+        return sp_invert(in, sp_put_value(in, f->is.inverse, of, places, place, value));
+    return sp_factor_alone(in, f);
+}
+
+const sp_expression *sp_put_value(sp_algebra *in, const sp_expression *a, unsigned of,
+                                  size_t places, const sp_variable *place,
+                                  const sp_expression *value)
+{
+    sp_terms out = {0};
+    for (size_t t = 0; t < a->terms; t++) {
+        sp_variable summed[SP_MAX_PROOF_SUMMED];
+        size_t summations = 0;
+        sp_work w;
+        sp_work_start(&w);
+        sp_work_open_term(in, &w, &a->term[t], summed, &summations);
+        const sp_expression *product = in->one;
+        for (size_t i = 0; i < w.factors; i++) {
+            const sp_expression *e = value_of_factor(in, w.factor[i].factor, of, places, place,
+                                                     value);
+            for (int p = 0; p < w.factor[i].power; p++)
+                product = sp_multiply(in, product, e);
+        }
+        sum_again(in, &w, product, summed, summations, &out);
+    }
+    return sp_terms_finish(in, &out);
 }

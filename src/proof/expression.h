@@ -243,6 +243,12 @@ const sp_expression *sp_put_index(sp_algebra *in, const sp_expression *a, sp_var
 const sp_expression *sp_put_rank(sp_algebra *in, const sp_expression *a, sp_variable from,
                                  sp_coordinate to);
 
+/* `value`, an expression in the places, put for the entries of a tensor: T[i,k] becomes value with i, k for place[0],
+ * place[1]. */
+const sp_expression *sp_put_value(sp_algebra *in, const sp_expression *a, unsigned of,
+                                  size_t places, const sp_variable *place,
+                                  const sp_expression *value);
+
 bool sp_has_variable(const sp_expression *a, sp_variable v);
 /* An order that does not depend on how the expressions were made. */
 int sp_expression_compare(const sp_expression *a, const sp_expression *b);

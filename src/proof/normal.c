@@ -306,6 +306,8 @@ static bool put_in_factors(sp_algebra *in, sp_work *w, const sp_putting *put,
         bool stays = f->kind < SP_FACTOR_ENTRY && lone && lone->kind < SP_FACTOR_ENTRY;
         plain = plain && (stays || single_plain_term(changed[i]));
     }
+    if (any && put->owners)
+        sp_rule_applied(in, SP_RULE_KNOWN);
     if (any) {
         w->factors = 0;
         for (size_t i = 0; i < factors && plain; i++)
@@ -547,8 +549,6 @@ static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put, sp_terms
         again = memcmp(known, put->modulus, sizeof known) != 0;
     }
     use_classes(in, w, &c, put, &k);
-    if (put->owners)
-        sp_rule_applied(in, SP_RULE_KNOWN);
 
     const sp_factor *condition[3 * SP_MAX_PROOF_FACTORS];
     size_t conditions = 0;

@@ -133,11 +133,10 @@ static void add_value(scope *at, sp_result result, const sp_variable index[2])
 /* Writes e by the name of a forward value of the delta rule if it is one. */
 static bool add_by_name(scope *at, const sp_expression *e)
 {
-    for (sp_result r = SP_RESULT_Z1; at->s->rule && r <= SP_RESULT_A2; r++) {
+    for (sp_result r = SP_RESULT_Z1; at->s->rule && r <= SP_RESULT_D1; r++) {
         const sp_expression *rule = at->s->rule[r];
-        if (!rule || rule->terms != e->terms || rule->height != e->height || e->height == 0)
-            if (r != SP_RESULT_Z1 || !rule || rule->terms != e->terms || e->height != 0)
-                continue;
+        if (!rule || rule->terms != e->terms || rule->height != e->height)
+            continue;
         sp_variable index[2];
         for (size_t next = 0; choose(r, e->variable, e->variables, &next, index);)
             if (placed(at->s, r, index) == e) {
@@ -156,11 +155,15 @@ static void add_factor(scope *at, const sp_factor *f)
 #undef X
     };
     switch (f->kind) {
-    case SP_FACTOR_SAME_RANK: /* own(k) = r reads better than r = own(k) */
-        add_coordinate(at, &f->is.rank.right);
+    case SP_FACTOR_SAME_RANK: { /* own(k) = r + 1 reads better than r = own(k) - 1 */
+        sp_coordinate left = f->is.rank.left, right = f->is.rank.right;
+        left.offset -= right.offset;
+        right.offset = 0;
+        add_coordinate(at, &right);
         sp_text_add(at->out, " = ");
-        add_coordinate(at, &f->is.rank.left);
+        add_coordinate(at, &left);
         break;
+    }
     case SP_FACTOR_SAME_INDEX:
         add_variable(at, f->is.index.right);
         sp_text_add(at->out, " = ");
@@ -203,6 +206,10 @@ static void add_factor(scope *at, const sp_factor *f)
             m->factor[m->factors - 1].factor->kind == SP_FACTOR_SAME_RANK) {
             const sp_factor *last = m->factor[m->factors - 1].factor;
             const sp_coordinate *owner = &last->is.rank.right, *rank = &last->is.rank.left;
+            if (rank->kind == SP_COORDINATE_OWNER && rank->variable == m->summed[0]) {
+                owner = &last->is.rank.left;
+                rank = &last->is.rank.right;
+            }
             sp_text_format(at->out, "1/count(%s at ",
                            sp_part_text(at->s->pool, at->s->program,
                                         sp_algebra_part_of(at->s->algebra, owner->part)));
@@ -216,6 +223,24 @@ static void add_factor(scope *at, const sp_factor *f)
         break;
     }
     }
+}
+
+enum { standing_of_error_term = 3 };
+
+/* Where a factor stands in a product: as in X^T D1, A1^T D2, D2 W2^T, D1 W1^T. */
+static int standing(const sp_factor *f)
+{
+    static const int tensor[SP_TENSOR_COUNT] = {
+        [SP_TENSOR_X] = 0, [SP_TENSOR_Y] = 4, [SP_TENSOR_W1] = 8,
+        [SP_TENSOR_B1] = 9, [SP_TENSOR_W2] = 6, [SP_TENSOR_B2] = 9};
+    static const int symbol[SP_SYMBOL_COUNT] = {
+        [SP_SYMBOL_SIGMA] = 1, [SP_SYMBOL_SIGMA_PRIME] = 7, [SP_SYMBOL_G] = 2,
+        [SP_SYMBOL_G_PRIME] = 5, [SP_SYMBOL_LOSS] = 3, [SP_SYMBOL_LOSS_PRIME] = 3,
+        [SP_SYMBOL_STEP] = 7};
+    if (f->kind == SP_FACTOR_ENTRY)
+        return f->is.entry.of >= SP_ENTRY_SLOPE ? 3 : f->is.entry.of >= SP_ENTRY_VALUE
+                   ? 1 : tensor[f->is.entry.of];
+    return f->kind == SP_FACTOR_APPLY ? symbol[f->is.apply.symbol] : 10;
 }
 
 static bool concerns_summed(const sp_monomial *m, const sp_factor *f)
@@ -298,20 +323,20 @@ static void add_monomial(scope *at, sp_rational c, const sp_monomial *m)
     if (m->summations)
         sp_text_add(at->out, ")");
     size_t before = at->out->length;
-    for (size_t i = 0; i < m->factors; i++) {
-        const sp_factor *f = m->factor[i].factor;
-        if (i == 0 || f->kind != m->factor[i - 1].factor->kind)
-            if (f->kind == SP_FACTOR_APPLY)
-                find_error_term(at, m, done);
-        if (done[i] || f->kind == SP_FACTOR_INVERSE)
-            continue;
-        sp_text_add(at->out, " ");
-        sp_expression alone = {0};
-        (void)alone;
-        if (f->kind != SP_FACTOR_APPLY || !add_by_name(at, sp_factor_alone(at->s->algebra, f)))
-            add_factor(at, f);
-        if (m->factor[i].power > 1)
-            sp_text_format(at->out, "^%d", m->factor[i].power);
+    for (int place = 0; place <= 9; place++) {
+        if (place == standing_of_error_term)
+            find_error_term(at, m, done);
+        for (size_t i = 0; i < m->factors; i++) {
+            const sp_factor *f = m->factor[i].factor;
+            if (done[i] || f->kind < SP_FACTOR_ENTRY || standing(f) != place)
+                continue;
+            sp_text_add(at->out, " ");
+            if (f->kind != SP_FACTOR_APPLY ||
+                !add_by_name(at, sp_factor_alone(at->s->algebra, f)))
+                add_factor(at, f);
+            if (m->factor[i].power > 1)
+                sp_text_format(at->out, "^%d", m->factor[i].power);
+        }
     }
     if (at->out->length == before && (m->summations || before == begin))
         sp_text_add(at->out, " 1");
@@ -334,28 +359,31 @@ static void add_expression(scope *at, const sp_expression *e, bool bracket)
         sp_text_add(at->out, "0");
         return;
     }
-    if (e->height < 3 && add_by_name(at, e))
+    if (add_by_name(at, e))
         return;
     bracket = bracket && e->terms > 1;
-    if (bracket)
-        sp_text_add(at->out, "(");
-    sp_text_add(at->out, "");
-    for (size_t t = 0; t < e->terms; t++) {
-        sp_rational c = e->term[t].coefficient;
-        if (t > 0)
-            sp_text_add(at->out, c.n < 0 ? " -" : " +");
-        else if (c.n < 0)
-            sp_text_add(at->out, "-");
-        size_t start = at->out->length;
-        if (c.n < 0)
-            c.n = -c.n;
-        add_monomial(at, c, e->term[t].monomial);
-        if (t == 0) /* no space before the first */
-            memmove(at->out->bytes + start, at->out->bytes + start + 1,
-                    at->out->length-- - start);
-    }
-    if (bracket)
-        sp_text_add(at->out, ")");
+    sp_text_add(at->out, bracket ? "(" : "");
+    bool first = true;
+    for (int negative = 0; negative < 2; negative++)
+        for (size_t t = 0; t < e->terms; t++) {
+            sp_rational c = e->term[t].coefficient;
+            if ((c.n < 0) != negative)
+                continue;
+            if (!first)
+                sp_text_add(at->out, negative ? " -" : " +");
+            else if (negative)
+                sp_text_add(at->out, "-");
+            size_t start = at->out->length;
+            c.n = negative ? -c.n : c.n;
+            add_monomial(at, c, e->term[t].monomial);
+            if (first) { /* no space before the first */
+                memmove(at->out->bytes + start, at->out->bytes + start + 1,
+                        at->out->length - start);
+                at->out->length--;
+            }
+            first = false;
+        }
+    sp_text_add(at->out, bracket ? ")" : "");
 }
 
 void sp_show_expression(sp_text *out, const sp_showing *showing, const sp_expression *e)
@@ -364,4 +392,31 @@ void sp_show_expression(sp_text *out, const sp_showing *showing, const sp_expres
     for (size_t v = 0; v < e->variables; v++)
         (void)number_of(&at, e->variable[v]);
     add_expression(&at, e, false);
+}
+
+void sp_show_step_before(sp_text *out, const sp_showing *showing, const sp_step *step)
+{
+    scope at = {.s = showing, .out = out};
+    for (size_t v = 0; v < step->after->variables; v++)
+        (void)number_of(&at, step->after->variable[v]);
+    for (size_t i = 0; i < step->summations; i++) {
+        sp_text_add(out, i ? ", " : "sum(");
+        add_variable(&at, step->summed[i]);
+    }
+    for (size_t i = 0; i < step->conditions; i++) {
+        sp_text_add(out, i ? ", " : ": ");
+        add_coordinate(&at, &step->owner[i]);
+        sp_text_add(out, " = ");
+        add_coordinate(&at, &step->rank[i]);
+    }
+    sp_text_add(out, step->summations ? ") " : "");
+    bool two = step->operand[1] != NULL;
+    if (step->operand[0])
+        add_expression(&at, step->operand[0], two || step->summations > 0);
+    if (two) {
+        const char *sign = step->between == SP_OP_ADD ? " + " : step->between == SP_OP_SUB ? " - "
+                           : step->between == SP_OP_DIV ? " / " : " ";
+        sp_text_add(out, sign);
+        add_expression(&at, step->operand[1], true);
+    }
 }

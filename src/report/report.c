@@ -187,8 +187,9 @@ const char *sp_report_summary(sp_pool *pool, const sp_report_counts *counts)
     const size_t *expected = counts->expectation;
     sp_text_format(&text, "%zu case%s", counts->cases, counts->cases == 1 ? "" : "s");
     if (counts->cases > 0)
-        sp_text_format(&text, ": %zu as expected (%zu match, %zu mismatch)",
-                       expected[SP_EXPECTATION_MET], counts->met[SP_VERDICT_MATCH],
+        sp_text_format(&text, ": %zu as expected", expected[SP_EXPECTATION_MET]);
+    if (counts->met[SP_VERDICT_MISMATCH])
+        sp_text_format(&text, " (%zu match, %zu mismatch)", counts->met[SP_VERDICT_MATCH],
                        counts->met[SP_VERDICT_MISMATCH]);
     if (expected[SP_EXPECTATION_MISSED])
         sp_text_format(&text, ", %zu not as expected", expected[SP_EXPECTATION_MISSED]);

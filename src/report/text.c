@@ -60,7 +60,9 @@ static void add_split(sp_text *out, const sp_split_outcome *s)
             sp_text_format(out, "%s%zu", i ? " + " : "", s->size[i]);
     }
     if (s->parts > PARTS_LISTED)
-        sp_text_format(out, "%zu parts of %zu to %zu", s->parts, least, most);
+        sp_text_format(out, "%zu parts of %zu", s->parts, least);
+    if (s->parts > PARTS_LISTED && least < most)
+        sp_text_format(out, " to %zu", most);
     if (strcmp(s->kind, "sizes") != 0)
         sp_text_format(out, " (%s)", s->kind);
 }
@@ -166,12 +168,13 @@ static void write_results(sp_page *page, const sp_outcome *o)
     sp_table_write(&page->out, page->options->color, 2, &table);
 }
 
-static void write_line(sp_page *page, sp_style style, const char *label, const char *text)
+static void write_line(sp_page *page, size_t indent, sp_style style, const char *label,
+                       const char *text)
 {
-    sp_text_add(&page->out, "  ");
+    sp_text_add_repeated(&page->out, " ", indent);
     sp_style_add(&page->out, page->options->color, style, label);
     sp_text_add(&page->out, " ");
-    sp_wrap_add(&page->out, 3 + sp_text_columns(label), 4, text);
+    sp_wrap_add(&page->out, indent + sp_text_columns(label) + 1, indent + 2, text);
 }
 
 /* What is not in the table: entries that were not judged. */
@@ -207,7 +210,7 @@ static void write_numdiff(sp_page *page, const sp_outcome *o)
             sp_text_format(&line, "; %s", n->step);
         if (n->sample)
             sp_text_format(&line, "; %s", n->sample);
-        write_line(page, SP_STYLE_FAINT, "finite differences:", sp_text_string(&line));
+        write_line(page, 2, SP_STYLE_FAINT, "finite differences:", sp_text_string(&line));
     }
 }
 
@@ -216,13 +219,13 @@ static void write_witnesses(sp_page *page, const sp_outcome *o)
     for (size_t k = 0; k < o->results; k++) {
         const sp_result_outcome *r = &o->result[k];
         if (r->witness) {
-            write_line(page, SP_STYLE_BAD, "mismatch:", r->witness->text);
+            write_line(page, 2, SP_STYLE_BAD, "mismatch:", r->witness->text);
             if (r->witness->extent) {
                 sp_text_add(&page->out, "    ");
                 sp_wrap_add(&page->out, 4, 4, r->witness->extent);
             }
         } else if (r->verdict == SP_VERDICT_UNDECIDED) {
-            write_line(page, SP_STYLE_OPEN, "undecided:",
+            write_line(page, 2, SP_STYLE_OPEN, "undecided:",
                        sp_pool_format(page->pool, "%s: %s", r->name, r->reason));
         }
     }
@@ -234,7 +237,7 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
     sp_text line = sp_text_in(page->pool);
     sp_text_format(&line, "%s; computed %s; merge: %s", r->reason, r->layout.computed,
                    r->layout.merge);
-    write_line(page, SP_STYLE_STRONG, sp_pool_format(page->pool, "%s:", r->name),
+    write_line(page, 2, SP_STYLE_STRONG, sp_pool_format(page->pool, "%s:", r->name),
                sp_text_string(&line));
     for (size_t i = 0; i < r->differences; i++) {
         const sp_difference_evidence *d = &r->difference[i];
@@ -252,8 +255,7 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
                            d->largest, d->place.index, d->place.rank,
                            *d->place.coordinates ? " (" : "", d->place.coordinates,
                            *d->place.coordinates ? ")" : "", d->bound, d->scale);
-        sp_text_add(&page->out, "  ");
-        write_line(page, SP_STYLE_FAINT, sp_pool_format(page->pool, "%s:", d->system),
+        write_line(page, 4, SP_STYLE_FAINT, sp_pool_format(page->pool, "%s:", d->system),
                    sp_text_string(&line));
     }
     for (size_t i = 0; i < r->numdiffs; i++) {
@@ -270,8 +272,7 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
         if (n->directions)
             sp_text_format(&line, "; %zu directions, %zu outside", n->directions,
                            n->delta_directions_beyond + n->directions_beyond);
-        sp_text_add(&page->out, "  ");
-        write_line(page, SP_STYLE_FAINT,
+        write_line(page, 4, SP_STYLE_FAINT,
                    sp_pool_format(page->pool, "finite differences in %s:", n->system),
                    sp_text_string(&line));
     }
@@ -289,14 +290,14 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     write_numdiff(page, o);
     write_witnesses(page, o);
     for (size_t i = 0; i < o->warnings; i++)
-        write_line(page, SP_STYLE_OPEN, "warning:", o->warning[i]);
+        write_line(page, 2, SP_STYLE_OPEN, "warning:", o->warning[i]);
     if (o->inexact_literals)
-        write_line(page, SP_STYLE_FAINT, "note:",
+        write_line(page, 2, SP_STYLE_FAINT, "note:",
                    sp_pool_format(page->pool,
                                   "%zu literal%s rounded to binary64 before anything was computed",
                                   o->inexact_literals, o->inexact_literals == 1 ? " was" : "s were"));
-    if (o->surprise)
-        write_line(page, SP_STYLE_BAD, "not as expected:", o->surprise);
+    if (o->expectation == SP_EXPECTATION_MISSED)
+        write_line(page, 2, SP_STYLE_BAD, "not as expected:", o->surprise);
     sp_text_add(&page->out, "\n");
 }
 
@@ -316,8 +317,10 @@ static void write_summary(sp_page *page)
 {
     const sp_report_counts *counts = page->counts;
     bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases && counts->bad_files == 0;
+    sp_text line = sp_text_in(page->pool);
+    sp_wrap_add(&line, 0, 2, sp_report_summary(page->pool, counts));
     sp_style_add(&page->out, page->options->color, good ? SP_STYLE_GOOD : SP_STYLE_BAD,
-                 sp_report_summary(page->pool, counts));
+                 sp_pool_copy(page->pool, line.bytes, line.length - 1));
     sp_text_add(&page->out, "\n");
 }
 

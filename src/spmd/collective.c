@@ -142,8 +142,8 @@ static void only(const sp_step *step, const group *g)
     }
 }
 
-/*  op, what the group's ranks hold afterwards (SAME: one value, put on the group's first rank; APART:
- *  each its own; KEPT: apart if they were before), the function */
+/*  op, what the group's ranks hold afterwards (SAME: one value, put on the group's first rank;
+ *  APART: each its own; KEPT: apart if they were before), the function */
 #define COLLECTIVES(X)                      \
     X(ALLREDUCE, SAME, allreduce)           \
     X(ALLGATHER, SAME, allgather)           \

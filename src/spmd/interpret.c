@@ -228,7 +228,8 @@ static void run_locally(const run *r, const sp_step *step)
 
 /* ---- programs ---- */
 
-/* The node that operand i of a node reads. A product reads through transposes, which it can do itself. */
+/* The node that operand i of a node reads. A product reads through transposes: it can do them
+ * itself. */
 static int source(const sp_program *program, int node, int i, bool *transposed)
 {
     int from = program->node[node].operand[i];

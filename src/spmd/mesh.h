@@ -26,8 +26,9 @@ typedef struct sp_indices {
 /* For every part that a program uses (sp_program_parts) the ownership function. */
 typedef struct sp_ownership sp_ownership;
 
-/* Ownership from a case's splits. Splits that do not fit (`3 + 4` over Dh = 6, `even` that does not divide, an
- * owner not on the axis, a constant coordinate of broadcast or only outside its axis) are diagnostics with the place; NULL then. */
+/* Ownership from a case's splits. Splits that do not fit (`3 + 4` over Dh = 6, `even` that does not
+ * divide, an owner not on the axis), a constant coordinate of broadcast or only outside its axis,
+ * and too many ranks are diagnostics with the place; NULL then. */
 const sp_ownership *sp_ownership_of_case(sp_pool *pool, const sp_case *of,
                                          sp_diagnostics *diagnostics);
 /* One rank that owns everything. */
@@ -37,9 +38,11 @@ const sp_mesh *sp_ownership_mesh(const sp_ownership *ownership);
 size_t sp_ownership_extent(const sp_ownership *ownership, sp_dim dim);
 /* The global indices of part that a rank holds: all of them for an unsplit part. Borrowed. */
 sp_indices sp_ownership_indices(const sp_ownership *ownership, const sp_part *part, size_t rank);
-/* Where they lie in the holder's indices of the same part without its last axis. Borrowed; for gathers and slices. */
+/* Where they lie in the holder's indices of the same part without its last axis. Borrowed; for
+ * gathers and slices. */
 sp_indices sp_ownership_places(const sp_ownership *ownership, const sp_part *part, size_t rank);
-/* Sizes of the local parts of a tensor or value of this layout: 1 x 1 for a scalar, 1 x n for a vector. */
+/* Sizes of the local parts of a tensor or value of this layout: 1 x 1 for a scalar, 1 x n for a
+ * vector. */
 void sp_ownership_shape(const sp_ownership *ownership, const sp_layout *layout, size_t rank,
                         size_t *rows, size_t *cols);
 

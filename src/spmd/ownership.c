@@ -133,8 +133,8 @@ static bool sizes_fit(const splitting *s, const parent_list *list)
                  sp_dim_name(s->spec->part.dim), s->dim);
     else
         sp_error(s->diagnostics, s->spec->span,
-                 "the sizes are those of all ranks, the first axis outermost; for each group they add "
-                 "up to the part that it splits",
+                 "the sizes are those of all ranks, the first axis outermost; for each group they "
+                 "add up to the part that it splits",
                  "%s = %s adds up to %s at %s, but %s has %zu ind%s there", s->name,
                  values_text(s), total, group_text(s, list->group), parent_text(s), list->count,
                  list->count == 1 ? "ex" : "ices");
@@ -174,7 +174,7 @@ static void even_own(const splitting *s, const parent_list *list, size_t *owner)
         owner[i] = i / each;
 }
 
-/* As torch.chunk: parts of ceil(count / ranks); the last may be smaller, those after it are empty. */
+/* As torch.chunk: parts of ceil(count / ranks); the last one that has any may be smaller. */
 static void chunk_own(const splitting *s, const parent_list *list, size_t *owner)
 {
     size_t each = list->count / s->ranks + (list->count % s->ranks != 0);

@@ -137,7 +137,7 @@ static void only_certain_digits_are_shown(void **state)
     assert_string_equal(shown(f, "1.23456789", "0", 12), "1.23456789");
     assert_string_equal(shown(f, "1.23456789", "1e-70", 5), "1.2346");
     assert_string_equal(shown(f, "1.23456789", "1e-4", 12), "1.235");
-    assert_string_equal(shown(f, "-1234.56789", "0.9", 12), "-1234.6");
+    assert_string_equal(shown(f, "-1234.56789", "0.9", 12), "-1235");
     assert_string_equal(shown(f, "3", "0", 12), "3");
     assert_string_equal(shown(f, "1200", "0", 12), "1200");
     assert_string_equal(shown(f, "0.00012", "0", 12), "0.00012");

@@ -177,6 +177,42 @@ static sp_matrix *run_sqrt(const sp_arithmetic *in, const data *input)
     return one(in, SP_PRIMITIVE_SQRT, both(in, SP_PRIMITIVE_MUL, z, z));
 }
 
+/* f(z) where z is known 2^20 times worse than its last bit: what counts is how f passes errors on. */
+static sp_matrix *run_rough(const sp_arithmetic *in, const data *input, sp_primitive f)
+{
+    sp_matrix *z = with_number(in, SP_PRIMITIVE_ADD, input_of(in, &input[2]), 0x1p20 / 3);
+    sp_matrix *w = with_number(in, SP_PRIMITIVE_ADD, input_of(in, &input[3]), 0x1p20 / 3);
+    z = both(in, SP_PRIMITIVE_SUB, z, w);
+    if (f == SP_PRIMITIVE_LOG || f == SP_PRIMITIVE_SQRT)
+        z = both(in, SP_PRIMITIVE_MUL, z, z);
+    return one(in, f, z);
+}
+
+static sp_matrix *run_rough_exp(const sp_arithmetic *in, const data *input)
+{
+    return run_rough(in, input, SP_PRIMITIVE_EXP);
+}
+
+static sp_matrix *run_rough_log(const sp_arithmetic *in, const data *input)
+{
+    return run_rough(in, input, SP_PRIMITIVE_LOG);
+}
+
+static sp_matrix *run_rough_tanh(const sp_arithmetic *in, const data *input)
+{
+    return run_rough(in, input, SP_PRIMITIVE_TANH);
+}
+
+static sp_matrix *run_rough_erf(const sp_arithmetic *in, const data *input)
+{
+    return run_rough(in, input, SP_PRIMITIVE_ERF);
+}
+
+static sp_matrix *run_rough_sqrt(const sp_arithmetic *in, const data *input)
+{
+    return run_rough(in, input, SP_PRIMITIVE_SQRT);
+}
+
 static sp_matrix *run_step(const sp_arithmetic *in, const data *input)
 {
     return one(in, SP_PRIMITIVE_STEP, run_product(in, input));
@@ -276,6 +312,11 @@ static const program programs[] = {
     {"erf", run_erf, 3, 2, false, true},
     {"wild erf", run_erf, 3, 300, true, true},
     {"sqrt", run_sqrt, 3, 4, true, true},
+    {"rough exp", run_rough_exp, 4, 2, true, true},
+    {"rough log", run_rough_log, 4, 2, true, true},
+    {"rough tanh", run_rough_tanh, 4, 2, true, true},
+    {"rough erf", run_rough_erf, 4, 2, true, true},
+    {"rough sqrt", run_rough_sqrt, 4, 2, true, true},
     {"step", run_step, 2, 4, true, false},
     {"gelu network", run_gelu_network, 4, 1, true, true},
     {"sigmoid network", run_sigmoid_network, 4, 1, true, true},
@@ -341,6 +382,8 @@ static void random_inputs(sp_pool *pool, data input[4], int range)
             value[k] = kind == 0 ? (double)((long)random_below(15) - 7) : random_wild(range);
             if (kind == 1 && k > 0 && random_below(2)) /* cancellation */
                 value[k] = -value[k - 1] * (1 + 0x1p-50 * (double)random_below(4));
+            if (kind == 2) /* all of them small: at 540 their products underflow */
+                value[k] = ldexp(random_unit(), (int)random_below(8) - range);
         }
         input[i] = (data){value, rows[i], cols[i]};
     }
@@ -476,7 +519,10 @@ static void integers_are_exact(void **state)
         assert_same_double(radius_of(&in, times(&in, c, false, b, false)), 0);
         const double tiny[] = {0x1p-540 * 5, 0x1p-580 * 5, 0};
         sp_matrix *d = matrix_of(&in, 3, 1, tiny);
-        assert_true(radius_of(&in, times(&in, c, false, d, false)) > 0); /* underflows */
+        assert_true(radius_of(&in, times(&in, c, false, d, false)) > 0);
+        const double few_bits[] = {0x5p-580, 0x3p-580, 0}; /* fit the precision but underflow */
+        d = matrix_of(&in, 3, 1, few_bits);
+        assert_true(radius_of(&in, times(&in, c, false, d, false)) > 0);
         const double many[] = {top, 1, 0}, ones[] = {1, 1, 1};
         a = matrix_of(&in, 1, 3, many);
         b = matrix_of(&in, 3, 1, ones);
@@ -545,6 +591,7 @@ static void exact_cases_of_inexact_numbers(void **state)
     sp_matrix *none = one(&in, SP_PRIMITIVE_STEP, unsure);
     assert_same_double(radius_of(&in, both(&in, SP_PRIMITIVE_MUL, none, zero)), (double)INFINITY);
     assert_same_double(radius_of(&in, times(&in, none, false, zero, false)), (double)INFINITY);
+    assert_same_double(radius_of(&in, times(&in, zero, false, none, false)), (double)INFINITY);
     assert_same_double(radius_of(&in, one(&in, SP_PRIMITIVE_TANH, none)), (double)INFINITY);
     /* an all-reduce of one value and zeros, a row of zeros in a product */
     const sp_matrix *parts[] = {zero, third, zero};

@@ -2,7 +2,7 @@
  * exact integers. It shares no code with src: a value is a function of (rank, global indices),
  * defined where the rank owns the indices, and every operation is its definition by indices.
  *
- * oracle_generate.c writes random well-typed programs, also as texts of the language;
+ * oracle_generate.c draws random well-typed programs, oracle_text.c writes them in the language,
  * oracle_evaluate.c says what they mean. */
 #ifndef ORACLE_H
 #define ORACLE_H
@@ -106,13 +106,18 @@ extern const int o_loss_count;
 
 /* A random program for a seed, its text in program->text. */
 void o_generate(o_program *program, uint64_t seed);
+/* Writes program->text: a scheme and a case, both named `random`. */
+void o_write(o_program *program);
+/* Random numbers of the program: one below n; true in so many of a hundred draws. */
+int o_below(o_program *program, int n);
+bool o_chance(o_program *program, int percent);
 
 /* Numbers the ranks and finds their neighbours; extents, axes and sizes are set. */
 void o_mesh(o_program *program);
 /* Who owns what under the part's split; its parent's ownership is known. */
 void o_own(o_program *program, o_part *part);
-/* Fills the table of an expression whose operands have theirs. False where the exact value would not be an
- * integer that every number system can hold, or where something is divided by zero. */
+/* Fills the table of an expression whose operands have theirs. False where the exact value would
+ * not be an integer that every number system can hold, or where something is divided by zero. */
 bool o_evaluate(o_program *program, o_expr *expr);
 /* The value on a rank; it must own the indices. Vectors have j = 0, scalars i = j = 0. */
 o_int o_at(const o_program *program, const o_expr *expr, int rank, int i, int j);

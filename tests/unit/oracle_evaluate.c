@@ -94,7 +94,7 @@ static bool together(const o_program *p, const o_part *part, int i, int j)
     return true;
 }
 
-/* Which of the lists of sizes (one for each part of the parent, dp outermost) index i falls under. */
+/* Which of the lists of sizes (one for each part of the parent, first axis outermost) has index i. */
 static int list_of(const o_program *p, const o_part *part, int i)
 {
     int list = 0, weight = 1;
@@ -168,11 +168,11 @@ bool o_holds(const o_program *p, const o_type *type, int r, int i, int j)
 o_int o_at(const o_program *p, const o_expr *e, int r, int i, int j)
 {
     if (!o_holds(p, &e->type, r, i, j))
-        abort(); /* a definition below reads what the rank does not have: the static rules are wrong */
+        abort(); /* a definition below reads what the rank does not have: a static rule is wrong */
     return e->table[(r * O_EXTENT + i) * O_EXTENT + j];
 }
 
-/* An operand of an elementwise operation: a vector stands for every row, a scalar for every entry. */
+/* An operand of an elementwise operation: a vector is every row, a scalar every entry. */
 static o_int spread(const o_program *p, const o_expr *a, const o_type *to, int r, int i, int j)
 {
     if (a->type.order == 0)

@@ -2,7 +2,6 @@
  * whose value would not be an exact integer is thrown away and another is drawn. */
 #include "oracle.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +17,14 @@ static uint64_t next(o_program *p)
     return z ^ (z >> 31);
 }
 
-static int below(o_program *p, int n)
+int o_below(o_program *p, int n)
 {
     return (int)(next(p) % (uint64_t)n);
 }
 
-static bool chance(o_program *p, int percent)
+bool o_chance(o_program *p, int percent)
 {
-    return below(p, 100) < percent;
+    return o_below(p, 100) < percent;
 }
 
 /* ---- parts and their splits ---- */
@@ -42,10 +41,10 @@ static int count_owned(const o_program *p, const o_part *part, int rank)
 static void cut(o_program *p, int *size, int ranks, int total)
 {
     memset(size, 0, (size_t)ranks * sizeof *size);
-    bool lumpy = chance(p, 30);
-    int favourite = below(p, ranks);
+    bool lumpy = o_chance(p, 30);
+    int favourite = o_below(p, ranks);
     for (int i = 0; i < total; i++)
-        size[lumpy && chance(p, 70) ? favourite : below(p, ranks)]++;
+        size[lumpy && o_chance(p, 70) ? favourite : o_below(p, ranks)]++;
 }
 
 /* Draws how part is split; its parent's ownership is known. */
@@ -53,17 +52,17 @@ static void draw_split(o_program *p, o_part *part)
 {
     const o_part *parent = &p->part[part->parent];
     int axis = part->axis[part->axes - 1], ranks = p->size[axis], extent = p->extent[part->dim];
-    part->split = (o_split)below(p, O_SPLITS);
-    part->block = chance(p, 50) ? 1 : 1 + below(p, 3);
+    part->split = (o_split)o_below(p, O_SPLITS);
+    part->block = o_chance(p, 50) ? 1 : 1 + o_below(p, 3);
     if (part->split == O_EVEN)
         for (int r = 0; r < p->ranks; r++)
             if (count_owned(p, parent, r) % ranks)
                 part->split = O_CHUNK; /* even must divide */
-    part->by_default = part->split == O_CHUNK && chance(p, 50);
+    part->by_default = part->split == O_CHUNK && o_chance(p, 50);
     if (part->split == O_OWNERS) {
         part->values = extent;
         for (int i = 0; i < extent; i++)
-            part->value[i] = below(p, ranks);
+            part->value[i] = o_below(p, ranks);
     }
     if (part->split == O_SIZES) {
         /* the groups of the parent with its first axis outermost are those of the ranks, in their
@@ -142,11 +141,11 @@ static int draw_part(o_program *p, int dim, bool *taken)
 {
     int axis[O_AXES], axes = 0, order[O_AXES] = {0};
     for (int x = 0; x < p->axes; x++) {
-        int at = below(p, x + 1);
+        int at = o_below(p, x + 1);
         order[x] = order[at];
         order[at] = x;
     }
-    int most = chance(p, 35) ? 0 : chance(p, 65) ? 1 : O_AXES;
+    int most = o_chance(p, 35) ? 0 : o_chance(p, 65) ? 1 : O_AXES;
     for (int x = 0; x < p->axes && axes < most; x++)
         if (!taken[order[x]]) {
             taken[order[x]] = true;
@@ -228,12 +227,12 @@ static o_expr *named(o_program *p, int which)
 
 static o_expr *leaf(o_program *p)
 {
-    return named(p, below(p, O_TENSORS + p->statements));
+    return named(p, o_below(p, O_TENSORS + p->statements));
 }
 
 static o_expr *operand(o_program *p, int depth)
 {
-    return depth > 0 && chance(p, 55) ? expression(p, depth - 1) : leaf(p);
+    return depth > 0 && o_chance(p, 55) ? expression(p, depth - 1) : leaf(p);
 }
 
 static o_expr *matrix(o_program *p, int depth)
@@ -241,7 +240,7 @@ static o_expr *matrix(o_program *p, int depth)
     for (int tries = 0; tries < 6; tries++) {
         o_expr *e = operand(p, depth);
         if (e && e->type.order == 2)
-            return chance(p, 30) ? transposed(p, e) : e;
+            return o_chance(p, 30) ? transposed(p, e) : e;
     }
     return NULL;
 }
@@ -250,7 +249,7 @@ static o_expr *matrix(o_program *p, int depth)
 static o_expr *named_where(o_program *p, bool (*passes)(const o_type *have, const o_type *want),
                            const o_type *want)
 {
-    int all = O_TENSORS + p->statements, first = below(p, all);
+    int all = O_TENSORS + p->statements, first = o_below(p, all);
     for (int k = 0; k < all; k++) {
         int which = (first + k) % all;
         const o_type *have = which < O_TENSORS ? &p->tensor[which]
@@ -283,49 +282,49 @@ static o_expr *product(o_program *p, int depth)
         return NULL;
     o_expr *plain = named_where(p, fits_right, &a->type);
     o_expr *turned = transposed(p, named_where(p, fits_right_transposed, &a->type));
-    o_expr *b = !plain || (turned && chance(p, 50)) ? turned : plain;
-    if (b && chance(p, 15))
-        b = unary(p, chance(p, 50) ? O_SIGMA : O_STEP, b);
+    o_expr *b = !plain || (turned && o_chance(p, 50)) ? turned : plain;
+    if (b && o_chance(p, 15))
+        b = unary(p, o_chance(p, 50) ? O_SIGMA : O_STEP, b);
     return binary(p, O_PRODUCT, a, b);
 }
 
 static o_expr *scalar(o_program *p)
 {
     o_expr *e;
-    switch (below(p, 4)) {
+    switch (o_below(p, 4)) {
     case 0:
         e = blank(p, O_NUMBER, NULL, NULL);
         if (e)
-            e->constant = below(p, 4);
+            e->constant = o_below(p, 4);
         break;
     case 1:
         e = blank(p, O_RANKS_ON, NULL, NULL);
         if (e)
-            e->axis = below(p, p->axes);
+            e->axis = o_below(p, p->axes);
         break;
     case 2:
         e = blank(p, O_WHOLE, NULL, NULL);
         if (e)
-            e->dim = below(p, O_DIMS);
+            e->dim = o_below(p, O_DIMS);
         break;
     default:
         e = blank(p, O_COUNT, NULL, NULL);
         if (e) /* of a split dimension: the size of a whole one has its own name */
             do
-                e->part = draw_part(p, below(p, O_DIMS), (bool[O_AXES]){false});
+                e->part = draw_part(p, o_below(p, O_DIMS), (bool[O_AXES]){false});
             while (p->part[e->part].axes == 0);
         break;
     }
     e = finish(p, e);
-    return e && chance(p, 10) ? unary(p, O_NEG, e) : e;
+    return e && o_chance(p, 10) ? unary(p, O_NEG, e) : e;
 }
 
 /* Something that can be added to a: of its type, a vector for its rows, or a scalar. */
 static o_expr *partner(o_program *p, const o_expr *a, bool rows)
 {
-    if (chance(p, 15))
+    if (o_chance(p, 15))
         return scalar(p);
-    if (rows && chance(p, 40)) {
+    if (rows && o_chance(p, 40)) {
         o_expr *row = named_where(p, is_row_of, &a->type);
         if (row)
             return row;
@@ -335,7 +334,7 @@ static o_expr *partner(o_program *p, const o_expr *a, bool rows)
 
 static o_expr *either_way(o_program *p, o_op op, o_expr *a, o_expr *b)
 {
-    return chance(p, 30) ? binary(p, op, b, a) : binary(p, op, a, b);
+    return o_chance(p, 30) ? binary(p, op, b, a) : binary(p, op, a, b);
 }
 
 /* a / b where that is exact; else (a * b) / b. */
@@ -349,7 +348,7 @@ static o_expr *sum(o_program *p, o_expr *a)
 {
     if (!a || a->type.order == 0)
         return NULL;
-    int place = below(p, a->type.order);
+    int place = o_below(p, a->type.order);
     if (a->type.order == 2 &&
         p->part[a->type.part[0]].dim == p->part[a->type.part[1]].dim)
         return NULL; /* the language names the dimension, so it must be one */
@@ -382,11 +381,11 @@ static o_expr *collective(o_program *p, o_op op, o_expr *a)
     o_expr *e = a ? blank(p, op, a, NULL) : NULL;
     if (!e)
         return NULL;
-    e->axis = below(p, p->axes);
+    e->axis = o_below(p, p->axes);
     bool uses = type_uses(p, &a->type, e->axis);
     bool one_dim = a->type.order == 2 &&
                    p->part[a->type.part[0]].dim == p->part[a->type.part[1]].dim;
-    e->place = a->type.order > 0 ? below(p, a->type.order) : 0;
+    e->place = a->type.order > 0 ? o_below(p, a->type.order) : 0;
     e->place2 = 1 - e->place;
     int mine = a->type.part[e->place], other = a->type.part[e->place2];
     switch (op) {
@@ -415,13 +414,13 @@ static o_expr *collective(o_program *p, o_op op, o_expr *a)
         e->type.part[e->place2] = p->part[other].parent;
         return finish(p, e);
     case O_BROADCAST:
-        e->constant = below(p, p->size[e->axis]);
+        e->constant = o_below(p, p->size[e->axis]);
         return uses ? NULL : finish(p, e);
     case O_SHIFT:
-        e->constant = below(p, 11) - 5;
+        e->constant = o_below(p, 11) - 5;
         return uses ? NULL : finish(p, e);
     case O_ONLY:
-        e->constant = below(p, p->size[e->axis]);
+        e->constant = o_below(p, p->size[e->axis]);
         return finish(p, e);
     default:
         abort();
@@ -437,7 +436,7 @@ static o_expr *draw(o_program *p, int depth)
         O_SLICE, O_ALLTOALL, O_ALLTOALL, O_ALLTOALL, O_ALLTOALL, O_BROADCAST, O_SHIFT, O_SHIFT,
         O_ONLY, O_ONLY, O_COUNT,
     };
-    o_op op = ops[below(p, (int)(sizeof ops / sizeof *ops))];
+    o_op op = ops[o_below(p, (int)(sizeof ops / sizeof *ops))];
     o_expr *a = op == O_PRODUCT || op == O_COUNT ? NULL : operand(p, depth);
     switch (op) {
     case O_PRODUCT:
@@ -469,7 +468,8 @@ static o_expr *draw(o_program *p, int depth)
     }
 }
 
-/* A random expression; after some drawings that came to nothing, a name; NULL if there is no room. */
+/* A random expression; after some drawings that came to nothing, a name; NULL if there is no
+ * room. */
 static o_expr *expression(o_program *p, int depth)
 {
     int kept = p->exprs;
@@ -482,248 +482,26 @@ static o_expr *expression(o_program *p, int depth)
     return leaf(p);
 }
 
-/* ---- texts ---- */
-
-static void put(o_program *p, const char *format, ...)
-{
-    size_t length = strlen(p->text);
-    va_list arguments;
-    va_start(arguments, format);
-    int added = vsnprintf(p->text + length, O_TEXT - length, format, arguments);
-    va_end(arguments);
-    if (added < 0 || (size_t)added >= O_TEXT - length)
-        abort();
-}
-
-static void put_part(o_program *p, int part)
-{
-    const o_part *of = &p->part[part];
-    put(p, "%s", o_dim_names[of->dim]);
-    if (of->axes == 1)
-        put(p, "/%s", p->axis_name[of->axis[0]]);
-    for (int k = 0; k < of->axes && of->axes > 1; k++)
-        put(p, "%s%s%s", k ? "," : "/(", p->axis_name[of->axis[k]], k + 1 == of->axes ? ")" : "");
-    for (int up = part; up >= 0; up = p->part[up].parent)
-        p->part[up].used = true;
-}
-
-static void put_type(o_program *p, const o_type *type)
-{
-    for (int k = 0; k < type->order; k++) {
-        put(p, k ? ", " : "[");
-        put_part(p, type->part[k]);
-    }
-    put(p, "]");
-}
-
-static void use_type(o_program *p, const o_type *type)
-{
-    for (int k = 0; k < type->order; k++)
-        for (int up = type->part[k]; up >= 0; up = p->part[up].parent)
-            p->part[up].used = true;
-}
-
-/* How tightly an operation binds: 1 + -, 2 @ * /, 3 unary minus, 4 ^T, 5 the rest. */
-static int binding(o_op op)
-{
-    return op == O_ADD || op == O_SUB                        ? 1
-           : op == O_PRODUCT || op == O_MUL || op == O_DIV ? 2
-           : op == O_NEG                                     ? 3
-           : op == O_TRANSPOSE                               ? 4
-                                                             : 5;
-}
-
-static void put_expr(o_program *p, const o_expr *e, int at_least);
-
-static void put_call(o_program *p, const char *function, const o_expr *e)
-{
-    static const bool has_dim[] = {
-        [O_SUM] = true,   [O_ALLGATHER] = true, [O_REDUCESCATTER] = true,
-        [O_SLICE] = true, [O_ALLTOALL] = true,  [O_ONLY] = false,
-    };
-    put(p, "%s(", function);
-    put_expr(p, e->a, 1);
-    if (e->b) {
-        put(p, ", ");
-        put_expr(p, e->b, 1);
-    }
-    if (has_dim[e->op])
-        put(p, ", %s", o_dim_names[p->part[e->a->type.part[e->place]].dim]);
-    if (e->op == O_ALLTOALL)
-        put(p, ", %s", o_dim_names[p->part[e->a->type.part[e->place2]].dim]);
-    if (e->op >= O_ALLREDUCE)
-        put(p, ",%s%s", chance(p, 5) ? "\n      " : " ", p->axis_name[e->axis]);
-    if (e->op == O_MEAN)
-        put(p, ", mean");
-    if (e->op == O_BROADCAST || e->op == O_SHIFT || e->op == O_ONLY)
-        put(p, ", %lld", e->constant);
-    put(p, ")");
-}
-
-static void put_expr(o_program *p, const o_expr *e, int at_least)
-{
-    static const char *const words[] = {
-        [O_PRODUCT] = " @ ", [O_ADD] = " + ", [O_SUB] = " - ", [O_MUL] = " * ", [O_DIV] = " / ",
-        [O_SIGMA] = "sigma", [O_SIGMA_PRIME] = "sigma'", [O_G] = "g", [O_G_PRIME] = "g'",
-        [O_LOSS_PRIME] = "loss'", [O_STEP] = "step", [O_SUM] = "sum", [O_ALLREDUCE] = "allreduce",
-        [O_MEAN] = "allreduce", [O_ALLGATHER] = "allgather", [O_REDUCESCATTER] = "reducescatter",
-        [O_SLICE] = "slice", [O_ALLTOALL] = "alltoall", [O_BROADCAST] = "broadcast",
-        [O_SHIFT] = "shift", [O_ONLY] = "only",
-    };
-    int binds = binding(e->op);
-    bool brackets = binds < at_least || chance(p, 5);
-    use_type(p, &e->type);
-    if (brackets)
-        put(p, "(");
-    switch (e->op) {
-    case O_LOAD:
-        put(p, "%s", o_tensor_names[e->tensor]);
-        break;
-    case O_NAME:
-        put(p, "%s", p->statement[e->statement].name);
-        break;
-    case O_NUMBER:
-        put(p, "%lld", e->constant);
-        break;
-    case O_RANKS_ON:
-        put(p, "size(%s)", p->axis_name[e->axis]);
-        break;
-    case O_WHOLE:
-        put(p, "%s", o_dim_names[e->dim]);
-        break;
-    case O_COUNT:
-        put(p, "count(");
-        put_part(p, e->part);
-        put(p, ")");
-        break;
-    case O_NEG:
-        put(p, "-");
-        put_expr(p, e->a, 3);
-        break;
-    case O_TRANSPOSE:
-        put_expr(p, e->a, 4);
-        put(p, "^T");
-        break;
-    case O_PRODUCT:
-    case O_ADD:
-    case O_SUB:
-    case O_MUL:
-    case O_DIV:
-        put_expr(p, e->a, binds);
-        put(p, "%s", words[e->op]);
-        put_expr(p, e->b, binds + 1);
-        break;
-    default:
-        put_call(p, words[e->op], e);
-        break;
-    }
-    if (brackets)
-        put(p, ")");
-}
-
-static void put_scheme(o_program *p)
-{
-    put(p, "scheme random\nmesh ");
-    for (int x = 0; x < p->axes; x++)
-        put(p, "%s%s", x ? ", " : "", p->axis_name[x]);
-    for (int t = 0; t < O_TENSORS; t++) {
-        put(p, "\n%s %s", t < 2 ? "input" : "param", o_tensor_names[t]);
-        put_type(p, &p->tensor[t]);
-    }
-    put(p, "\nforward\n");
-    for (int s = 0; s < p->statements; s++) {
-        if (s == p->backward)
-            put(p, "backward\n");
-        put(p, "  %s = ", p->statement[s].name);
-        put_expr(p, p->statement[s].value, 1);
-        put(p, "\n");
-    }
-    put(p, "result ");
-    bool first = true;
-    for (int s = 0; s < p->statements; s++)
-        if (p->statement[s].result) {
-            put(p, "%s%s", first ? "" : ", ", p->statement[s].name);
-            put_type(p, &p->statement[s].value->type);
-            first = false;
-        }
-    put(p, "\n\n");
-}
-
-static void put_split(o_program *p, int index)
-{
-    const o_part *part = &p->part[index];
-    put(p, "  split   ");
-    put_part(p, index);
-    put(p, " = ");
-    switch (part->split) {
-    case O_SIZES:
-        for (int k = 0; k < part->values; k++)
-            put(p, "%s%d", k ? " + " : "", part->value[k]);
-        break;
-    case O_EVEN:
-        put(p, "even");
-        break;
-    case O_CHUNK:
-        put(p, "chunk");
-        break;
-    case O_CYCLIC:
-        put(p, part->block == 1 && chance(p, 70) ? "cyclic" : "cyclic(%d)", part->block);
-        break;
-    case O_OWNERS:
-        for (int k = 0; k < part->values; k++)
-            put(p, "%s%d", k ? "," : "[", part->value[k]);
-        put(p, "]");
-        break;
-    case O_SPLITS:
-        abort();
-    }
-    put(p, "\n");
-}
-
-static void put_case(o_program *p)
-{
-    put(p, "case random\n  dims    ");
-    for (int d = 0; d < O_DIMS; d++)
-        put(p, "%s%s = %d", d ? ", " : "", o_dim_names[d], p->extent[d]);
-    put(p, "\n  network sigma(z) = %s, g(z) = %s, loss(a, y) = %s\n  scheme  random\n  mesh    ",
-        p->sigma->text, p->g->text, p->loss->text);
-    for (int x = 0; x < p->axes; x++)
-        put(p, "%s%s = %d", x ? ", " : "", p->axis_name[x], p->size[x]);
-    put(p, "\n");
-    for (int k = 0; k < p->parts; k++)
-        if (p->part[k].used && p->part[k].axes > 0 && !p->part[k].by_default)
-            put_split(p, k);
-    for (int t = 0; t < O_TENSORS; t++) {
-        int rows = o_tensor_dims[t][1] < 0 ? 1 : p->extent[o_tensor_dims[t][0]];
-        int cols = p->extent[o_tensor_dims[t][o_tensor_dims[t][1] < 0 ? 0 : 1]];
-        put(p, "  %s = [", o_tensor_names[t]);
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < cols; j++)
-                put(p, "%s%lld", j ? ", " : i ? "; " : "", p->data[t][i][j]);
-        put(p, "]\n");
-    }
-}
-
 /* ---- programs ---- */
 
 static void draw_sizes(o_program *p)
 {
     static const char *const names[] = {"tp", "dp", "cp", "ep", "a", "long_axis"};
-    p->axes = 1 + below(p, O_AXES);
-    int first = below(p, 6);
+    p->axes = 1 + o_below(p, O_AXES);
+    int first = o_below(p, 6);
     for (int x = 0; x < p->axes; x++) {
-        p->size[x] = 1 + below(p, 4);
+        p->size[x] = 1 + o_below(p, 4);
         p->axis_name[x] = names[(first + x) % 6];
     }
-    if (chance(p, 1))
+    if (o_chance(p, 1))
         p->axes = O_AXES, p->size[0] = p->size[1] = p->size[2] = 4;
     for (int x = 0; x < p->axes; x++)
         p->axis_name[x] = names[(first + x) % 6];
     for (int d = 0; d < O_DIMS; d++)
-        p->extent[d] = chance(p, 75) ? 1 + below(p, 4) : 1 + below(p, O_EXTENT);
-    p->sigma = &o_functions[below(p, o_function_count)];
-    p->g = &o_functions[below(p, o_function_count)];
-    p->loss = &o_losses[below(p, o_loss_count)];
+        p->extent[d] = o_chance(p, 75) ? 1 + o_below(p, 4) : 1 + o_below(p, O_EXTENT);
+    p->sigma = &o_functions[o_below(p, o_function_count)];
+    p->g = &o_functions[o_below(p, o_function_count)];
+    p->loss = &o_losses[o_below(p, o_loss_count)];
     o_mesh(p);
 }
 
@@ -734,8 +512,9 @@ static void name(o_program *p, o_statement *s)
         const char *name;
         int dim[2];
     } results[] = {
-        {"Z1", {0, 2}}, {"A1", {0, 2}}, {"Z2", {0, 3}},  {"A2", {0, 3}},   {"D2", {0, 3}},  {"D1", {0, 2}},
-        {"dW1", {1, 2}}, {"db1", {2, -1}}, {"dW2", {2, 3}}, {"db2", {3, -1}}, {"dX", {0, 1}},
+        {"Z1", {0, 2}},   {"A1", {0, 2}},  {"Z2", {0, 3}},  {"A2", {0, 3}},
+        {"D2", {0, 3}},   {"D1", {0, 2}},  {"dW1", {1, 2}}, {"db1", {2, -1}},
+        {"dW2", {2, 3}},  {"db2", {3, -1}}, {"dX", {0, 1}},
     };
     snprintf(s->name, sizeof s->name, "V%d", p->statements);
     const o_type *type = &s->value->type;
@@ -775,9 +554,9 @@ void o_generate(o_program *p, uint64_t seed)
             p->tensor[t].part[k] = draw_part(p, o_tensor_dims[t][k], taken);
         for (int i = 0; i < O_EXTENT; i++)
             for (int j = 0; j < O_EXTENT; j++)
-                p->data[t][i][j] = below(p, 7) - 3;
+                p->data[t][i][j] = o_below(p, 7) - 3;
     }
-    int statements = 3 + below(p, 9);
+    int statements = 3 + o_below(p, 9);
     for (int s = 0; s < statements; s++) {
         o_expr *e = expression(p, 3);
         if (e)
@@ -787,12 +566,11 @@ void o_generate(o_program *p, uint64_t seed)
     for (int s = 0; s < p->statements; s++)
         any = any || p->statement[s].result;
     if (!any) { /* a scheme has a result */
-        o_expr *tensor = named(p, below(p, O_TENSORS));
+        o_expr *tensor = named(p, o_below(p, O_TENSORS));
         if (!tensor)
             abort();
         add_statement(p, tensor);
     }
-    p->backward = p->statements > 1 ? 1 + below(p, p->statements - 1) : 0;
-    put_scheme(p);
-    put_case(p);
+    p->backward = p->statements > 1 ? 1 + o_below(p, p->statements - 1) : 0;
+    o_write(p);
 }

@@ -1,6 +1,6 @@
-/* The interpreter against brute force over indices (oracle.h): 2,000 random programs, meshes and splits,
- * the value of every statement on every rank, exactly. The programs go through the texts of the
- * language, so that its parser and its types are tested too.
+/* The interpreter against brute force over indices (oracle.h): 2,000 random programs, meshes and
+ * splits, the value of every statement on every rank, exactly. The programs go through the texts of
+ * the language, so that its parser and its types are tested too.
  *
  * oracle_test [FIRST SEED [PROGRAMS]] looks at other ones. */
 #include "oracle.h"
@@ -168,8 +168,8 @@ static void check_program(void *argument)
     }
 }
 
-/* Broken by: a wrong rank of a group, a wrong place of a gather or a slice, a value freed too early or shared
- * where it varies, a transpose lost, an empty part mistaken for a whole one, ... */
+/* Broken by: a wrong rank of a group, a wrong place of a gather or a slice, a value freed too early
+ * or shared where it varies, a transpose lost, an empty part mistaken for a whole one, ... */
 static void every_value_is_what_brute_force_says(void **state)
 {
     (void)state;
@@ -186,8 +186,10 @@ static void nothing_was_left_out(void **state)
 {
     (void)state;
     printf("seeds %llu to %llu: %ld values, %ld entries (%ld are 0), %ld empty parts, %ld values "
-           "shared with rank 0, meshes of 1 to 3 axes %ld %ld %ld, at most %ld ranks, %ld nested splits\n",
-           (unsigned long long)first_seed, (unsigned long long)(first_seed + (uint64_t)programs - 1),
+           "shared with rank 0, meshes of 1 to 3 axes %ld %ld %ld, at most %ld ranks, %ld nested "
+           "splits\n",
+           (unsigned long long)first_seed,
+           (unsigned long long)(first_seed + (uint64_t)programs - 1),
            seen.values, seen.entries, seen.zeros, seen.empty_parts, seen.shared, seen.axes[1],
            seen.axes[2], seen.axes[3], seen.most_ranks, seen.nested);
     for (int op = 0; op < SP_OP_COUNT; op++) {

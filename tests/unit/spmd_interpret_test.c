@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 /* Sequence parallelism on its own axis inside data parallelism inside tensor parallelism, with the
- * parts of Dh split again over the sequence axis: an all-to-all, nested splits, all three axes at work. */
+ * parts of Dh split again over the sequence axis: nested splits, all three axes at work. */
 static const char three_axes[] =
     "scheme three-axes\nmesh dp, sp, tp\ninput X[N/(dp,sp), Din], Y[N/dp, Dout]\n"
     "param W1[Din/sp, Dh/tp], b1[Dh/(tp,sp)], W2[Dh/tp, Dout], b2[Dout]\nforward\n"
@@ -26,7 +26,7 @@ static const char three_axes[] =
     "       D1[N/dp, Dh/tp], dW1[Din/sp, Dh/tp], db1[Dh/(tp,sp)], dW2[Dh/tp, Dout], db2[Dout],\n"
     "       dX[N/(dp,sp), Din]\n";
 
-/* Rows of the hidden layer by an all-to-all: each rank has some rows of X and some columns of W1. */
+/* Rows of the hidden layer by an all-to-all: a rank has some rows of X and some columns of W1. */
 static const char by_alltoall[] =
     "scheme by-alltoall\nmesh p\ninput X[N/p, Din], Y[N/p, Dout]\n"
     "param W1[Din, Dh/p], b1[Dh], W2[Dh, Dout], b2[Dout]\nforward\n"
@@ -75,7 +75,8 @@ static void equals_the_delta_rule(void *argument)
     const job *j = argument;
     const sp_program *rule = sp_scheme_builtin(j->pool, "delta-rule");
     for (size_t s = 0; s < sp_number_system_count; s++) {
-        const sp_arithmetic in = {.system = sp_number_system_table[s], .pool = j->pool, .bits = 100};
+        const sp_arithmetic in = {.system = sp_number_system_table[s], .pool = j->pool,
+                                  .bits = 100};
         const sp_inputs inputs = sp_inputs_of_case(&in, j->of);
         const sp_value *whole = sp_interpret_whole(&in, rule, j->network, &inputs);
         const sp_value *value =
@@ -113,7 +114,8 @@ static void check_scheme(const char *scheme, const char *name, const sp_program 
     sp_part *part;
     size_t parts = sp_program_parts(program, j.pool, &part);
     for (size_t k = 0; k < parts; k++)
-        sp_text_format(&text, "  split   %s = %s\n", sp_part_text(j.pool, program, &part[k]), split);
+        sp_text_format(&text, "  split   %s = %s\n", sp_part_text(j.pool, program, &part[k]),
+                       split);
     open_job(&j, sp_text_string(&text));
     assert_int_equal(sp_pool_run(j.pool, equals_the_delta_rule, &j), SP_OK);
     sp_pool_close(j.pool);
@@ -123,8 +125,10 @@ static const struct {
     size_t size[3];
     const char *dims;
 } meshes[] = {
-    {{1, 1, 1}, "N = 5, Din = 4, Dh = 6, Dout = 2"}, {{2, 1, 3}, "N = 5, Din = 4, Dh = 6, Dout = 2"},
-    {{3, 2, 2}, "N = 5, Din = 3, Dh = 7, Dout = 2"}, {{2, 3, 1}, "N = 1, Din = 1, Dh = 1, Dout = 1"},
+    {{1, 1, 1}, "N = 5, Din = 4, Dh = 6, Dout = 2"},
+    {{2, 1, 3}, "N = 5, Din = 4, Dh = 6, Dout = 2"},
+    {{3, 2, 2}, "N = 5, Din = 3, Dh = 7, Dout = 2"},
+    {{2, 3, 1}, "N = 1, Din = 1, Dh = 1, Dout = 1"},
     {{4, 4, 4}, "N = 7, Din = 3, Dh = 9, Dout = 5"},
 };
 static const char *const splits[] = {"chunk", "cyclic", "cyclic(2)"};
@@ -136,8 +140,8 @@ static void check_everywhere(const char *scheme, const char *name, const sp_prog
             check_scheme(scheme, name, program, meshes[m].size, meshes[m].dims, splits[s]);
 }
 
-/* Broken by: any collective or any ownership that is wrong on some rank; in integers nothing is rounded, so
- * equal means equal. */
+/* Broken by: any collective or any ownership that is wrong on some rank; in integers nothing is
+ * rounded, so equal means equal. */
 static void built_in_schemes_are_the_delta_rule(void **state)
 {
     (void)state;
@@ -154,7 +158,8 @@ static void built_in_schemes_are_the_delta_rule(void **state)
 static void schemes_of_the_test_are_the_delta_rule(void **state)
 {
     (void)state;
-    static const char *const texts[][2] = {{three_axes, "three-axes"}, {by_alltoall, "by-alltoall"}};
+    static const char *const texts[][2] = {{three_axes, "three-axes"},
+                                           {by_alltoall, "by-alltoall"}};
     for (size_t k = 0; k < 2; k++) {
         sp_pool *pool;
         assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
@@ -208,7 +213,7 @@ static void what_is_equal_on_all_ranks_is_there_once(void **state)
     sp_pool_close(j.pool);
 }
 
-/* A chain of 300 values of 128 KB each, each lent on by a shift, of which two are needed at a time. */
+/* A chain of 300 values of 128 KB each, each lent on by a shift; two are needed at a time. */
 static const char *chain(sp_pool *pool, int length)
 {
     sp_text text = sp_text_in(pool);
@@ -236,7 +241,8 @@ static void run_chain(void *argument)
         assert_true(got[i] == 28 * x[i]);
 }
 
-/* Broken by: a value that is kept after its last use (300 * 2 * 128 KB = 77 MB), or freed while it is lent. */
+/* Broken by: a value that is kept after its last use (300 * 2 * 128 KB = 77 MB), or freed while it
+ * is lent. */
 static void values_are_freed_after_their_last_use(void **state)
 {
     (void)state;

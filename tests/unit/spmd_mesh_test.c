@@ -65,7 +65,7 @@ static const struct expected_lists {
     {"Dh/tp", 6, 1, 1, "Dh/tp = 6", "0 1 2 3 4 5", NULL},
     {"Dh/tp", 6, 1, 3, "Dh/tp = even", "0 1|2 3|4 5", NULL},
     {"Dh/tp", 1, 1, 3, "Dh/tp = 0 + 1 + 0", "-|0|-", NULL},
-    /* torch.chunk(7, 4) has parts of 2, 2, 2, 1; torch.chunk(5, 4) of 2, 2, 1, and here 0; (6, 4): 2, 2, 2, 0 */
+    /* torch.chunk of 7 into 4 has parts of 2, 2, 2, 1; of 5 into 4: 2, 2, 1, and here 0 */
     {"Dh/tp", 7, 1, 4, "Dh/tp = chunk", "0 1|2 3|4 5|6", NULL},
     {"Dh/tp", 5, 1, 4, "Dh/tp = chunk", "0 1|2 3|4|-", NULL},
     {"Dh/tp", 6, 1, 4, "Dh/tp = chunk", "0 1|2 3|4 5|-", NULL},
@@ -93,8 +93,8 @@ static const struct expected_lists {
      "0|-|1 2|0 1 2 3"},
 };
 
-/* Broken by: a part too few for chunk, blocks that are not counted within the outer part, lists of another
- * group of ranks. */
+/* Broken by: a part too few for chunk, blocks that are not counted within the outer part, lists of
+ * another group of ranks. */
 static void splits_own_what_they_say(void **state)
 {
     (void)state;
@@ -266,7 +266,8 @@ static void a_mesh_has_a_limit(void **state)
     for (size_t k = 0; k < sizeof meshes / sizeof *meshes; k++) {
         sp_pool *pool;
         assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
-        const sp_case *loaded = load_case(pool, split_case(pool, "Dh/tp", 2, 1, 1, "Dh/tp = chunk"));
+        const sp_case *loaded =
+            load_case(pool, split_case(pool, "Dh/tp", 2, 1, 1, "Dh/tp = chunk"));
         assert_non_null(loaded);
         sp_case of = *loaded; /* the language may have limits of its own */
         of.axis_size[0] = meshes[k].dp;

@@ -1,0 +1,116 @@
+/* gsl_deriv_central, whose error estimate adds truncation (the difference of its two rules) and
+ * rounding. GSL takes the values of a function to be known to their last bit, but here they are
+ * changes of the loss, small differences of larger numbers. So the rounding error E of the
+ * changes is bounded, by the number system `bound`, and the function that GSL differentiates is
+ * change + E / DBL_EPSILON: a loss whose last bit is as large as its error.
+ *
+ * gsl_deriv_central(f, 0, 2h) asks for f at -2h, -h, h and 2h first: these are computed for many
+ * entries at once, and any further ones when GSL asks for them. */
+#include "numdiff/walk.h"
+
+#include <float.h>
+#include <gsl/gsl_deriv.h>
+#include <gsl/gsl_errno.h>
+#include <math.h>
+
+typedef struct noise {
+    sp_arithmetic bound;
+    sp_point *point; /* the same point with error bounds */
+    sp_matrix *t, *change;
+    double *error; /* of every row: how far a change may be from the true one */
+    sp_matrix *one_t, *one_change, *one_crossing; /* a single further point */
+} noise;
+
+static void power_of_two(sp_matrix *t, int sign, long exponent)
+{
+    *(double *)t->data = ldexp(sign, (int)exponent);
+}
+
+static double entry(const sp_matrix *m, size_t row)
+{
+    return ((const double *)m->data)[row];
+}
+
+/* The error bounds of the changes at h stand for those at all points. */
+static void begin(sp_walker *w, const sp_curves *c)
+{
+    noise *own = w->own;
+    sp_curves same = *c;
+    same.point = own->point;
+    sp_curves_make(&same);
+    own->change->rows = c->count;
+    own->bound.system->set(&own->bound, own->t, 0, 0, entry(w->t[2], 0));
+    sp_curves_change(&same, 0, own->t, own->change, NULL);
+    for (size_t r = 0; r < c->count; r++)
+        own->error[r] = sp_bound_radius(&own->bound, own->change, r, 0) * (DBL_EPSILON / 2);
+    sp_curves_free(&same);
+}
+
+/* What GSL calls back. */
+typedef struct asking {
+    sp_walker *w;
+    const sp_curves *curves;
+    size_t row;
+    double level; /* E / DBL_EPSILON */
+    bool crosses, finite;
+} asking;
+
+static double value_at(double t, void *argument)
+{
+    asking *a = argument;
+    for (int p = 0; p < SP_WALK_POINTS; p++)
+        if (entry(a->w->t[p], 0) == t)
+            return a->level + entry(a->w->change[p], a->row);
+    noise *own = a->w->own;
+    *(double *)own->one_t->data = t;
+    sp_curves_change(a->curves, a->row, own->one_t, own->one_change, own->one_crossing);
+    a->crosses = a->crosses || sp_walk_crosses(a->w, own->one_crossing, 0);
+    a->finite = a->finite && sp_walk_finite(a->w, own->one_change, 0);
+    return a->level + entry(own->one_change, 0);
+}
+
+static sp_numdiff_state slope(sp_walker *w, const sp_curves *c, size_t row, const sp_slope *to)
+{
+    const noise *own = w->own;
+    asking a = {.w = w, .curves = c, .row = row, .finite = true};
+    a.level = own->error[row] / DBL_EPSILON;
+    gsl_function f = {value_at, &a};
+    int status = gsl_deriv_central(&f, 0, entry(w->t[3], 0), to->slope_binary64,
+                                   to->error_binary64);
+    if (status != GSL_SUCCESS || !a.finite || !isfinite(*to->slope_binary64) ||
+        !isfinite(*to->error_binary64))
+        return SP_NUMDIFF_UNUSABLE;
+    return a.crosses ? SP_NUMDIFF_KINK : SP_NUMDIFF_JUDGED;
+}
+
+static const sp_method method = {.power_of_two = power_of_two, .begin = begin, .slope = slope};
+
+const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
+                                      double budget)
+{
+    enum { STEP = -14 }; /* 2h is near where truncation and rounding balance for the built-ins */
+    sp_numdiff *result = sp_numdiff_empty(pool, of);
+    result->bits = 53;
+    if (of->numdiff == SP_NUMDIFF_OFF)
+        return result;
+    sp_arithmetic in = {
+        .system = sp_number_system_find("binary64"), .pool = pool, .bits = 53, .threads = 1};
+    result->step = sp_pool_format(pool,
+                                  "gsl_deriv_central; its first step moves no entry of Z1 or Z2 by "
+                                  "more than 2^%d",
+                                  STEP + 1);
+    sp_walker w = {.method = &method, .in = &in, .of = of, .result = result, .step = STEP};
+    w.point = sp_point_create(&in, of, network);
+    noise own = {.bound = {.system = sp_number_system_find("bound"), .pool = pool, .bits = 53}};
+    size_t rows = sp_point_rows(w.point);
+    own.point = sp_point_copy(&own.bound, w.point);
+    own.t = sp_matrix_create(&own.bound, 1, 1);
+    own.change = sp_matrix_create(&own.bound, rows, 1);
+    own.error = SP_NEW_ARRAY(pool, double, rows);
+    own.one_t = sp_matrix_create(&in, 1, 1);
+    own.one_change = sp_matrix_create(&in, 1, 1);
+    own.one_crossing = sp_matrix_create(&in, 1, 1);
+    w.own = &own;
+    sp_walk(&w, network, budget);
+    return result;
+}

@@ -1,0 +1,351 @@
+#include "proof/explain.h"
+
+#include "proof/algebra.h"
+
+#include <string.h>
+
+sp_showing sp_proof_showing(const sp_proof *proof)
+{
+    return (sp_showing){proof->pool, proof->algebra, proof->program, proof->rule};
+}
+
+static const char *formula(const sp_proof *proof, const sp_expression *e)
+{
+    sp_text text = sp_text_in(proof->pool);
+    sp_showing showing = sp_proof_showing(proof);
+    sp_show_expression(&text, &showing, e);
+    return sp_text_string(&text);
+}
+
+/* "a", "a and b", "a, b and c" */
+static void add_list_item(sp_text *out, size_t at, size_t count, const char *item)
+{
+    sp_text_add(out, at == 0 ? "" : at + 1 == count ? " and " : ", ");
+    sp_text_add(out, item);
+}
+
+/* ---- theorems ---- */
+
+static void add_results(sp_text *out, const sp_proof *p)
+{
+    size_t proved = 0, at = 0;
+    for (size_t i = 0; i < p->results; i++)
+        proved += p->result[i].status == SP_PROOF_PROVED;
+    for (size_t i = 0; i < p->results; i++)
+        if (p->result[i].status == SP_PROOF_PROVED)
+            add_list_item(out, at++, proved, sp_result_name(p->result[i].result));
+}
+
+static void add_splits(sp_text *out, const sp_proof *p)
+{
+    sp_part *part;
+    size_t parts = sp_program_parts(p->program, p->pool, &part);
+    if (parts == 0)
+        return;
+    sp_text_add(out, "  every way of giving the indices of ");
+    for (size_t i = 0; i < parts; i++)
+        add_list_item(out, i, parts, sp_part_text(p->pool, p->program, &part[i]));
+    sp_text_add(out, " to ranks: uneven, empty or cyclic parts, any function;\n");
+}
+
+static void add_functions(sp_text *out, const sp_identities *known)
+{
+    const struct { const char *what, *given; } function[] = {
+        {"sigma", known ? known->sigma : NULL},
+        {"g", known ? known->g : NULL},
+        {"loss", known ? known->loss : NULL},
+    };
+    size_t any = 0, at = 0;
+    for (size_t i = 0; i < 3; i++)
+        any += !function[i].given;
+    for (size_t i = 0; i < 3; i++)
+        if (function[i].given)
+            sp_text_format(out, "  %s = %s;\n", function[i].what, function[i].given);
+    if (any == 0)
+        return;
+    sp_text_add(out, "  all functions ");
+    for (size_t i = 0; i < 3; i++)
+        if (!function[i].given) {
+            const char *f = function[i].what;
+            add_list_item(out, at++, any,
+                          i == 0 ? "sigma, sigma'" : i == 1 ? "g, g'" : "loss'");
+            (void)f;
+        }
+    sp_text_add(out, ".\n");
+}
+
+const char *sp_proof_theorem(const sp_proof *p)
+{
+    sp_text out = sp_text_in(p->pool);
+    bool any = false;
+    for (size_t i = 0; i < p->results; i++)
+        any = any || p->result[i].status == SP_PROOF_PROVED;
+    if (!any)
+        return "";
+    const sp_program *program = p->program;
+    sp_text_format(&out, "Theorem. %s computes ", program->name);
+    add_results(&out, p);
+    sp_text_add(&out, " of the delta rule, in exact real arithmetic, on every rank, for\n"
+                      "  all sizes N, Din, Dh, Dout >= 1;\n");
+    for (unsigned a = 0; a < program->axes; a++)
+        sp_text_format(&out, "  every number of ranks on %s, at least %ld;\n",
+                       program->axis_name[a], sp_algebra_least_ranks(p->algebra, a));
+    add_splits(&out, p);
+    sp_text_add(&out, "  all real X, Y, W1, b1, W2, b2;\n");
+    add_functions(&out, p->identities);
+    const sp_expression *const *divisor;
+    size_t divisors = sp_algebra_divisors(p->algebra, &divisor);
+    for (size_t i = 0; i < divisors; i++)
+        sp_text_format(&out, "Assumed not to be 0, since it divides: %s\n",
+                       formula(p, divisor[i]));
+    sp_text_add(&out, sp_identities_text(p->pool, p->identities));
+    return sp_text_string(&out);
+}
+
+/* ---- causes ---- */
+
+static const char *axis_of(const sp_proof *p, int axis)
+{
+    return p->program->axis_name[axis];
+}
+
+/* Sums over which dimensions stop at this rank's own block, in a value that is right once summed over an axis. */
+static void add_blocks(sp_text *out, const sp_proof *p, const sp_cause *cause)
+{
+    bool said[SP_DIM_COUNT] = {false};
+    sp_variable r = sp_variable_rank((unsigned)cause->axis);
+    for (size_t t = 0; cause->part && t < cause->part->terms; t++) {
+        const sp_monomial *m = cause->part->term[t].monomial;
+        for (size_t i = 0; i < m->factors; i++) {
+            const sp_factor *f = m->factor[i].factor;
+            if (f->kind != SP_FACTOR_SAME_RANK || f->is.rank.left.variable != r ||
+                f->is.rank.left.kind != SP_COORDINATE_RANK ||
+                f->is.rank.right.kind != SP_COORDINATE_OWNER ||
+                !sp_variable_in(m->summed, m->summations, f->is.rank.right.variable))
+                continue;
+            sp_dim dim = (sp_dim)sp_variable_sort(f->is.rank.right.variable);
+            if (!said[dim])
+                sp_text_format(out, "the sum over %s stops at rank r's own block: ",
+                               sp_dim_name(dim));
+            said[dim] = true;
+        }
+    }
+    (void)p;
+}
+
+static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
+{
+    const sp_cause *c = &r->cause;
+    const sp_program *program = p->program;
+    switch (c->kind) {
+    case SP_CAUSE_NONE:
+        break;
+    case SP_CAUSE_LAYOUT: {
+        const sp_result_decl *d = &program->result[r->declaration];
+        sp_text_format(out, "it is declared as %s, but what is computed is %s",
+                       sp_layout_text(p->pool, program, &d->declared),
+                       sp_layout_text(p->pool, program, &program->node[d->node].layout));
+        break;
+    }
+    case SP_CAUSE_COVER:
+        sp_text_add(out, "an axis is used twice in its layout, so some entries are on no rank");
+        break;
+    case SP_CAUSE_MISSING_SUM:
+        add_blocks(out, p, c);
+        sp_text_format(out, "a sum over %s is missing (an all-reduce)", axis_of(p, c->axis));
+        break;
+    case SP_CAUSE_WRONG_AXIS:
+        add_blocks(out, p, c);
+        sp_text_format(out, "a sum over %s is missing, ", axis_of(p, c->axis));
+        if (c->ratio->term[0].monomial->size[SP_DIM_COUNT + c->axis2] > 0)
+            sp_text_format(out, "and one over %s is there that should not be",
+                           axis_of(p, c->axis2));
+        else
+            sp_text_format(out, "and it is divided by size(%s)", axis_of(p, c->axis2));
+        break;
+    case SP_CAUSE_PARTIAL_USED:
+        sp_text_format(out, "it uses %s, which is right only as a sum over %s: that sum must come "
+                            "first",
+                       program->statement[c->used].name, axis_of(p, c->axis));
+        break;
+    case SP_CAUSE_SIGN:
+        sp_text_add(out, "the sign is wrong");
+        break;
+    case SP_CAUSE_SIZE:
+        if (c->ratio->term[0].monomial->size[SP_DIM_COUNT + c->axis] > 0)
+            sp_text_format(out, "it is size(%s) times what it should be: summed over %s once too "
+                                "often",
+                           axis_of(p, c->axis), axis_of(p, c->axis));
+        else
+            sp_text_format(out, "it is 1/size(%s) of what it should be: a mean over %s in place of "
+                                "a sum, or divided once too often",
+                           axis_of(p, c->axis), axis_of(p, c->axis));
+        break;
+    case SP_CAUSE_FACTOR:
+        sp_text_format(out, "it is %s times what it should be", formula(p, c->ratio));
+        break;
+    case SP_CAUSE_TERM_FACTOR:
+        sp_text_format(out, "%s is added %s times in place of once", formula(p, c->part),
+                       formula(p, c->ratio));
+        break;
+    case SP_CAUSE_MISSING_FACTOR:
+        sp_text_format(out, "the factor %s is missing", formula(p, c->part));
+        break;
+    case SP_CAUSE_EXTRA_FACTOR:
+        sp_text_format(out, "the factor %s should not be there", formula(p, c->part));
+        break;
+    case SP_CAUSE_UNEVEN:
+        sp_text_add(out, "parts of different sizes get equal weight: right only if every rank owns "
+                         "equally many indices");
+        break;
+    case SP_CAUSE_MISSING_TERM:
+        sp_text_format(out, "%s is missing", formula(p, c->part));
+        break;
+    case SP_CAUSE_EXTRA_TERM:
+        sp_text_format(out, "%s should not be there", formula(p, c->part));
+        break;
+    case SP_CAUSE_RANKS_DIFFER:
+        sp_text_format(out, "ranks hold different values: it depends on this rank's coordinate on "
+                            "%s",
+                       axis_of(p, c->axis));
+        break;
+    case SP_CAUSE_OTHER:
+        sp_text_add(out, "it is another expression");
+        break;
+    }
+}
+
+const char *sp_proof_cause(const sp_proof *p, const sp_proof_result *r)
+{
+    sp_text out = sp_text_in(p->pool);
+    const sp_cause *c = &r->cause;
+    if (r->status == SP_PROOF_PROVED)
+        return "";
+    if (r->limit != SP_PROOF_NO_LIMIT)
+        return sp_proof_limit_text(p->pool, r->limit);
+    if (c->statement >= 0 &&
+        p->program->statement[c->statement].node != p->program->result[r->declaration].node) {
+        const sp_statement *s = &p->program->statement[c->statement];
+        sp_text_format(&out, "it is made from %s", s->name);
+        if (s->span.source)
+            sp_text_format(&out, " (line %zu)", sp_span_position(s->span).line);
+        sp_text_add(&out, ", and there ");
+    }
+    add_cause(&out, p, r);
+    return sp_text_string(&out);
+}
+
+const char *sp_proof_difference(const sp_proof *p, const sp_proof_result *r)
+{
+    return r->difference ? formula(p, r->difference) : "";
+}
+
+/* ---- steps ---- */
+
+static const char *const rule_words[] = {
+#define X(id, words) words,
+    SP_RULES(X)
+#undef X
+};
+
+static void add_bracketed(sp_text *out, const sp_proof *p, const sp_expression *e)
+{
+    sp_text_format(out, e->terms > 1 ? "(%s)" : "%s", formula(p, e));
+}
+
+void sp_proof_show_step(sp_text *out, const sp_proof *p, const sp_step *s)
+{
+    const sp_program *program = p->program;
+    const char *name = s->result >= 0
+                           ? sp_result_name(program->result[s->result].result)
+                           : program->statement[s->statement].name;
+    sp_text_format(out, "  %s%s\n", name, s->result >= 0 ? ", put together from the ranks" : "");
+    for (unsigned rule = 0; rule < SP_RULE_COUNT; rule++)
+        if (s->rules & 1U << rule)
+            sp_text_format(out, "    %s\n", rule_words[rule]);
+    sp_showing showing = sp_proof_showing(p);
+    sp_text_add(out, "      ");
+    sp_show_step_before(out, &showing, s);
+    sp_text_format(out, "\n    = %s\n", formula(p, s->after));
+    (void)add_bracketed;
+}
+
+/* ---- everything ---- */
+
+static void add_even(sp_text *out, const sp_proof *p, const sp_proof_result *r)
+{
+    for (unsigned a = 0; a < p->program->axes; a++)
+        if (r->right_with_one_rank & 1U << a)
+            sp_text_format(out, "       right with one rank on %s\n", p->program->axis_name[a]);
+    if (r->right_with_even_parts)
+        sp_text_add(out, "       right if every rank owns equally many indices\n");
+}
+
+void sp_proof_show(sp_text *out, const sp_proof *p)
+{
+    for (size_t i = 0; i < p->steps.count; i++)
+        sp_proof_show_step(out, p, &p->steps.item[i]);
+    for (size_t i = 0; i < p->results; i++) {
+        const sp_proof_result *r = &p->result[i];
+        sp_text_format(out, "%-4s %s", sp_result_name(r->result),
+                       sp_proof_status_name(r->status));
+        if (r->status == SP_PROOF_PROVED) {
+            sp_text_add(out, "\n");
+            continue;
+        }
+        sp_text_format(out, ": %s\n", sp_proof_cause(p, r));
+        if (r->cause.computed && r->cause.expected) {
+            sp_text_format(out, "       %s is %s\n", p->program->statement[r->cause.statement].name,
+                           formula(p, r->cause.computed));
+            sp_text_format(out, "       not %s\n", formula(p, r->cause.expected));
+        }
+        add_even(out, p, r);
+    }
+    sp_text_add(out, sp_proof_theorem(p));
+}
+
+/* ---- the delta rule ---- */
+
+static const char *entry_name(unsigned of)
+{
+    return of >= SP_ENTRY_VALUE ? sp_result_name((sp_result)(of - SP_ENTRY_VALUE))
+                                : sp_tensor_name((sp_tensor)of);
+}
+
+void sp_gradient_show(sp_text *out, const sp_gradient_proof *g)
+{
+    sp_showing plain = {g->pool, g->algebra, g->program, NULL};
+    sp_showing named = {g->pool, g->algebra, g->program, g->rule};
+    sp_text_add(out, "L = ");
+    sp_show_expression(out, &plain, g->loss);
+    sp_text_add(out, "\n");
+    for (size_t i = 0; i < g->steps; i++) {
+        const sp_gradient_step *s = &g->step[i];
+        const char *name = entry_name(s->of);
+        sp_text_format(out, "dL/d%s\n", name);
+        if (s->by >= 0) {
+            sp_text_format(out, "    through %s, whose derivative by %s is ",
+                           sp_result_name((sp_result)s->by), name);
+            sp_show_expression(out, &plain, s->local);
+            sp_text_add(out, "\n");
+        }
+        sp_text_add(out, "    = ");
+        sp_show_expression(out, &plain, s->slope);
+        if (s->by >= 0) {
+            sp_text_add(out, "\n    = ");
+            sp_show_expression(out, &named, s->expanded);
+        }
+        if (s->result >= 0)
+            sp_text_format(out, "\n    %s of the delta rule%s",
+                           sp_result_name((sp_result)s->result),
+                           s->proved ? "" : ": NOT EQUAL");
+        sp_text_add(out, "\n");
+    }
+    if (g->proved)
+        sp_text_add(out, "Theorem. The delta rule is the gradient of L = sum(n, o) loss(A2[n,o], "
+                         "Y[n,o]) by X, W1, b1, W2 and b2, in exact real arithmetic, for\n"
+                         "  all sizes N, Din, Dh, Dout >= 1;\n"
+                         "  all real X, Y, W1, b1, W2, b2;\n"
+                         "  all sigma, g and loss that are differentiable where they are used, "
+                         "loss by its first argument.\n");
+}
