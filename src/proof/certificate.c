@@ -1,5 +1,6 @@
 #include "proof/certificate.h"
 
+#include "lang/lang.h"
 #include "proof/certificate_text.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ typedef struct certificate {
     const sp_program *program; /* the one whose values are written */
     bool sharded;              /* not the delta rule */
     bool field;                /* something is divided */
-    const int *equal;
+    const int *equal; /* [statement]: the delta rule's statement that it is equal to, or -1 */
     unsigned fresh; /* numbers for bound variables */
     sp_text *out;
 } certificate;
@@ -492,9 +493,48 @@ static void close_part(certificate *c, const char *name)
     sp_text_format(c->out, "End %s.\nEnd %s.\n", name, name);
 }
 
-const char *sp_certificate(sp_pool *pool, const sp_program *program, const sp_program *delta_rule,
-                           const int *equal, const bool *proved)
+/* The delta rule's statement to which a statement of the scheme is proved equal, or -1. */
+static int find_equal(const sp_proof *proof, const sp_program *delta, size_t s)
 {
+    int node = proof->program->statement[s].node;
+    const sp_layout *layout = &proof->program->node[node].layout;
+    if (!sp_symbolic_covers(layout, -1))
+        return -1;
+    const sp_expression *whole =
+        sp_symbolic_whole(proof->algebra, layout, -1, proof->value[node]);
+    for (size_t k = 0; k < delta->results; k++)
+        if (proof->rule[delta->result[k].result] == whole)
+            for (size_t t = 0; t < delta->statements; t++)
+                if (delta->statement[t].node == delta->result[k].node)
+                    return (int)t;
+    return -1;
+}
+
+typedef struct equals_job {
+    const sp_proof *proof;
+    const sp_program *delta;
+    int *equal;
+} equals_job;
+
+static void find_equals(void *argument)
+{
+    equals_job *job = argument;
+    for (size_t s = 0; s < job->proof->program->statements; s++)
+        job->equal[s] = find_equal(job->proof, job->delta, s);
+}
+
+const char *sp_certificate(sp_pool *pool, const sp_proof *proof)
+{
+    const sp_program *program = proof->program;
+    const sp_program *delta_rule = sp_scheme_builtin(pool, "delta-rule");
+    int *equal = SP_NEW_ARRAY(pool, int, program->statements);
+    for (size_t s = 0; s < program->statements; s++)
+        equal[s] = -1; /* what a limit of the algebra leaves out is unfolded */
+    equals_job job = {proof, delta_rule, equal};
+    (void)sp_algebra_run(proof->algebra, find_equals, &job);
+    bool *proved = SP_NEW_ARRAY(pool, bool, program->results);
+    for (size_t k = 0; k < proof->results; k++)
+        proved[proof->result[k].declaration] = proof->result[k].status == SP_PROOF_PROVED;
     sp_text out = sp_text_in(pool);
     certificate c = {.pool = pool, .program = program, .sharded = true, .equal = equal, .out = &out};
     certificate d = {.pool = pool, .program = delta_rule, .out = &out};

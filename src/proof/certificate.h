@@ -7,11 +7,10 @@
 #ifndef SP_PROOF_CERTIFICATE_H
 #define SP_PROOF_CERTIFICATE_H
 
-#include "lang/program.h"
+#include "proof/prove.h"
 
-/* equal[s]: the statement of the delta rule to which statement s of the program is proved to be equal
- * under its own layout, or -1. proved[k]: whether result k is. Only proved results get a theorem. */
-const char *sp_certificate(sp_pool *pool, const sp_program *program, const sp_program *delta_rule,
-                           const int *equal, const bool *proved);
+/* The text of the file. Only proved results get a theorem, so it is for proofs of which at least one is; the
+ * proof must be for any functions (no identities). Owned by the pool. */
+const char *sp_certificate(sp_pool *pool, const sp_proof *proof);
 
 #endif
