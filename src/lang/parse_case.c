@@ -62,12 +62,12 @@ static bool parse_values(sp_parser *p, sp_slot *slot)
 /* Adds a slot; reports one that the case has already. */
 static void add_slot(sp_parser *p, sp_case_syntax *item, const sp_slot *slot)
 {
-    bool listed = slot->kind == SP_SLOT_EVIDENCE; /* several, but none twice */
+    bool listed = slot->kind == SP_SLOT_EVIDENCE; /* several, none twice; sets may overlap */
     const char *key = sp_pool_format(p->pool, "%d %s", (int)slot->kind,
                                      listed ? slot->choice[0].label : slot->label);
     if (!item->given.pool)
         item->given = sp_names_in(p->pool);
-    if (!sp_names_add(&item->given, key, &item->slots)) {
+    if (!(listed && slot->set) && !sp_names_add(&item->given, key, &item->slots)) {
         sp_report(p->reporter, slot->key, NULL, "'%s' is given twice",
                   sp_span_text(p->pool, slot->key));
         return;

@@ -108,6 +108,9 @@ sp_matrix sp_matrix_run(const sp_arithmetic *in, const sp_matrix *m, size_t firs
  * nothing can be said; 0 where nothing is rounded. One run with the bits of an mpfr run
  * therefore serves that run and binary64. */
 double sp_bound_radius(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j);
+/* An entry that is known up to radius * u: what sp_bound_radius will say of it. */
+void sp_bound_set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value,
+                  double radius);
 /* Two computations of one real number, with radii E and F in `bound`, differ by at most (E + F)
  * u: rounding explains their difference if mpfr_lessequal_p(difference, limit). If not, the
  * exact difference is beyond the exact bound, and the numbers computed are different. */

@@ -73,7 +73,7 @@ const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_net
     result->bits = bits;
     if (of->numdiff == SP_NUMDIFF_OFF)
         return result;
-    const unsigned working = bits + bits / 2;
+    const unsigned working = bits < 64 ? 96 : bits + bits / 2;
     const long step = -(long)(bits / 2);
     sp_arithmetic in = {.system = &sp_number_ball, .pool = pool, .bits = working, .threads = 1};
     sp_pool_defer(pool, clean_up, NULL); /* deferred first, so run after all balls are gone */

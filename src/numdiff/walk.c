@@ -113,29 +113,10 @@ static void walk_line(sp_walker *w, const sp_kind *k, size_t line, const bool *c
     }
 }
 
-/* The exponent of a power of two that is at least the magnitude of every finite entry. */
-static long exponent_of_largest(const sp_walker *w, const sp_matrix *m)
-{
-    long largest = 0;
-    bool any = false;
-    mpfr_t value;
-    mpfr_init2(value, 53);
-    for (size_t i = 0; i < m->rows; i++)
-        for (size_t j = 0; j < m->cols; j++) {
-            w->in->system->get(w->in, m, i, j, value);
-            if (mpfr_regular_p(value) && (!any || mpfr_get_exp(value) > largest)) {
-                largest = mpfr_get_exp(value);
-                any = true;
-            }
-        }
-    mpfr_clear(value);
-    return largest;
-}
-
 static void set_steps(sp_walker *w, const sp_matrix *factors, long step)
 {
     static const int sign[SP_WALK_POINTS] = {-1, -1, 1, 1}, twice[SP_WALK_POINTS] = {1, 0, 0, 1};
-    w->exponent = step - exponent_of_largest(w, factors);
+    w->exponent = step - sp_point_exponent(w->point, factors);
     if (!w->result->mpfr && w->exponent < -900) /* h must be a normal double */
         w->exponent = -900;
     for (int p = 0; p < SP_WALK_POINTS; p++)

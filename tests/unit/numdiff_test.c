@@ -269,8 +269,8 @@ static void error_bars_hold(void **state)
             assert_true(seen.kinks <= seen.judged / 8);
             if (bits == 0)
                 assert_true(seen.largest_error < 1e-7);
-            else /* much more than two thirds of the bits are seen */
-                assert_true(seen.largest_error < ldexp(1, -(int)bits * 7 / 8));
+            else if (bits > 24) /* more than two thirds of the bits are seen */
+                assert_true(seen.largest_error < ldexp(1, -(int)bits * 5 / 6));
         }
 }
 
