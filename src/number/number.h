@@ -84,8 +84,8 @@ struct sp_number_system {
     /* Elementwise sum of count >= 1 matrices of one shape: an all-reduce. */
     void (*total)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *const *a, size_t count);
 
-    /* NULL, or elementwise opaque functions in place of formulas; b is NULL for functions of one
-     * argument. */
+    /* NULL, or elementwise opaque functions in place of formulas that need more than + - * /; b is
+     * NULL for functions of one argument. */
     void (*function)(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
                      const sp_matrix *b);
 };
