@@ -37,14 +37,14 @@ sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabular
 /* A built-in scheme (lang/builtin.h), checked; NULL if there is none of that name. */
 const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name);
 
-/* A formula such as "z * (1 + erf(z / sqrt(2))) / 2"; variables name its arguments ("z", or "a" and "y");
- * NULL after an error. dimensions: whether N, Dout, ... may be used. */
+/* A formula such as "z * (1 + erf(z / sqrt(2))) / 2"; variables name its arguments ("z", or "a"
+ * and "y"); NULL after an error. dimensions: whether N, Dout, ... may be used. */
 const sp_formula *sp_formula_parse(sp_pool *pool, const sp_source *source,
                                    const char *const *variables, size_t count, bool dimensions,
                                    sp_diagnostics *diagnostics);
 
-/* An exact literal (decimal, p/q, hexadecimal float) rounded once to binary64; *exact says whether nothing
- * was rounded. False if the text is not one or its value is over binary64's range. */
+/* An exact literal (decimal, p/q, hexadecimal float) rounded once to binary64; *exact says whether
+ * nothing was rounded. False if the text is not one or its value is over binary64's range. */
 bool sp_literal_read(const char *text, size_t length, double *value, bool *exact);
 
 #endif

@@ -92,6 +92,79 @@ static int axis_of_ratio(const sp_expression *ratio)
 
 /* ---- the tests, each for one cause ---- */
 
+/* The terms that depend on r summed over the axis of r, the others as they are; *partial: those terms. */
+static const sp_expression *completed(sp_algebra *in, const sp_expression *e, sp_variable r,
+                                      const sp_expression **partial)
+{
+    sp_variable q = sp_fresh(in, sp_variable_sort(r));
+    sp_terms rest = {0}, depends = {0};
+    for (size_t t = 0; t < e->terms; t++) {
+        const sp_monomial *m = e->term[t].monomial;
+        sp_terms_add(in, sp_variable_in(m->variable, m->variables, r) ? &depends : &rest,
+                     e->term[t].coefficient, m);
+    }
+    *partial = sp_terms_finish(in, &depends);
+    const sp_expression *sum = sp_put_rank(in, *partial, r, sp_coordinate_of(q));
+    return sp_add(in, sp_sum_over(in, sum, &q, 1), sp_terms_finish(in, &rest));
+}
+
+/* The same for the arguments of functions, the innermost first. */
+static const sp_expression *completed_inside(sp_algebra *in, const sp_expression *e,
+                                             sp_variable r, const sp_expression **partial)
+{
+    const sp_expression *sum = in->zero;
+    for (size_t t = 0; t < e->terms; t++) {
+        sp_variable summed[SP_MAX_PROOF_SUMMED];
+        size_t summations = 0;
+        sp_work w;
+        sp_work_start(&w);
+        sp_work_open_term(in, &w, &e->term[t], summed, &summations);
+        size_t factors = w.factors;
+        w.factors = 0;
+        sp_terms out = {0};
+        sp_work head = w;
+        sp_work_normalise(in, &head, &out);
+        const sp_expression *product = sp_terms_finish(in, &out);
+        for (size_t i = 0; i < factors; i++) {
+            const sp_factor *f = w.factor[i].factor;
+            const sp_expression *argument[2] = {NULL, NULL}, *changed = sp_factor_alone(in, f);
+            if (f->kind == SP_FACTOR_APPLY && sp_variable_in(f->variable, f->variables, r)) {
+                for (size_t k = 0; k < 2 && f->is.apply.argument[k]; k++) {
+                    argument[k] = f->is.apply.argument[k];
+                    if (sp_has_variable(argument[k], r)) {
+                        argument[k] = completed_inside(in, argument[k], r, partial);
+                        if (sp_has_variable(argument[k], r))
+                            argument[k] = completed(in, argument[k], r, partial);
+                    }
+                }
+                changed = sp_apply(in, f->is.apply.symbol, argument[0], argument[1]);
+            }
+            for (int p = 0; p < w.factor[i].power; p++)
+                product = sp_multiply(in, product, changed);
+        }
+        sum = sp_add(in, sum, sp_sum_over(in, product, summed, summations));
+    }
+    return sum;
+}
+
+/* Right once the arguments of functions are summed over an axis. */
+static bool sum_inside(comparison *c)
+{
+    sp_algebra *in = c->proof->algebra;
+    for (unsigned a = 0; a < c->proof->program->axes; a++) {
+        sp_variable r = sp_variable_rank(a);
+        if (c->value->height == 0 || !sp_has_variable(c->value, r))
+            continue;
+        const sp_expression *e = completed_inside(in, c->value, r, &c->cause->part);
+        if (sp_symbolic_whole(in, c->layout, c->sum_axis, e) == c->expected) {
+            c->cause->axis = (int)a;
+            return found(c, SP_CAUSE_SUM_INSIDE);
+        }
+    }
+    c->cause->part = NULL;
+    return false;
+}
+
 /* Right once what depends on the coordinate r of an axis is summed over it. */
 static bool missing_sum(comparison *c)
 {
@@ -100,16 +173,7 @@ static bool missing_sum(comparison *c)
         sp_variable r = sp_variable_rank(a);
         if (!sp_has_variable(c->value, r))
             continue;
-        sp_variable q = sp_fresh(in, sp_sort_of_axis(a));
-        sp_terms rest = {0}, depends = {0};
-        for (size_t t = 0; t < c->value->terms; t++) {
-            const sp_monomial *m = c->value->term[t].monomial;
-            sp_terms_add(in, sp_variable_in(m->variable, m->variables, r) ? &depends : &rest,
-                         c->value->term[t].coefficient, m);
-        }
-        const sp_expression *partial = sp_terms_finish(in, &depends);
-        const sp_expression *sum = sp_put_rank(in, partial, r, sp_coordinate_of(q));
-        sum = sp_add(in, sp_sum_over(in, sum, &q, 1), sp_terms_finish(in, &rest));
+        const sp_expression *partial, *sum = completed(in, c->value, r, &partial);
         sum = sp_symbolic_whole(in, c->layout, c->sum_axis, sum);
         c->cause->axis = (int)a;
         c->cause->part = partial;
@@ -275,9 +339,12 @@ static bool compare_statement(comparison *c, size_t statement)
     return true;
 }
 
+/* The first test that finds a cause; SP_CAUSE_OTHER stays if none does. */
 static bool explained(comparison *c, int partial, int partial_axis, bool even)
 {
     if (missing_sum(c) || factor(c) || single_term(c) || missing_factor(c))
+        return true;
+    if (sum_inside(c))
         return true;
     if (partial >= 0) {
         c->cause->used = partial;
@@ -323,8 +390,7 @@ void sp_cause_find(const sp_proof *proof, sp_proof_result *result)
     result->cause.computed = c.computed;
     result->cause.expected = c.expected;
     result->cause.kind = SP_CAUSE_OTHER;
-    if (!explained(&c, partial, partial_axis, result->right_with_even_parts))
-        result->cause.kind = SP_CAUSE_OTHER;
+    (void)explained(&c, partial, partial_axis, result->right_with_even_parts);
     for (unsigned a = 0; a < p->axes; a++) {
         const sp_expression *one = sp_divides(proof->algebra, a, 1);
         if (sp_multiply(proof->algebra, result->difference, one)->terms == 0)

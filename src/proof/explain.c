@@ -30,9 +30,9 @@ static void add_results(sp_text *out, const sp_proof *p)
 {
     size_t proved = 0, at = 0;
     for (size_t i = 0; i < p->results; i++)
-        proved += p->result[i].status == SP_PROOF_PROVED;
+        proved += p->result[i].status == SP_PROVE_PROVED;
     for (size_t i = 0; i < p->results; i++)
-        if (p->result[i].status == SP_PROOF_PROVED)
+        if (p->result[i].status == SP_PROVE_PROVED)
             add_list_item(out, at++, proved, sp_result_name(p->result[i].result));
 }
 
@@ -50,28 +50,53 @@ static void add_splits(sp_text *out, const sp_proof *p)
 
 static void add_functions(sp_text *out, const sp_identities *known)
 {
+    const struct { const char *what, *any, *given; } function[] = {
+        {"sigma", "sigma and sigma'", known ? known->sigma : NULL},
+        {"g", "g and g'", known ? known->g : NULL},
+        {"loss", "loss'", known ? known->loss : NULL},
+    };
+    size_t any = 0, at = 0;
+    for (size_t i = 0; i < 3; i++)
+        if (function[i].given)
+            sp_text_format(out, "  %s = %s;\n", function[i].what, function[i].given);
+        else
+            any++;
+    for (size_t i = 0; i < 3; i++)
+        if (!function[i].given) {
+            sp_text_add(out, at == 0 ? "  all functions " : "");
+            sp_text_format(out, "%s%s", at == 0 ? "" : ", ", function[i].any);
+            sp_text_add(out, ++at == any ? ".\n" : "");
+        }
+}
+
+const char *sp_proof_statement(const sp_proof *p, const sp_proof_result *r)
+{
+    if (r->status != SP_PROVE_PROVED)
+        return sp_proof_cause(p, r);
+    const sp_identities *known = p->identities;
+    sp_text out = sp_text_in(p->pool);
+    sp_text_format(&out, "%s is the delta rule's for all sizes, rank counts, splits and data",
+                   sp_result_name(r->result));
     const struct { const char *what, *given; } function[] = {
         {"sigma", known ? known->sigma : NULL},
         {"g", known ? known->g : NULL},
         {"loss", known ? known->loss : NULL},
     };
-    size_t any = 0, at = 0;
-    for (size_t i = 0; i < 3; i++)
-        any += !function[i].given;
-    for (size_t i = 0; i < 3; i++)
-        if (function[i].given)
-            sp_text_format(out, "  %s = %s;\n", function[i].what, function[i].given);
-    if (any == 0)
-        return;
-    sp_text_add(out, "  all functions ");
-    for (size_t i = 0; i < 3; i++)
-        if (!function[i].given) {
-            const char *f = function[i].what;
-            add_list_item(out, at++, any,
-                          i == 0 ? "sigma, sigma'" : i == 1 ? "g, g'" : "loss'");
-            (void)f;
-        }
-    sp_text_add(out, ".\n");
+    for (int given = 0; given < 2; given++) {
+        bool first = true;
+        for (size_t i = 0; i < 3; i++)
+            if ((function[i].given != NULL) == (given == 1)) {
+                sp_text_add(&out, first ? given ? ", with " : ", all " : ", ");
+                sp_text_add(&out, function[i].what);
+                if (given)
+                    sp_text_format(&out, " = %s", function[i].given);
+                first = false;
+            }
+    }
+    const sp_expression *const *divisor;
+    if (sp_algebra_divisors(p->algebra, &divisor) > 0)
+        sp_text_add(&out, ", where no divisor is 0");
+    return sp_text_string(&out);
 }
 
 const char *sp_proof_theorem(const sp_proof *p)
@@ -79,7 +104,7 @@ const char *sp_proof_theorem(const sp_proof *p)
     sp_text out = sp_text_in(p->pool);
     bool any = false;
     for (size_t i = 0; i < p->results; i++)
-        any = any || p->result[i].status == SP_PROOF_PROVED;
+        any = any || p->result[i].status == SP_PROVE_PROVED;
     if (!any)
         return "";
     const sp_program *program = p->program;
@@ -110,7 +135,7 @@ static const char *axis_of(const sp_proof *p, int axis)
 }
 
 /* Sums over which dimensions stop at this rank's own block, in a value that is right once summed over an axis. */
-static void add_blocks(sp_text *out, const sp_proof *p, const sp_cause *cause)
+static void add_blocks(sp_text *out, const sp_cause *cause)
 {
     bool said[SP_DIM_COUNT] = {false};
     sp_variable r = sp_variable_rank((unsigned)cause->axis);
@@ -130,7 +155,6 @@ static void add_blocks(sp_text *out, const sp_proof *p, const sp_cause *cause)
             said[dim] = true;
         }
     }
-    (void)p;
 }
 
 static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
@@ -151,11 +175,16 @@ static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
         sp_text_add(out, "an axis is used twice in its layout, so some entries are on no rank");
         break;
     case SP_CAUSE_MISSING_SUM:
-        add_blocks(out, p, c);
+        add_blocks(out, c);
+        sp_text_format(out, "a sum over %s is missing (an all-reduce)", axis_of(p, c->axis));
+        break;
+    case SP_CAUSE_SUM_INSIDE:
+        sp_text_add(out, "inside of a function ");
+        add_blocks(out, c);
         sp_text_format(out, "a sum over %s is missing (an all-reduce)", axis_of(p, c->axis));
         break;
     case SP_CAUSE_WRONG_AXIS:
-        add_blocks(out, p, c);
+        add_blocks(out, c);
         sp_text_format(out, "a sum over %s is missing, ", axis_of(p, c->axis));
         if (c->ratio->term[0].monomial->size[SP_DIM_COUNT + c->axis2] > 0)
             sp_text_format(out, "and one over %s is there that should not be",
@@ -185,7 +214,7 @@ static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
         sp_text_format(out, "it is %s times what it should be", formula(p, c->ratio));
         break;
     case SP_CAUSE_TERM_FACTOR:
-        sp_text_format(out, "%s is added %s times in place of once", formula(p, c->part),
+        sp_text_format(out, "%s comes %s times in place of once", formula(p, c->part),
                        formula(p, c->ratio));
         break;
     case SP_CAUSE_MISSING_FACTOR:
@@ -219,7 +248,7 @@ const char *sp_proof_cause(const sp_proof *p, const sp_proof_result *r)
 {
     sp_text out = sp_text_in(p->pool);
     const sp_cause *c = &r->cause;
-    if (r->status == SP_PROOF_PROVED)
+    if (r->status == SP_PROVE_PROVED)
         return "";
     if (r->limit != SP_PROOF_NO_LIMIT)
         return sp_proof_limit_text(p->pool, r->limit);
@@ -248,11 +277,6 @@ static const char *const rule_words[] = {
 #undef X
 };
 
-static void add_bracketed(sp_text *out, const sp_proof *p, const sp_expression *e)
-{
-    sp_text_format(out, e->terms > 1 ? "(%s)" : "%s", formula(p, e));
-}
-
 void sp_proof_show_step(sp_text *out, const sp_proof *p, const sp_step *s)
 {
     const sp_program *program = p->program;
@@ -267,7 +291,6 @@ void sp_proof_show_step(sp_text *out, const sp_proof *p, const sp_step *s)
     sp_text_add(out, "      ");
     sp_show_step_before(out, &showing, s);
     sp_text_format(out, "\n    = %s\n", formula(p, s->after));
-    (void)add_bracketed;
 }
 
 /* ---- everything ---- */
@@ -288,8 +311,8 @@ void sp_proof_show(sp_text *out, const sp_proof *p)
     for (size_t i = 0; i < p->results; i++) {
         const sp_proof_result *r = &p->result[i];
         sp_text_format(out, "%-4s %s", sp_result_name(r->result),
-                       sp_proof_status_name(r->status));
-        if (r->status == SP_PROOF_PROVED) {
+                       sp_prove_status_name(r->status));
+        if (r->status == SP_PROVE_PROVED) {
             sp_text_add(out, "\n");
             continue;
         }

@@ -9,6 +9,8 @@ sp_showing sp_proof_showing(const sp_proof *proof);
 /* The theorem that a proof of these results is, with everything that it quantifies over and assumes; "" if nothing
  * is proved. */
 const char *sp_proof_theorem(const sp_proof *proof);
+/* One line about one result: what is proved, or the cause. */
+const char *sp_proof_statement(const sp_proof *proof, const sp_proof_result *result);
 /* "an all-reduce over tp is missing: ..." in one sentence without a full stop; "" for a proved result. */
 const char *sp_proof_cause(const sp_proof *proof, const sp_proof_result *result);
 /* "computed - expected" as a formula; "" where there is none. */

@@ -46,10 +46,10 @@ static void compare(void *argument)
         sp_steps_add(p->pool, &p->steps, &step);
     }
     if (computed != expected) {
-        r->status = sp_algebra_complete(p->algebra) ? SP_PROOF_DIFFERS : SP_PROOF_OPEN;
+        r->status = sp_algebra_complete(p->algebra) ? SP_PROVE_DIFFERS : SP_PROVE_OPEN;
         r->difference = sp_subtract(p->algebra, computed, expected);
     } else {
-        r->status = SP_PROOF_PROVED;
+        r->status = SP_PROVE_PROVED;
     }
     r->expected = expected;
     r->computed = computed;
@@ -84,7 +84,7 @@ static void try_even_parts(sp_proof *p, const sp_program *rule)
         sp_proof_result r = p->result[i];
         j.result = &r;
         if (r.difference && sp_algebra_run(even.algebra, compare, &j) == SP_PROOF_NO_LIMIT)
-            p->result[i].right_with_even_parts = r.status == SP_PROOF_PROVED;
+            p->result[i].right_with_even_parts = r.status == SP_PROVE_PROVED;
     }
 }
 
@@ -96,7 +96,7 @@ static void decide(sp_proof *p, job *j, sp_proof_limit limit, sp_proof_result *r
     r->cause = (sp_cause){.statement = -1, .used = -1, .axis = -1, .axis2 = -1};
     r->limit = limit;
     if (!sp_layout_equal(&d->declared, computed) || !sp_symbolic_covers(computed, d->sum_axis)) {
-        r->status = SP_PROOF_REFUTED;
+        r->status = SP_PROVE_REFUTED;
         r->limit = SP_PROOF_NO_LIMIT;
         r->cause.kind = sp_layout_equal(&d->declared, computed) ? SP_CAUSE_COVER
                                                                 : SP_CAUSE_LAYOUT;
@@ -105,7 +105,7 @@ static void decide(sp_proof *p, job *j, sp_proof_limit limit, sp_proof_result *r
     if (limit == SP_PROOF_NO_LIMIT)
         r->limit = sp_algebra_run(p->algebra, compare, j);
     if (r->limit != SP_PROOF_NO_LIMIT) {
-        r->status = SP_PROOF_OPEN;
+        r->status = SP_PROVE_OPEN;
         r->computed = r->difference = NULL;
     }
 }
@@ -152,7 +152,7 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
         if (options->search)
             r->counterexample = options->search->find(options->search->context, p, r);
         if (r->counterexample)
-            r->status = SP_PROOF_REFUTED;
+            r->status = SP_PROVE_REFUTED;
     }
     return p;
 }
@@ -160,16 +160,16 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
 bool sp_proof_holds(const sp_proof *proof)
 {
     for (size_t i = 0; i < proof->results; i++)
-        if (proof->result[i].status != SP_PROOF_PROVED)
+        if (proof->result[i].status != SP_PROVE_PROVED)
             return false;
     return true;
 }
 
-const char *sp_proof_status_name(sp_proof_status status)
+const char *sp_prove_status_name(sp_prove_status status)
 {
     static const char *const name[] = {
 #define X(id, text, meaning) text,
-        SP_PROOF_STATUSES(X)
+        SP_PROVE_STATUSES(X)
 #undef X
     };
     return name[status];

@@ -11,17 +11,17 @@
 #include "proof/symbolic.h"
 
 /*  id, name, meaning */
-#define SP_PROOF_STATUSES(X)                                                                   \
+#define SP_PROVE_STATUSES(X)                                                                   \
     X(PROVED, "proved", "equal to the delta rule, always")                                     \
     X(REFUTED, "refuted", "not the delta rule: a layout that does not fit, or a counterexample") \
     X(DIFFERS, "differs", "the normal forms differ; no counterexample was looked for or found") \
     X(OPEN, "open", "neither: a limit was reached, or the normal form does not decide")
 
-typedef enum sp_proof_status {
-#define X(id, name, meaning) SP_PROOF_##id,
-    SP_PROOF_STATUSES(X)
+typedef enum sp_prove_status {
+#define X(id, name, meaning) SP_PROVE_##id,
+    SP_PROVE_STATUSES(X)
 #undef X
-} sp_proof_status;
+} sp_prove_status;
 
 /*  id, short name: why a result differs, as far as the difference shows it */
 #define SP_CAUSES(X)                                                                            \
@@ -29,6 +29,7 @@ typedef enum sp_proof_status {
     X(LAYOUT, "layout")              /* declared and computed layouts differ */                 \
     X(COVER, "layout")               /* some entries are held by no rank */                     \
     X(MISSING_SUM, "missing sum")    /* right once summed over `axis` */                        \
+    X(SUM_INSIDE, "missing sum")     /* the same inside of a function */                        \
     X(WRONG_AXIS, "wrong axis")      /* right once summed over `axis` and not over `axis2` */   \
     X(PARTIAL_USED, "partial sum used") /* statement `used` is right only as a sum over `axis` */ \
     X(SIGN, "sign")                                                                             \
@@ -62,7 +63,7 @@ typedef struct sp_cause {
 typedef struct sp_proof_result {
     int declaration; /* index into program->result */
     sp_result result;
-    sp_proof_status status;
+    sp_prove_status status;
     sp_proof_limit limit;  /* OPEN: what stopped it; none: the normal forms differ but do not decide */
     const sp_expression *computed, *expected, *difference; /* whole tensors; NULL where a limit stopped it, or for layouts */
     sp_cause cause;
@@ -102,6 +103,6 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
 
 /* All results proved. */
 bool sp_proof_holds(const sp_proof *proof);
-const char *sp_proof_status_name(sp_proof_status status);
+const char *sp_prove_status_name(sp_prove_status status);
 
 #endif

@@ -159,6 +159,12 @@ static void put_and_expand(sp_algebra *in, const sp_putting *put, const sp_term 
     }
 }
 
+/* An axis that is known to have one rank: nothing is summed over it, its size is 1. */
+static bool single_rank(const sp_putting *put, sp_sort sort)
+{
+    return sort >= SP_DIM_COUNT && put->modulus[sort - SP_DIM_COUNT] == 1;
+}
+
 const sp_expression *sp_put(sp_algebra *in, const sp_putting *put, const sp_expression *a)
 {
     if (!sp_putting_concerns(put, a->variable, a->variables))
@@ -189,7 +195,11 @@ const sp_expression *sp_put(sp_algebra *in, const sp_putting *put, const sp_expr
             continue;
         }
         for (size_t i = 0; i < m->summations; i++)
-            sp_work_sum(in, &w, m->summed[i]);
+            if (!single_rank(put, sp_variable_sort(m->summed[i])))
+                sp_work_sum(in, &w, m->summed[i]);
+        for (sp_sort s = SP_DIM_COUNT; s < SP_SORTS; s++)
+            if (single_rank(put, s))
+                w.size[s] = 0;
         sp_work_normalise(in, &w, &out);
     }
     return sp_terms_finish(in, &out);

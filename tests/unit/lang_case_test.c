@@ -1,5 +1,6 @@
 /* Cases: every field with its default, sets and their products, schemes by name and by path.
- * Broken by: a wrong default, a set that is expanded in another order, a split that goes to another part. */
+ * Broken by: a wrong default, a set that is expanded in another order, a split that goes to
+ * another part. */
 #include "lang_fixture.h"
 
 #include <stdlib.h>
@@ -104,24 +105,26 @@ static void sets_make_products(void **state)
     (void)state;
     assert_names("case n-4x6x2\n" DIMS "  scheme megatron\n  mesh tp = {1, 2}\n",
                  "n-4x6x2[tp=1] n-4x6x2[tp=2] ");
-    assert_names("case x\n" DIMS "  network sigma = {relu, leaky-relu}\n  scheme megatron\n"
-                 "  mesh tp = {1, 2}\n  split Dh/tp = {cyclic, 3 + 3, [0,1,1,0,\n 0, 1]}\n"
-                 "  data random(seed = {7})\n",
-                 "x[sigma=relu,tp=1,Dh/tp=cyclic,seed=7] x[sigma=relu,tp=1,Dh/tp=3+3,seed=7] "
-                 "x[sigma=relu,tp=1,Dh/tp=[0,1,1,0,0,1],seed=7] x[sigma=relu,tp=2,Dh/tp=cyclic,seed=7] "
-                 "x[sigma=relu,tp=2,Dh/tp=3+3,seed=7] x[sigma=relu,tp=2,Dh/tp=[0,1,1,0,0,1],seed=7] "
-                 "x[sigma=leaky-relu,tp=1,Dh/tp=cyclic,seed=7] x[sigma=leaky-relu,tp=1,Dh/tp=3+3,seed=7] "
-                 "x[sigma=leaky-relu,tp=1,Dh/tp=[0,1,1,0,0,1],seed=7] "
-                 "x[sigma=leaky-relu,tp=2,Dh/tp=cyclic,seed=7] x[sigma=leaky-relu,tp=2,Dh/tp=3+3,seed=7] "
-                 "x[sigma=leaky-relu,tp=2,Dh/tp=[0,1,1,0,0,1],seed=7] ");
-    assert_names("case x\n" DIMS "  scheme delta-rule\n  network sigma(z) = {z, max(z, 0)}\n"
-                 "  data {random, integers(seed = 2)}\n  precision {64, 128}\n",
-                 "x[sigma=z,data=random,precision=64] x[sigma=z,data=random,precision=128] "
-                 "x[sigma=z,data=integers(seed=2),precision=64] "
-                 "x[sigma=z,data=integers(seed=2),precision=128] "
-                 "x[sigma=max(z,0),data=random,precision=64] x[sigma=max(z,0),data=random,precision=128] "
-                 "x[sigma=max(z,0),data=integers(seed=2),precision=64] "
-                 "x[sigma=max(z,0),data=integers(seed=2),precision=128] ");
+    assert_names(
+        "case x\n" DIMS "  network sigma = {relu, leaky-relu}\n  scheme megatron\n"
+        "  mesh tp = {1, 2}\n  split Dh/tp = {cyclic, 3 + 3, [0,1,1,0,\n 0, 1]}\n"
+        "  data random(seed = {7})\n",
+        "x[sigma=relu,tp=1,Dh/tp=cyclic,seed=7] x[sigma=relu,tp=1,Dh/tp=3+3,seed=7] "
+        "x[sigma=relu,tp=1,Dh/tp=[0,1,1,0,0,1],seed=7] x[sigma=relu,tp=2,Dh/tp=cyclic,seed=7] "
+        "x[sigma=relu,tp=2,Dh/tp=3+3,seed=7] x[sigma=relu,tp=2,Dh/tp=[0,1,1,0,0,1],seed=7] "
+        "x[sigma=leaky-relu,tp=1,Dh/tp=cyclic,seed=7] x[sigma=leaky-relu,tp=1,Dh/tp=3+3,seed=7] "
+        "x[sigma=leaky-relu,tp=1,Dh/tp=[0,1,1,0,0,1],seed=7] "
+        "x[sigma=leaky-relu,tp=2,Dh/tp=cyclic,seed=7] x[sigma=leaky-relu,tp=2,Dh/tp=3+3,seed=7] "
+        "x[sigma=leaky-relu,tp=2,Dh/tp=[0,1,1,0,0,1],seed=7] ");
+    assert_names(
+        "case x\n" DIMS "  scheme delta-rule\n  network sigma(z) = {z, max(z, 0)}\n"
+        "  data {random, integers(seed = 2)}\n  precision {64, 128}\n",
+        "x[sigma=z,data=random,precision=64] x[sigma=z,data=random,precision=128] "
+        "x[sigma=z,data=integers(seed=2),precision=64] "
+        "x[sigma=z,data=integers(seed=2),precision=128] "
+        "x[sigma=max(z,0),data=random,precision=64] x[sigma=max(z,0),data=random,precision=128] "
+        "x[sigma=max(z,0),data=integers(seed=2),precision=64] "
+        "x[sigma=max(z,0),data=integers(seed=2),precision=128] ");
     assert_names("case x\n" DIMS "  scheme {delta-rule}\n  numdiff {full, sample(2), off}\n"
                  "  evidence {mpfr, bound}\n"
                  "  b2 = {[1, 2], [1000000000000000000000, 2000000000000000000000]}\n",
@@ -163,13 +166,18 @@ static void members_reach_their_cases(void **state)
     sp_pool_close(l.pool);
 }
 
-static void evidence_is_named_once(void **state)
+static void evidence_is_a_list_of_values(void **state)
 {
     (void)state;
-    loaded l = load_good("case x\n" DIMS "  scheme delta-rule\n  evidence mpfr, {mpfr, bound}\n");
+    loaded l = load_good("case x\n" DIMS "  scheme delta-rule\n"
+                         "  evidence mpfr, {binary64, bound}\n");
     assert_int_equal(l.unit->cases, 2);
-    assert_int_equal(l.unit->item[0]->evidences, 1);
-    assert_int_equal(l.unit->item[1]->evidences, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const sp_case *c = l.unit->item[i];
+        assert_int_equal(c->evidences, 2);
+        assert_string_equal(c->evidence[0], "mpfr");
+        assert_string_equal(c->evidence[1], i ? "bound" : "binary64");
+    }
     sp_pool_close(l.pool);
 }
 
@@ -248,7 +256,8 @@ static void schemes_by_path_are_beside_the_file(void **state)
     assert_string_equal(l.unit->item[0]->program->name, "split");
     assert_string_equal(l.unit->item[0]->scheme, "schemes/split.scheme");
     assert_ptr_equal(l.unit->item[0]->program, l.unit->item[1]->program); /* read once */
-    assert_string_equal(l.unit->item[2]->program->name, "second"); /* of several: named like the file */
+    assert_string_equal(l.unit->item[2]->program->name,
+                        "second"); /* of several: named like the file */
     assert_int_equal(l.unit->programs, 2);
     sp_pool_close(l.pool);
 }
@@ -272,7 +281,7 @@ int main(void)
         cmocka_unit_test(every_field),
         cmocka_unit_test(sets_make_products),
         cmocka_unit_test(members_reach_their_cases),
-        cmocka_unit_test(evidence_is_named_once),
+        cmocka_unit_test(evidence_is_a_list_of_values),
         cmocka_unit_test(splits_go_to_their_parts),
         cmocka_unit_test(blocks_come_in_any_order),
         cmocka_unit_test(own_schemes_come_before_built_in_ones),

@@ -1,6 +1,6 @@
 /* Formulas: a tree in an array, operands first, that has the value the text has.
- * The oracle is C: each formula stands here twice, as a text and as C. Broken by: precedence, an operand of another
- * node, a primitive or a variable that is mixed up, a number that is lost. */
+ * The oracle is C: each formula stands here twice, as a text and as C. Broken by: precedence, an
+ * operand of another node, a primitive or a variable that is mixed up, a number that is lost. */
 #include "lang_fixture.h"
 
 #include <math.h>
@@ -90,10 +90,22 @@ static void values_are_those_of_the_text(void **state)
     const double z = -0.75, a = 1.25, y = 0.5, N = 5, Dout = 2;
 #define max(p, q) ((p) > (q) ? (p) : (q))
 #define step(p) ((p) > 0)
-    const struct { const char *text; double value; } of_z[] = {
-        BOTH(z), BOTH(2), BOTH(-z), BOTH(-(-z)), BOTH(z - 1 - 2), BOTH(z - (1 - 2)),
-        BOTH(8 / z / 2 * 3), BOTH(8 / (z / 2)), BOTH(1 + z * 3), BOTH((1 + z) * 3), BOTH(-z * 2 - -z),
-        BOTH(z * (1 + erf(z / sqrt(2))) / 2), BOTH(log(1 + exp(z))), BOTH(exp(tanh(z)) - 0x1p-3),
+    const struct { const char *text; double value;
+    } of_z[] = {
+        BOTH(z),
+        BOTH(2),
+        BOTH(-z),
+        BOTH(-(-z)),
+        BOTH(z - 1 - 2),
+        BOTH(z - (1 - 2)),
+        BOTH(8 / z / 2 * 3),
+        BOTH(8 / (z / 2)),
+        BOTH(1 + z * 3),
+        BOTH((1 + z) * 3),
+        BOTH(-z * 2 - -z),
+        BOTH(z * (1 + erf(z / sqrt(2))) / 2),
+        BOTH(log(1 + exp(z))),
+        BOTH(exp(tanh(z)) - 0x1p-3),
     };
     const struct { const char *text; double value; } of_ay[] = {
         BOTH((a - y) * (a - y) / 2), BOTH(a - y), BOTH(y - a), BOTH((a - y) / N / Dout),
@@ -154,9 +166,11 @@ static void what_is_no_formula(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "", "z z", "z +", "(z", "z)", "w", "a", "y", "z @ z", "z^T", "z^2", "sigma(z)", "sum(z, N)",
-        "exp(z, z)", "max(z)", "max(z, z, z)", "exp()", "exp z", "nan", "inf", "1e400", "1x", "N", "Dout",
-        "z = 1", "z, z", "[z]", "{z}", "loss'(z, z)", "size(tp)", "relu(z)", "step", "z;",
+        "",      "z z",   "z +", "(z",       "z)",          "w",         "a",       "y",
+        "z @ z", "z^T",   "z^2", "sigma(z)", "sum(z, N)",   "exp(z, z)", "max(z)",  "max(z, z, z)",
+        "exp()", "exp z", "nan", "inf",      "1e400",       "1x",        "N",       "Dout",
+        "z = 1", "z, z",  "[z]", "{z}",      "loss'(z, z)", "size(tp)",  "relu(z)", "step",
+        "z;",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_refused(texts[i], 1, false);

@@ -1,6 +1,7 @@
-/* Literals are exact numbers rounded once to binary64. The oracles are glibc's strtod, which is correctly rounded,
- * and integer arithmetic for fractions.
- * Broken by: rounding twice (halfway cases, subnormal numbers), a wrong exactness, trailing text that is taken. */
+/* Literals are exact numbers rounded once to binary64. The oracles are glibc's strtod, which is
+ * correctly rounded, and integer arithmetic for fractions.
+ * Broken by: rounding twice (halfway cases, subnormal numbers), a wrong exactness, trailing text
+ * that is taken. */
 #include "lang_fixture.h"
 
 #include <gmp.h>
@@ -96,10 +97,45 @@ static void what_is_none(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "", "+", "-", ".", "e5", "1e", "1e+", "0x", "0xg", "1x", "1 ", " 1", "1,", "1.2.3", "--1", "nan",
-        "NaN", "inf", "-infinity", "1/0", "1/", "/2", "1/2/3", "1.5/2", "1/2.5", "1/-2", "1/ 2", "0x1/2",
-        "1e400", "-1e309", "1e1000000000", "1e99999999999999999999", "0x1p1024", "0x1p99999999999999999999",
-        "1.7976931348623159e308", "1@5", "1p5", "0b11", "1e5e5",
+        "",
+        "+",
+        "-",
+        ".",
+        "e5",
+        "1e",
+        "1e+",
+        "0x",
+        "0xg",
+        "1x",
+        "1 ",
+        " 1",
+        "1,",
+        "1.2.3",
+        "--1",
+        "nan",
+        "NaN",
+        "inf",
+        "-infinity",
+        "1/0",
+        "1/",
+        "/2",
+        "1/2/3",
+        "1.5/2",
+        "1/2.5",
+        "1/-2",
+        "1/ 2",
+        "0x1/2",
+        "1e400",
+        "-1e309",
+        "1e1000000000",
+        "1e99999999999999999999",
+        "0x1p1024",
+        "0x1p99999999999999999999",
+        "1.7976931348623159e308",
+        "1@5",
+        "1p5",
+        "0b11",
+        "1e5e5",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_refused(texts[i]);

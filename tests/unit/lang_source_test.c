@@ -1,5 +1,6 @@
-/* Sources and tokens: what cannot be read says why, and every byte of what can be read is in one token or blank.
- * Broken by: a directory or a missing file that looks empty, a wrong place of a bad byte, UTF-8 that is too lax. */
+/* Sources and tokens: what cannot be read says why, and every byte of what can be read is in one
+ * token or blank. Broken by: a directory or a missing file that looks empty, a wrong place of a
+ * bad byte, UTF-8 that is too lax. */
 #include "lang_fixture.h"
 #include "lang/names.h"
 #include "lang/token.h"
@@ -39,7 +40,8 @@ static void pipes_are_read_too(void **state)
     (void)state;
     int ends[2];
     assert_int_equal(pipe(ends), 0);
-    const char text[] = "scheme s\ninput X[N, Din]\nforward\n  Z1 = X\nbackward\nresult Z1[N, Dh]\n";
+    const char text[] =
+        "scheme s\ninput X[N, Din]\nforward\n  Z1 = X\nbackward\nresult Z1[N, Dh]\n";
     assert_int_equal(write(ends[1], text, strlen(text)), strlen(text));
     close(ends[1]);
     char name[40];
@@ -55,18 +57,20 @@ static void utf8_is_checked(void **state)
 {
     (void)state;
     /* after Markus Kuhn's stress test: text, its length, the bad byte or -1 */
-    static const struct { const char *text; size_t length; int bad; } texts[] = {
-        {"# \x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\n", 22, -1},
+    static const struct { const char *text; size_t length; int bad;
+    } texts[] = {
+        {"# \x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF\n", 22,
+         -1},
         {"# \xED\x9F\xBF\xEE\x80\x80", 8, -1},
-        {"# \x80", 3, 2},                 /* continuation alone */
-        {"# \xC2", 3, 2},                 /* cut off */
+        {"# \x80", 3, 2}, /* continuation alone */
+        {"# \xC2", 3, 2}, /* cut off */
         {"# \xE2\x82", 4, 2},
         {"# \xF0\x9F\x98", 5, 2},
-        {"# \xC1\xBF", 4, 2},             /* overlong */
+        {"# \xC1\xBF", 4, 2}, /* overlong */
         {"# \xE0\x9F\xBF", 5, 2},
         {"# \xF0\x8F\xBF\xBF", 6, 2},
-        {"# \xED\xA0\x80", 5, 2},         /* surrogate */
-        {"# \xF4\x90\x80\x80", 6, 2},     /* over U+10FFFF */
+        {"# \xED\xA0\x80", 5, 2},     /* surrogate */
+        {"# \xF4\x90\x80\x80", 6, 2}, /* over U+10FFFF */
         {"# \xF5\x80\x80\x80", 6, 2},
         {"# \xFF", 3, 2},
         {"# ab\xC3\xA9\xE2\x82z", 9, 6},

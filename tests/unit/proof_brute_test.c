@@ -1,0 +1,497 @@
+/* proof against brute force: random mutations of right schemes, run on every rank at small sizes. What is
+ * proved never disagrees with the run, and every normal form has the value of what it stands for. */
+#include "lang/builtin.h"
+#include "proof/explain.h"
+#include "proof_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+/* ---- normal forms, evaluated ---- */
+
+typedef struct binding {
+    const struct binding *outer;
+    sp_variable variable;
+    size_t value;
+} binding;
+
+typedef struct reading {
+    world *w;
+    const sp_algebra *algebra;
+    size_t rank;
+} reading;
+
+static size_t variable_value(const reading *r, const binding *b, sp_variable v)
+{
+    for (; b; b = b->outer)
+        if (b->variable == v)
+            return b->value;
+    if (sp_variable_kind(v) != SP_VARIABLE_RANK)
+        abort();
+    return coordinate_of(r->w, r->rank, sp_variable_sort(v) - SP_DIM_COUNT);
+}
+
+static size_t coordinate_value(const reading *r, const binding *b, const sp_coordinate *c)
+{
+    long size = (long)r->w->axis[c->axis], at = c->offset;
+    if (c->kind == SP_COORDINATE_RANK) {
+        at += (long)variable_value(r, b, c->variable);
+    } else if (c->kind == SP_COORDINATE_OWNER) {
+        const sp_part *part = sp_algebra_part_of(r->algebra, c->part);
+        at += owner_of(r->w, part, part->axes, variable_value(r, b, c->variable));
+    }
+    return (size_t)((at % size + size) % size);
+}
+
+static uint64_t expression_value(const reading *r, const binding *b, const sp_expression *e);
+
+static uint64_t factor_value(const reading *r, const binding *b, const sp_factor *f)
+{
+    switch (f->kind) {
+    case SP_FACTOR_SAME_RANK:
+        return coordinate_value(r, b, &f->is.rank.left) ==
+               coordinate_value(r, b, &f->is.rank.right);
+    case SP_FACTOR_SAME_INDEX:
+        return variable_value(r, b, f->is.index.left) == variable_value(r, b, f->is.index.right);
+    case SP_FACTOR_DIVIDES:
+        return (size_t)f->is.divides.divisor % r->w->axis[f->is.divides.axis] == 0;
+    case SP_FACTOR_ENTRY: {
+        size_t i = f->is.entry.indices == 2 ? variable_value(r, b, f->is.entry.index[0]) : 0;
+        size_t j = variable_value(r, b, f->is.entry.index[f->is.entry.indices - 1]);
+        return r->w->data[f->is.entry.of][i][j];
+    }
+    case SP_FACTOR_APPLY:
+        return function_mod(r->w, f->is.apply.symbol,
+                            expression_value(r, b, f->is.apply.argument[0]),
+                            f->is.apply.argument[1]
+                                ? expression_value(r, b, f->is.apply.argument[1]) : 0);
+    case SP_FACTOR_INVERSE:
+        return inverse_mod(r->w, expression_value(r, b, f->is.inverse));
+    }
+    abort();
+}
+
+static size_t size_of_sort(const world *w, sp_sort sort)
+{
+    return sort < SP_DIM_COUNT ? w->dim[sort] : w->axis[sort - SP_DIM_COUNT];
+}
+
+static uint64_t summed_value(const reading *r, const binding *b, const sp_monomial *m, size_t at)
+{
+    if (at < m->summations) {
+        uint64_t sum = 0;
+        binding here = {b, m->summed[at], 0};
+        for (; here.value < size_of_sort(r->w, sp_variable_sort(m->summed[at])); here.value++)
+            sum += summed_value(r, &here, m, at + 1);
+        return sum % PRIME;
+    }
+    uint64_t product = 1;
+    for (size_t i = 0; i < m->factors && product; i++)
+        product = product * power_mod(factor_value(r, b, m->factor[i].factor),
+                                      (uint64_t)m->factor[i].power) % PRIME;
+    return product;
+}
+
+static uint64_t expression_value(const reading *r, const binding *b, const sp_expression *e)
+{
+    uint64_t sum = 0;
+    for (size_t t = 0; t < e->terms; t++) {
+        const sp_monomial *m = e->term[t].monomial;
+        uint64_t value = integer_mod(e->term[t].coefficient.n) *
+                         inverse_mod(r->w, integer_mod(e->term[t].coefficient.d)) % PRIME;
+        for (sp_sort s = 0; s < SP_SORTS; s++)
+            if (m->size[s])
+                value = value * power_mod(m->size[s] > 0 ? size_of_sort(r->w, s)
+                                              : inverse_mod(r->w, size_of_sort(r->w, s)),
+                                          (uint64_t)abs(m->size[s])) % PRIME;
+        sum += value ? value * summed_value(r, b, m, 0) % PRIME : 0;
+    }
+    return sum % PRIME;
+}
+
+/* Every node's normal form has the value that the rank computes, wherever the rank holds an entry. */
+static void check_normal_forms(world *w, const whole *value, const sp_proof *proof)
+{
+    for (size_t v = 0; v < w->program->nodes; v++) {
+        const sp_layout *layout = &w->program->node[v].layout;
+        for (size_t rank = 0; rank < w->ranks; rank++)
+            for (size_t i = 0; i < extent(w, layout, 0); i++)
+                for (size_t j = 0; j < extent(w, layout, 1); j++) {
+                    if (!has_entry(w, layout, i, j, rank))
+                        continue;
+                    reading r = {w, proof->algebra, rank};
+                    sp_variable first = sp_variable_place(0, layout->part[0].dim);
+                    sp_variable second = sp_variable_place(1, layout->part[1].dim);
+                    binding row = {NULL, first, layout->order == 2 ? i : j};
+                    binding column = {&row, second, j};
+                    uint64_t got = expression_value(&r, layout->order == 2 ? &column : &row,
+                                                    proof->value[v]);
+                    if (!w->divided_by_zero && got != value[v * RANKS + rank].at[i][j]) {
+                        sp_text t = sp_text_in(proof->pool);
+                        sp_showing s = sp_proof_showing(proof);
+                        sp_show_expression(&t, &s, proof->value[v]);
+                        print_error("node %zu: %s\n%s\n", v, sp_text_string(&t),
+                                    w->program->source->text);
+                        fail_msg("a normal form is not what the rank computes");
+                    }
+                }
+    }
+}
+
+/* ---- results, by brute force ---- */
+
+static bool result_is_right(const world *w, const whole *value, const sp_result_decl *d,
+                            const whole *rule)
+{
+    for (size_t rank = 0; rank < w->ranks; rank++)
+        for (size_t i = 0; i < extent(w, &d->declared, 0); i++)
+            for (size_t j = 0; j < extent(w, &d->declared, 1); j++) {
+                if (!has_entry(w, &d->declared, i, j, rank))
+                    continue;
+                uint64_t got = 0;
+                size_t terms = d->sum_axis < 0 ? 1 : w->axis[d->sum_axis];
+                for (size_t c = 0; c < terms; c++) {
+                    size_t from = d->sum_axis < 0 ? rank
+                                                  : moved_to(w, rank, (size_t)d->sum_axis, c);
+                    got += value[(size_t)d->node * RANKS + from].at[i][j];
+                }
+                if (got % PRIME != rule->at[i][j])
+                    return false;
+            }
+    return true;
+}
+
+/* ---- mutations of texts ---- */
+
+typedef struct mutant {
+    char text[8192];
+    const char *axis[SP_MAX_AXES];
+    size_t axes;
+} mutant;
+
+static void replace(mutant *m, size_t begin, size_t end, const char *by)
+{
+    size_t length = strlen(m->text), more = strlen(by);
+    if (length - (end - begin) + more >= sizeof m->text)
+        return;
+    memmove(m->text + begin + more, m->text + end, length - end + 1);
+    memcpy(m->text + begin, by, more);
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* A random word of the statements. */
+static bool pick_word(const mutant *m, uint64_t *random, size_t *begin, size_t *end)
+{
+    const char *first = strstr(m->text, "\nforward\n"), *last = strstr(m->text, "\nresult");
+    size_t low = (size_t)(first - m->text) + strlen("\nforward\n"), high = (size_t)(last - m->text);
+    for (int tries = 0; tries < 100; tries++) {
+        size_t at = low + draw_below(random, high - low);
+        if (!is_letter(m->text[at]))
+            continue;
+        *begin = *end = at;
+        while (is_letter(m->text[*begin - 1]))
+            --*begin;
+        while (is_letter(m->text[*end]) || m->text[*end] == '\'')
+            ++*end;
+        return true;
+    }
+    return false;
+}
+
+/* The right-hand side of a random statement. */
+static bool pick_side(const mutant *m, uint64_t *random, size_t *begin, size_t *end)
+{
+    size_t word, after;
+    if (!pick_word(m, random, &word, &after))
+        return false;
+    size_t line = word;
+    while (m->text[line] != '\n')
+        line--;
+    const char *equals = strchr(m->text + line, '=');
+    const char *stop = strchr(m->text + line + 1, '\n');
+    if (!equals || equals > stop)
+        return false;
+    *begin = (size_t)(equals - m->text) + 2;
+    *end = (size_t)(stop - m->text);
+    return true;
+}
+
+static const char *any_axis(const mutant *m, uint64_t *random)
+{
+    return m->axes ? m->axis[draw_below(random, m->axes)] : "tp";
+}
+
+/* Puts something around a piece of text; %s is the piece, %a an axis, %d a dimension. */
+static void wrap(mutant *m, uint64_t *random, size_t begin, size_t end, const char *form)
+{
+    static const char *const dims[] = {"N", "Din", "Dh", "Dout"};
+    const char *axis = any_axis(m, random), *dim = dims[draw_below(random, 4)];
+    char piece[2048], made[4096];
+    size_t length = 0;
+    if (end - begin >= sizeof piece)
+        return;
+    memcpy(piece, m->text + begin, end - begin);
+    piece[end - begin] = 0;
+    for (; *form && length < sizeof made - sizeof piece; form++) {
+        const char *put = form[0] != '%' ? NULL : form[1] == 's' ? piece
+                          : form[1] == 'a' ? axis : dim;
+        if (put) {
+            strcpy(made + length, put);
+            length += strlen(put);
+            form++;
+        } else {
+            made[length++] = *form;
+        }
+    }
+    made[length] = 0;
+    replace(m, begin, end, made);
+}
+
+static const char *const wrappings[] = {
+    "allreduce(%s, %a)", "allreduce(%s, %a, mean)", "(%s) * size(%a)", "(%s) / size(%a)",
+    "only(%s, %a, 0)", "only(%s, %a, 1)", "broadcast(%s, %a, 0)", "shift(%s, %a, 1)", "-(%s)",
+    "(%s) / count(%d/%a)", "(%s) * count(%d/%a)", "slice(%s, %d, %a)", "allgather(%s, %d, %a)",
+    "reducescatter(%s, %d, %a)", "2 * (%s)", "(%s) * N", "sigma(%s)", "step(%s)", "(%s)^T",
+    "(%s) * (%s)", "(%s) + (%s)", "alltoall(%s, %d, N, %a)", "alltoall(%s, N, %d, %a)",
+};
+
+/* These change nothing: what was right stays right, and should stay proved. */
+static const char *const neutral[] = {
+    "allreduce(only(%s, %a, 0), %a)", "allreduce(%s, %a) / size(%a)", "(%s) + (%s) - (%s)",
+    "shift(shift(%s, %a, 1), %a, -1)", "allgather(slice(%s, %d, %a), %d, %a)", "-(-(%s))",
+    "((%s)^T)^T", "(%s) * N / N", "broadcast(%s, %a, 0)", "allreduce(shift(%s, %a, 2), %a, mean)",
+    "allreduce((%s) / size(%a), %a)", "(%s) * count(%d/%a) / count(%d/%a)", "shift(%s, %a, 1)",
+    "allreduce(%s, %a, mean)", "(%s) * allreduce(count(%d/%a), %a) / %d",
+};
+
+static void mutate(mutant *m, uint64_t *random)
+{
+    static const char *const words[] = {
+        "X", "Y", "W1", "W2", "b1", "b2", "Z1", "A1", "Z2", "A2", "D1", "D2", "sigma", "sigma'",
+        "g", "g'", "loss'", "allreduce", "allgather", "reducescatter", "slice", "N", "Dh", "Din",
+        "Dout"};
+    size_t begin, end;
+    switch (draw_below(random, 8)) {
+    case 0: /* a word becomes another, or an axis */
+        if (pick_word(m, random, &begin, &end))
+            replace(m, begin, end, draw_below(random, 4)
+                        ? words[draw_below(random, sizeof words / sizeof *words)]
+                        : any_axis(m, random));
+        break;
+    case 1:
+    case 2: /* something around a right-hand side or a word */
+        if (draw_below(random, 2) ? pick_side(m, random, &begin, &end)
+                                  : pick_word(m, random, &begin, &end))
+            wrap(m, random, begin, end,
+                 wrappings[draw_below(random, sizeof wrappings / sizeof *wrappings)]);
+        break;
+    case 3: /* a collective dropped: its name and what follows the first comma */
+        if (pick_word(m, random, &begin, &end) && m->text[end] == '(') {
+            int depth = 0;
+            size_t comma = 0, at = end;
+            for (; m->text[at] && (depth += (m->text[at] == '(') - (m->text[at] == ')')) > 0; at++)
+                if (m->text[at] == ',' && depth == 1 && !comma)
+                    comma = at;
+            if (comma && m->text[at] == ')') {
+                replace(m, comma, at, "");
+                replace(m, begin, end, "");
+            }
+        }
+        break;
+    case 4: { /* an operator or a transpose */
+        static const char *const signs[] = {" + ", " - ", " * ", " @ "};
+        char *at = NULL, *from = strstr(m->text, "\nforward\n");
+        size_t skip = draw_below(random, 12);
+        for (char *c = from; c && *c && strncmp(c, "\nresult", 7) != 0; c++)
+            if ((c[0] == ' ' && strchr("+-*@", c[1]) && c[1] && c[2] == ' ') || *c == '^') {
+                at = c;
+                if (skip-- == 0)
+                    break;
+            }
+        if (at && *at == '^')
+            replace(m, (size_t)(at - m->text), (size_t)(at - m->text) + 2, "");
+        else if (at)
+            replace(m, (size_t)(at - m->text), (size_t)(at - m->text) + 3,
+                    signs[draw_below(random, 4)]);
+        break;
+    }
+    case 5: { /* the layout of a declaration or result */
+        char *at = strchr(m->text, '/'), *last = NULL;
+        for (size_t skip = draw_below(random, 20); at; at = strchr(at + 1, '/')) {
+            last = at;
+            if (skip-- == 0)
+                break;
+        }
+        if (last && is_letter(last[1])) {
+            end = (size_t)(last - m->text) + 1;
+            while (is_letter(m->text[end]))
+                end++;
+            replace(m, (size_t)(last - m->text), end, "");
+        }
+        break;
+    }
+    default: /* what should change nothing */
+        if (draw_below(random, 3) ? pick_side(m, random, &begin, &end)
+                                  : pick_word(m, random, &begin, &end))
+            wrap(m, random, begin, end,
+                 neutral[draw_below(random, sizeof neutral / sizeof *neutral)]);
+        break;
+    }
+}
+
+/* ---- the campaign ---- */
+
+typedef struct tally {
+    size_t texts, programs, results, proved, differs, open, layouts, right, right_not_proved;
+    size_t runs, forms, undefined;
+    bool shown;
+} tally;
+
+typedef struct trial {
+    sp_pool *pool;
+    const mutant *m;
+    uint64_t *random;
+    tally *count;
+    whole *value, *rule_value;
+    size_t runs;
+} trial;
+
+/* Every result of the delta rule that the program has, whatever it declares, at random sizes. */
+static void try_program(void *argument)
+{
+    trial *t = argument;
+    sp_pool *pool = t->pool;
+    sp_diagnostics found = {.pool = pool};
+    sp_vocabulary none = {0};
+    const sp_source *source = sp_source_from(pool, "mutant", t->m->text, strlen(t->m->text), &found);
+    const sp_unit *unit = source ? sp_unit_load(pool, source, &none, &found) : NULL;
+    t->count->texts++;
+    if (!unit || found.errors || unit->programs != 1 || unit->program[0]->nodes > 200)
+        return;
+    const sp_program *program = unit->program[0];
+    const sp_program *rule = sp_scheme_builtin(pool, "delta-rule");
+    const sp_proof *proof = sp_prove(pool, program, NULL);
+    long least[SP_MAX_AXES];
+    for (unsigned a = 0; a < program->axes; a++)
+        least[a] = sp_algebra_least_ranks(proof->algebra, a);
+    bool wrong[SP_RESULT_COUNT] = {false};
+    size_t valid = 0;
+    for (size_t k = 0; k < t->runs; k++) {
+        world w;
+        make_world(&w, pool, program, t->random, least);
+        if (w.ranks > RANKS)
+            continue;
+        run_program(&w, t->value);
+        if (w.divided_by_zero) {
+            t->count->undefined++;
+            continue;
+        }
+        valid++;
+        world alone = world_of_rule(&w, rule);
+        run_program(&alone, t->rule_value);
+        if (k < 2 && proof->value) {
+            check_normal_forms(&w, t->value, proof);
+            t->count->forms += program->nodes;
+        }
+        for (size_t i = 0; i < program->results; i++)
+            for (size_t j = 0; j < rule->results; j++)
+                if (rule->result[j].result == program->result[i].result &&
+                    proof->result[i].cause.kind != SP_CAUSE_LAYOUT &&
+                    proof->result[i].cause.kind != SP_CAUSE_COVER)
+                    wrong[i] = wrong[i] ||
+                               !result_is_right(&w, t->value, &program->result[i],
+                                                &t->rule_value[(size_t)rule->result[j].node *
+                                                               RANKS]);
+    }
+    t->count->programs++;
+    t->count->runs += valid;
+    for (size_t i = 0; i < program->results; i++) {
+        const sp_proof_result *r = &proof->result[i];
+        t->count->results++;
+        t->count->proved += r->status == SP_PROVE_PROVED;
+        t->count->differs += r->status == SP_PROVE_DIFFERS;
+        t->count->open += r->status == SP_PROVE_OPEN;
+        t->count->layouts += r->status == SP_PROVE_REFUTED;
+        if (r->status == SP_PROVE_PROVED && wrong[i]) {
+            print_error("%s proved but wrong in\n%s\n", sp_result_name(r->result), t->m->text);
+            fail_msg("a proof disagrees with brute force");
+        }
+        if (wrong[i] || valid < 4 || r->status == SP_PROVE_REFUTED)
+            continue;
+        t->count->right++;
+        if (r->status == SP_PROVE_PROVED)
+            continue;
+        t->count->right_not_proved++;
+        if (getenv("SHARDPROOF_SHOW"))
+            print_message("%s %s, but right in %zu runs: %s\n%s\n", sp_result_name(r->result),
+                          sp_prove_status_name(r->status), valid, sp_proof_difference(proof, r),
+                          t->m->text);
+    }
+}
+
+static size_t wanted(const char *variable, size_t otherwise)
+{
+    const char *text = getenv(variable);
+    return text ? (size_t)strtoul(text, NULL, 10) : otherwise;
+}
+
+/* Broken by: any rule that is not an equality, a capture of names, a lost condition. */
+static void proofs_agree_with_brute_force(void **state)
+{
+    (void)state;
+    size_t programs = wanted("SHARDPROOF_MUTANTS", 3000);
+    uint64_t random = wanted("SHARDPROOF_SEED", 20240607);
+    print_message("seed %llu\n", (unsigned long long)random);
+    tally count = {0};
+    whole *value = malloc(sizeof *value * 201 * RANKS), *rule = malloc(sizeof *rule * 201 * RANKS);
+    assert_true(value && rule);
+    while (count.programs < programs) {
+        const sp_builtin_scheme *base =
+            &sp_builtin_scheme_table[draw_below(&random, sp_builtin_scheme_count())];
+        mutant m = {.axes = 0};
+        char mesh[64] = "";
+        strcpy(m.text, base->text);
+        const char *at = strstr(m.text, "\nmesh ");
+        if (at) {
+            size_t length = strcspn(at + 6, "\n");
+            memcpy(mesh, at + 6, length);
+            mesh[length] = 0;
+            for (char *name = strtok(mesh, ", "); name; name = strtok(NULL, ", "))
+                m.axis[m.axes++] = name;
+        }
+        for (size_t n = 1 + draw_below(&random, 2); n > 0; n--)
+            mutate(&m, &random);
+        sp_pool *pool;
+        assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
+        trial t = {pool, &m, &random, &count, value, rule, 12};
+        sp_status status = sp_pool_run(pool, try_program, &t);
+        if (status != SP_OK)
+            print_error("%s\n%s\n", sp_status_text(status), m.text);
+        assert_int_equal(status, SP_OK);
+        sp_pool_close(pool);
+    }
+    free(value);
+    free(rule);
+    print_message("%zu texts, %zu programs, %zu results: %zu proved, %zu differ, %zu open, "
+                  "%zu layouts; %zu runs, %zu normal forms evaluated, %zu undefined (0 divides)\n"
+                  "right in every run: %zu, of them not proved: %zu\n",
+                  count.texts, count.programs, count.results, count.proved, count.differs,
+                  count.open, count.layouts, count.runs, count.forms, count.undefined,
+                  count.right, count.right_not_proved);
+    assert_true(count.proved > 0 && count.differs > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(proofs_agree_with_brute_force),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,294 @@
+/* An oracle for the prover: a program run on every rank, entry by entry over global indices, modulo a
+ * prime, with sigma, g, loss' and their derivatives as random functions. It shares no code with
+ * the interpreter or the prover. Included by the proof tests only. */
+#ifndef TESTS_PROOF_WORLD_H
+#define TESTS_PROOF_WORLD_H
+
+#include "lang/lang.h"
+#include "proof/expression.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LARGEST = 4, RANKS = 64, PARTS = 64 };
+#define PRIME UINT64_C(2147483647)
+
+typedef struct world {
+    const sp_program *program;
+    size_t dim[SP_DIM_COUNT], axis[SP_MAX_AXES], ranks;
+    sp_part part[PARTS];
+    size_t parts;
+    unsigned owner[PARTS][LARGEST];
+    uint64_t data[SP_TENSOR_COUNT][LARGEST][LARGEST];
+    uint64_t seed;
+    bool divided_by_zero;
+} world;
+
+typedef struct whole {
+    uint64_t at[LARGEST][LARGEST];
+} whole;
+
+static uint64_t scramble(uint64_t x)
+{
+    x += UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return x ^ (x >> 31);
+}
+
+static uint64_t draw(uint64_t *state)
+{
+    return scramble(*state += UINT64_C(0xD1342543DE82EF95));
+}
+
+static size_t draw_below(uint64_t *state, size_t bound)
+{
+    return (size_t)(draw(state) % bound);
+}
+
+static uint64_t power_mod(uint64_t base, uint64_t exponent)
+{
+    uint64_t result = 1;
+    for (; exponent; exponent >>= 1) {
+        if (exponent & 1)
+            result = result * base % PRIME;
+        base = base * base % PRIME;
+    }
+    return result;
+}
+
+static uint64_t inverse_mod(world *w, uint64_t a)
+{
+    if (a == 0)
+        w->divided_by_zero = true;
+    return power_mod(a, PRIME - 2);
+}
+
+static uint64_t integer_mod(int64_t n)
+{
+    int64_t rest = n % (int64_t)PRIME;
+    return (uint64_t)(rest < 0 ? rest + (int64_t)PRIME : rest);
+}
+
+/* A double is m 2^e. */
+static uint64_t double_mod(world *w, double value)
+{
+    int exponent;
+    int64_t m = (int64_t)ldexp(frexp(value, &exponent), 53);
+    exponent -= 53;
+    uint64_t two = power_mod(2, (uint64_t)abs(exponent));
+    return integer_mod(m) * (exponent < 0 ? inverse_mod(w, two) : two) % PRIME;
+}
+
+static uint64_t function_mod(const world *w, sp_symbol f, uint64_t a, uint64_t b)
+{
+    uint64_t h = scramble(w->seed ^ scramble(a * 16 + (uint64_t)f) ^ scramble(~b));
+    return f == SP_SYMBOL_STEP ? h & 1 : h % PRIME;
+}
+
+static size_t coordinate_of(const world *w, size_t rank, size_t axis)
+{
+    for (size_t a = w->program->axes; a-- > axis + 1;)
+        rank /= w->axis[a];
+    return rank % w->axis[axis];
+}
+
+static size_t moved_to(const world *w, size_t rank, size_t axis, size_t coordinate)
+{
+    size_t stride = 1;
+    for (size_t a = w->program->axes; a-- > axis + 1;)
+        stride *= w->axis[a];
+    return rank + (coordinate - coordinate_of(w, rank, axis)) * stride;
+}
+
+static unsigned owner_of(const world *w, const sp_part *part, unsigned axes, size_t index)
+{
+    for (size_t p = 0; p < w->parts; p++)
+        if (w->part[p].dim == part->dim && w->part[p].axes == axes &&
+            memcmp(w->part[p].axis, part->axis, axes) == 0)
+            return w->owner[p][index];
+    abort();
+}
+
+static bool holds(const world *w, const sp_part *part, size_t index, size_t rank)
+{
+    for (unsigned a = 1; a <= part->axes; a++)
+        if (owner_of(w, part, a, index) != coordinate_of(w, rank, part->axis[a - 1]))
+            return false;
+    return true;
+}
+
+static size_t extent(const world *w, const sp_layout *layout, unsigned place)
+{
+    if (layout->order == 2)
+        return w->dim[layout->part[place].dim];
+    return place == 0 || layout->order == 0 ? 1 : w->dim[layout->part[0].dim];
+}
+
+/* Entries are [i][j]; a vector is one row. */
+static bool has_entry(const world *w, const sp_layout *layout, size_t i, size_t j, size_t rank)
+{
+    if (layout->order == 2)
+        return holds(w, &layout->part[0], i, rank) && holds(w, &layout->part[1], j, rank);
+    return layout->order == 0 || holds(w, &layout->part[0], j, rank);
+}
+
+static uint64_t count_mod(const world *w, const sp_part *part, size_t rank)
+{
+    uint64_t count = 0;
+    for (size_t k = 0; k < w->dim[part->dim]; k++)
+        count += holds(w, part, k, rank);
+    return count;
+}
+
+typedef struct run_of {
+    world *w;
+    whole *value; /* [node * RANKS + rank] */
+} run_of;
+
+static uint64_t operand_at(const run_of *r, const sp_node *n, int which, size_t rank, size_t i,
+                           size_t j)
+{
+    const sp_node *o = &r->w->program->node[n->operand[which]];
+    const whole *v = &r->value[(size_t)n->operand[which] * RANKS + rank];
+    if (o->layout.order == 0)
+        return v->at[0][0];
+    return o->layout.order < n->layout.order ? v->at[0][j] : v->at[i][j];
+}
+
+static uint64_t over_axis(const run_of *r, const sp_node *n, size_t rank, size_t i, size_t j)
+{
+    uint64_t sum = 0;
+    for (size_t c = 0; c < r->w->axis[n->axis]; c++)
+        sum += operand_at(r, n, 0, moved_to(r->w, rank, (size_t)n->axis, c), i, j);
+    return sum % PRIME;
+}
+
+static uint64_t entry(const run_of *r, const sp_node *n, size_t rank, size_t i, size_t j)
+{
+    world *w = r->w;
+    const sp_node *a = n->operand[0] >= 0 ? &w->program->node[n->operand[0]] : NULL;
+    const whole *va = a ? &r->value[(size_t)n->operand[0] * RANKS + rank] : NULL;
+    const whole *vb = n->operand[1] >= 0 ? &r->value[(size_t)n->operand[1] * RANKS + rank] : NULL;
+    uint64_t x = a && a->layout.order <= n->layout.order && n->op != SP_OP_PRODUCT &&
+                         n->op != SP_OP_TRANSPOSE
+                     ? operand_at(r, n, 0, rank, i, j) : 0;
+    uint64_t y = vb && n->op != SP_OP_PRODUCT ? operand_at(r, n, 1, rank, i, j) : 0;
+    uint64_t sum = 0;
+    switch (n->op) {
+    case SP_OP_LOAD: return w->data[n->tensor][i][j];
+    case SP_OP_NUMBER: return double_mod(w, n->number);
+    case SP_OP_RANKS: return w->axis[n->axis];
+    case SP_OP_EXTENT: return w->dim[n->dim];
+    case SP_OP_OWNED: return count_mod(w, &n->part, rank);
+    case SP_OP_PRODUCT:
+        for (size_t k = 0; k < w->dim[a->layout.part[1].dim]; k++)
+            if (holds(w, &a->layout.part[1], k, rank))
+                sum += va->at[i][k] * vb->at[k][j] % PRIME;
+        return sum % PRIME;
+    case SP_OP_ADD: return (x + y) % PRIME;
+    case SP_OP_SUB: return (x + PRIME - y) % PRIME;
+    case SP_OP_MUL: return x * y % PRIME;
+    case SP_OP_DIV: return x * inverse_mod(w, y) % PRIME;
+    case SP_OP_NEG: return (PRIME - x) % PRIME;
+    case SP_OP_TRANSPOSE: return va->at[j][i];
+    case SP_OP_SIGMA: return function_mod(w, SP_SYMBOL_SIGMA, x, 0);
+    case SP_OP_SIGMA_PRIME: return function_mod(w, SP_SYMBOL_SIGMA_PRIME, x, 0);
+    case SP_OP_G: return function_mod(w, SP_SYMBOL_G, x, 0);
+    case SP_OP_G_PRIME: return function_mod(w, SP_SYMBOL_G_PRIME, x, 0);
+    case SP_OP_LOSS_PRIME: return function_mod(w, SP_SYMBOL_LOSS_PRIME, x, y);
+    case SP_OP_STEP: return function_mod(w, SP_SYMBOL_STEP, x, 0);
+    case SP_OP_SUM:
+        for (size_t k = 0; k < w->dim[a->layout.part[n->place].dim]; k++)
+            if (holds(w, &a->layout.part[n->place], k, rank))
+                sum += a->layout.order == 1 ? va->at[0][k]
+                       : n->place == 0      ? va->at[k][j] : va->at[j][k];
+        return sum % PRIME;
+    case SP_OP_ALLREDUCE:
+        sum = over_axis(r, n, rank, i, j);
+        return n->mean ? sum * inverse_mod(w, w->axis[n->axis]) % PRIME : sum;
+    case SP_OP_REDUCESCATTER: return over_axis(r, n, rank, i, j);
+    case SP_OP_SLICE: return x;
+    case SP_OP_ALLGATHER:
+    case SP_OP_ALLTOALL: {
+        int place = n->op == SP_OP_ALLGATHER ? n->place : n->place2;
+        const sp_part *part = &a->layout.part[place];
+        size_t index = a->layout.order == 2 && place == 0 ? i : j;
+        unsigned c = owner_of(w, part, part->axes, index);
+        return operand_at(r, n, 0, moved_to(w, rank, (size_t)n->axis, c), i, j);
+    }
+    case SP_OP_BROADCAST:
+        return operand_at(r, n, 0, moved_to(w, rank, (size_t)n->axis, (size_t)n->constant), i, j);
+    case SP_OP_SHIFT: {
+        long size = (long)w->axis[n->axis];
+        long c = ((long)coordinate_of(w, rank, (size_t)n->axis) + n->constant) % size;
+        return operand_at(r, n, 0, moved_to(w, rank, (size_t)n->axis,
+                                            (size_t)(c < 0 ? c + size : c)), i, j);
+    }
+    case SP_OP_ONLY:
+        return coordinate_of(w, rank, (size_t)n->axis) == (size_t)n->constant ? x : 0;
+    case SP_OP_COUNT: break;
+    }
+    abort();
+}
+
+/* Runs the program; value[node * RANKS + rank]. What a rank does not hold is poisoned. */
+static void run_program(world *w, whole *value)
+{
+    run_of r = {w, value};
+    for (size_t v = 0; v < w->program->nodes; v++) {
+        const sp_node *n = &w->program->node[v];
+        for (size_t rank = 0; rank < w->ranks; rank++)
+            for (size_t i = 0; i < LARGEST; i++)
+                for (size_t j = 0; j < LARGEST; j++) {
+                    bool inside = i < extent(w, &n->layout, 0) && j < extent(w, &n->layout, 1);
+                    value[v * RANKS + rank].at[i][j] =
+                        inside && has_entry(w, &n->layout, i, j, rank)
+                            ? entry(&r, n, rank, i, j)
+                            : scramble(w->seed ^ (v * 977 + rank * 31 + i * 7 + j)) % PRIME;
+                }
+    }
+}
+
+/* Random sizes, owners and data. least[axis]: ranks at least; one: an axis that has one rank, or -1. */
+static void make_world(world *w, sp_pool *pool, const sp_program *program, uint64_t *random,
+                       const long *least)
+{
+    memset(w, 0, sizeof *w);
+    w->program = program;
+    for (size_t d = 0; d < SP_DIM_COUNT; d++)
+        w->dim[d] = 1 + draw_below(random, d == SP_DIM_DOUT ? 2 : 3);
+    w->ranks = 1;
+    for (size_t a = 0; a < program->axes; a++) {
+        w->axis[a] = 1 + draw_below(random, program->axes > 2 ? 2 : 3);
+        if (least && w->axis[a] < (size_t)least[a])
+            w->axis[a] = (size_t)least[a];
+        w->ranks *= w->axis[a];
+    }
+    sp_part *part;
+    w->parts = sp_program_parts(program, pool, &part);
+    for (size_t p = 0; p < w->parts; p++) {
+        w->part[p] = part[p];
+        size_t ranks = w->axis[part[p].axis[part[p].axes - 1]];
+        for (size_t k = 0; k < LARGEST; k++)
+            w->owner[p][k] = (unsigned)draw_below(random, ranks);
+    }
+    for (size_t t = 0; t < SP_TENSOR_COUNT; t++)
+        for (size_t i = 0; i < LARGEST; i++)
+            for (size_t j = 0; j < LARGEST; j++)
+                w->data[t][i][j] = draw(random) % PRIME;
+    w->seed = draw(random);
+}
+
+/* The same sizes and data without a mesh, for the delta rule. */
+static world world_of_rule(const world *w, const sp_program *rule)
+{
+    world alone = *w;
+    alone.program = rule;
+    alone.ranks = 1;
+    alone.parts = 0;
+    return alone;
+}
+
+#endif
