@@ -1,6 +1,16 @@
 #include "check/job.h"
 
+#include "lang/lang.h"
+
 #include <string.h>
+
+/* Multiply-adds of finite differences before they become a sample: some seconds of MPFR (65 ns each
+ * at 256 bits, numbers.md), a few of doubles. */
+#define NUMDIFF_BUDGET_MPFR 2e8
+#define NUMDIFF_BUDGET_BINARY64 4e9
+
+enum { BINARY64_BITS = 53 };
+
 
 bool sp_result_is_vector(sp_result result)
 {
@@ -56,4 +66,83 @@ sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_ho
     else
         place.index = sp_pool_format(job->pool, "[%zu,%zu]", place.row, place.column);
     return place;
+}
+
+static bool is_wanted(const sp_case *of, const char *system)
+{
+    for (size_t i = 0; i < of->evidences; i++)
+        if (strcmp(of->evidence[i], system) == 0)
+            return true;
+    return of->evidences == 0;
+}
+
+static sp_run run_in(const sp_job *job, const char *system, unsigned bits, unsigned threads)
+{
+    sp_run run = {.in = {.system = sp_number_system_find(system),
+                         .pool = job->pool,
+                         .bits = bits,
+                         .deterministic = job->deterministic,
+                         .threads = threads}};
+    if (!run.in.system)
+        sp_pool_fail(job->pool, SP_INTERNAL);
+    sp_inputs inputs = sp_inputs_of_case(&run.in, job->of);
+    run.scheme = sp_interpret(&run.in, job->program, job->ownership, job->network, &inputs);
+    run.delta = sp_interpret_whole(&run.in, job->delta, job->network, &inputs);
+    return run;
+}
+
+static const sp_ownership *ownership_of(sp_pool *pool, const sp_case *of)
+{
+    sp_diagnostics found = {.pool = pool};
+    const sp_ownership *ownership = sp_ownership_of_case(pool, of, &found);
+    if (!ownership) /* sp_cases_load_* has refused such a case */
+        sp_pool_fail(pool, SP_INTERNAL);
+    return ownership;
+}
+
+/* The bounds hold for every unit roundoff up to that of the least precise run. */
+static void run_all(sp_job *job, unsigned threads)
+{
+    unsigned least = job->precision < BINARY64_BITS ? job->precision : BINARY64_BITS;
+    job->bound = run_in(job, "bound", least, threads);
+    if (is_wanted(job->of, "binary64"))
+        job->run[job->runs++] = run_in(job, "binary64", BINARY64_BITS, threads);
+    if (is_wanted(job->of, "mpfr"))
+        job->run[job->runs++] = run_in(job, "mpfr", job->precision, threads);
+    for (size_t r = 0; r < job->runs; r++)
+        if (!job->sharpest || job->run[r].in.bits >= job->sharpest->in.bits)
+            job->sharpest = &job->run[r];
+}
+
+static void run_numdiff(sp_job *job, double budget)
+{
+    if (job->of->numdiff == SP_NUMDIFF_OFF)
+        return;
+    if (sp_job_run(job, "binary64"))
+        job->numdiff[job->numdiffs++] =
+            sp_numdiff_binary64(job->pool, job->of, job->network,
+                                budget > 0 ? budget : NUMDIFF_BUDGET_BINARY64);
+    if (sp_job_run(job, "mpfr"))
+        job->numdiff[job->numdiffs++] =
+            sp_numdiff_mpfr(job->pool, job->of, job->network, job->precision,
+                            budget > 0 ? budget : NUMDIFF_BUDGET_MPFR);
+}
+
+sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+{
+    sp_job *job = SP_NEW(pool, sp_job);
+    *job = (sp_job){.pool = pool,
+                    .of = of,
+                    .program = of->program,
+                    .delta = sp_scheme_builtin(pool, "delta-rule"),
+                    .network = sp_network_of_case(pool, of),
+                    .ownership = ownership_of(pool, of),
+                    .precision = options->precision ? options->precision : of->precision,
+                    .deterministic = options->deterministic};
+    if (!job->delta)
+        sp_pool_fail(pool, SP_INTERNAL);
+    job->mesh = sp_ownership_mesh(job->ownership);
+    run_all(job, options->threads);
+    run_numdiff(job, options->numdiff_budget);
+    return job;
 }

@@ -26,7 +26,7 @@ typedef struct sp_job {
     sp_run bound; /* the bounds of every other run */
     sp_run run[SP_OUTCOME_SYSTEMS];
     size_t runs;
-    const sp_run *sharpest; /* the one of most bits: witnesses and ratios come from it; NULL: none */
+    const sp_run *sharpest; /* the run of most bits, for merges that are tried; NULL: none */
     const sp_numdiff *numdiff[2];
     size_t numdiffs;
 } sp_job;
@@ -36,6 +36,10 @@ typedef struct sp_pair {
     sp_holdings got;
     const sp_matrix *want;
 } sp_pair;
+
+/* Runs scheme and delta rule in every number system that the case wants, and the finite
+ * differences; everything is owned by the pool. */
+sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options);
 
 const sp_matrix *sp_job_delta(const sp_job *job, const sp_run *run, sp_result result);
 /* result: index into the program's; layout, sum_axis: as declared, or others to try. */

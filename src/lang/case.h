@@ -28,8 +28,9 @@ typedef enum sp_split_kind {
     SP_SPLIT_COUNT
 } sp_split_kind;
 
-/* `split Dh/tp = 3 + 0 + 3`. For `Dh/(dp,tp)` it says how each part of Dh/dp is split over tp: sizes then
- * are those of all ranks, dp outermost; owners are coordinates on tp, one for each index of Dh. */
+/* `split Dh/tp = 3 + 0 + 3`. For `Dh/(dp,tp)` it says how each part of Dh/dp is split over tp:
+ * sizes then are those of all ranks, dp outermost; owners are coordinates on tp, one for each
+ * index of Dh. */
 typedef struct sp_split_spec {
     sp_part part;
     sp_split_kind kind;
@@ -60,7 +61,7 @@ typedef struct sp_case {
     const char *scheme; /* as the case names it */
     size_t axis_size[SP_MAX_AXES];
     sp_span axis_span[SP_MAX_AXES];
-    sp_split_spec *split; /* one for every part of sp_program_parts(program), defaults filled in, same order */
+    sp_split_spec *split; /* one for each of sp_program_parts(program), in order, with defaults */
     size_t splits;
     sp_data_kind data;
     uint64_t seed;
@@ -77,7 +78,7 @@ typedef struct sp_case {
     unsigned expect_results; /* bit (1u << sp_result) for each one named; 0: none named */
 } sp_case;
 
-/*  name, value, what it limits: every limit is here and is named in the diagnostic that enforces it */
+/*  name, value, what it limits: every limit is here; the diagnostic that enforces it names it */
 #define SP_LIMITS(X)                                                           \
     X(FILE_BYTES, 16777216, "bytes in a file")                                 \
     X(DIMENSION, 1048576, "a dimension")                                       \

@@ -48,7 +48,8 @@ static void check_required(expansion *e)
         if (!find_slot(e->syntax, SP_SLOT_DIM, (size_t)dim))
             sp_text_format(&missing, "%s%s", missing.length ? ", " : "", sp_dim_name((sp_dim)dim));
     if (missing.length)
-        sp_report(e->reporter, e->syntax->name.span, "for example: dims N = 5, Din = 4, Dh = 6, Dout = 2",
+        sp_report(e->reporter, e->syntax->name.span,
+                  "for example: dims N = 5, Din = 4, Dh = 6, Dout = 2",
                   "case %s does not give the dimensions %s", e->syntax->name.text,
                   sp_text_string(&missing));
     if (!e->scheme)
@@ -79,11 +80,11 @@ static void check_axes(expansion *e, const target *t, const sp_choice *scheme)
         const sp_slot *slot = &e->syntax->slot[i];
         if (slot->kind != SP_SLOT_AXIS || axis_of(program, slot->label) < program->axes)
             continue;
-        sp_report(e->reporter, slot->key,
-                  sp_hint_nearest(e->reporter, slot->label, program->axis_name, program->axes,
-                                  NULL),
-                  program->axes ? "scheme %s has no axis '%s'" : "scheme %s has no mesh, so no '%s'",
-                  program->name, slot->label);
+        sp_report(
+            e->reporter, slot->key,
+            sp_hint_nearest(e->reporter, slot->label, program->axis_name, program->axes, NULL),
+            program->axes ? "scheme %s has no axis '%s'" : "scheme %s has no mesh, so no '%s'",
+            program->name, slot->label);
     }
     for (size_t axis = 0; axis < program->axes && !e->syntax->broken; axis++)
         if (!has_slot_of_axis(e, program->axis_name[axis]))
@@ -258,9 +259,6 @@ static sp_function_spec function_of(const sp_choice *choice)
 
 static void add_evidence(const expansion *e, sp_case *made, const char *name)
 {
-    for (size_t i = 0; i < made->evidences; i++)
-        if (strcmp(made->evidence[i], name) == 0)
-            return;
     if (!made->evidence)
         made->evidence = SP_NEW_ARRAY(e->pool, const char *, e->syntax->slots);
     made->evidence[made->evidences++] = name;
@@ -381,8 +379,8 @@ static bool count_cases(expansion *e, size_t *count)
     const char *shown = fits && sp_size_add(&total, total, e->context->unit->cases)
                             ? sp_pool_format(e->pool, "%zu", total)
                             : "more than 18446744073709551615";
-    sp_report(e->reporter, e->syntax->name.span, NULL, "too many cases from one file: %s (limit %d)",
-              shown, SP_LIMIT_CASES);
+    sp_report(e->reporter, e->syntax->name.span, NULL,
+              "too many cases from one file: %s (limit %d)", shown, SP_LIMIT_CASES);
     return false;
 }
 

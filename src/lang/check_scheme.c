@@ -1,4 +1,5 @@
-/* Schemes: from the syntax tree to a program. What has an error gets no type and raises no other error. */
+/* Schemes: from the syntax tree to a program. What has an error gets no type and raises no other
+ * error. */
 #include "lang/check.h"
 
 #include <string.h>
@@ -248,7 +249,8 @@ static int check_term(checking *c, const sp_term *term, size_t statement)
     }
 }
 
-/* Statement names first, so that a use before its assignment is told from a name that nobody knows. */
+/* Statement names first, so that a use before its assignment is told from a name that nobody
+ * knows. */
 static void check_names(checking *c)
 {
     for (size_t i = 0; i < c->scheme->statements; i++) {

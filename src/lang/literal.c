@@ -1,10 +1,10 @@
 /* Literals: exact numbers from their texts, rounded once to binary64.
  *
- * A text is read to 128 bits by MPFR, "rounded to odd": truncated, and if anything was cut off the last bit
- * is set. Rounding that to nearest in binary64 gives what rounding the exact value gives, subnormal numbers
- * included, because 128 >= 53 + 2 (Boldo and Melquiond, Emulation of FMA and correctly rounded sums:
- * proved algorithms using rounding to odd, IEEE Trans. Computers 57(4), 2008). No number is ever held
- * as a rational, so 1e1000000000 costs nothing. */
+ * A text is read to 128 bits by MPFR, "rounded to odd": truncated, and if anything was cut off the
+ * last bit is set. Rounding that to nearest in binary64 gives what rounding the exact value gives,
+ * subnormal numbers included, because 128 >= 53 + 2 (Boldo and Melquiond, Emulation of FMA and
+ * correctly rounded sums: proved algorithms using rounding to odd, IEEE Trans. Computers 57(4),
+ * 2008). No number is ever held as a rational, so 1e1000000000 costs nothing. */
 #include "lang/case.h"
 #include "lang/lang.h"
 #include "lang/token.h"

@@ -1,4 +1,4 @@
-/* A table from names to numbers, so that looking a name up does not depend on how many there are. */
+/* A table from names to numbers: looking a name up does not depend on how many there are. */
 #ifndef SP_LANG_NAMES_H
 #define SP_LANG_NAMES_H
 

@@ -127,7 +127,8 @@ static bool parse_list(sp_parser *p, sp_token_kind separator, uint64_t limit, co
         uint64_t value;
         if (!sp_parse_whole(p, what, limit, too_much, &value))
             return false;
-        split->value = sp_pool_grow(p->pool, split->value, &room, split->values + 1, sizeof(size_t));
+        split->value =
+            sp_pool_grow(p->pool, split->value, &room, split->values + 1, sizeof(size_t));
         split->value[split->values++] = (size_t)value;
     } while (sp_parser_accept(p, separator));
     return true;
@@ -279,8 +280,9 @@ bool sp_parse_choice(sp_parser *p, const sp_slot *slot, sp_choice *choice)
         return sp_parse_whole(p, "a whole number without a sign", UINT64_MAX,
                               "too large for a seed", &choice->number);
     case SP_SLOT_RANGE:
-        return parse_positive(p, "a whole number", SP_LIMIT_RANGE, "too large for the range of integers",
-                              "the range is at least 1", &choice->number);
+        return parse_positive(p, "a whole number", SP_LIMIT_RANGE,
+                              "too large for the range of integers", "the range is at least 1",
+                              &choice->number);
     case SP_SLOT_PRECISION:
         if (!sp_parse_whole(p, "a whole number of bits", SP_LIMIT_PRECISION_MAX,
                             "too many bits of precision", &choice->number))

@@ -137,7 +137,8 @@ static bool parse_arguments(reading *r, sp_name name, sp_term *call)
     sp_arguments *arguments = SP_NEW(p->pool, sp_arguments);
     call->arguments = arguments;
     for (const char *kind = call->function->arguments; *kind; kind++) {
-        bool first = kind == call->function->arguments, last = p->token.kind == SP_TOKEN_CLOSE_ROUND;
+        bool first = kind == call->function->arguments;
+        bool last = p->token.kind == SP_TOKEN_CLOSE_ROUND;
         if (last && *kind == 'm')
             break;
         if (last || (!first && p->token.kind != SP_TOKEN_COMMA)) {
@@ -153,7 +154,8 @@ static bool parse_arguments(reading *r, sp_name name, sp_term *call)
     return p->token.kind != SP_TOKEN_COMMA || wrong_count(r, name, call->function);
 }
 
-/* The function that is called: the one of that name, or the nearest after a diagnostic; NULL if none is near. */
+/* The function that is called: the one of that name, or the nearest after a diagnostic; NULL if
+ * none is near. */
 static const sp_function_info *called(reading *r, sp_name name, bool *wrong)
 {
     const sp_function_info *function = sp_function_find(name.text);
@@ -198,7 +200,8 @@ static int parse_call(reading *r)
     sp_span open = sp_parser_open(p);
     if (call.function ? !parse_arguments(r, name, &call) : !skip_arguments(p))
         return -1;
-    if (!sp_parser_close(p, open, strlen(call.function ? call.function->arguments : "") > 1))
+    bool list = call.function && call.function->arguments[1];
+    if (!sp_parser_close(p, open, list))
         return -1;
     if (wrong)
         call.kind = SP_TERM_WRONG;

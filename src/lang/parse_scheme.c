@@ -21,6 +21,7 @@ static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
         return false;
     }
     sp_span open = sp_parser_open(p);
+    tensor->dim = SP_NEW_ARRAY(p->pool, sp_dimref, room = 2); /* most have at most two */
     do {
         sp_dimref ref;
         if (!sp_parse_dimref(p, &ref))
@@ -44,7 +45,7 @@ static bool parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param
     do {
         sp_tensor_syntax tensor = {.param = param};
         bool good = parse_tensor(p, false, &tensor);
-        if (tensor.name.text) { /* a broken one is declared all the same: no errors about its uses */
+        if (tensor.name.text) { /* a broken one is known all the same: no errors about its uses */
             scheme->tensor = sp_pool_grow(p->pool, scheme->tensor, &scheme->tensor_room,
                                           scheme->tensors + 1, sizeof tensor);
             scheme->tensor[scheme->tensors++] = tensor;
@@ -98,10 +99,10 @@ static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backwar
     if (!good)
         statement.value.end = statement.value.first; /* no type: no errors about what it says */
     if (scheme->statements >= SP_LIMIT_STATEMENTS) {
-        if (scheme->statements == SP_LIMIT_STATEMENTS)
-            sp_report(p->reporter, statement.name.span, NULL,
-                      "too many statements of a scheme (limit %d)", SP_LIMIT_STATEMENTS);
-        scheme->broken = true;
+        sp_report(p->reporter, statement.name.span, NULL,
+                  "too many statements of a scheme (limit %d)", SP_LIMIT_STATEMENTS);
+        p->reporter->closed = true; /* the names that are not read would raise errors */
+        return false;
     }
     scheme->statement = sp_pool_grow(p->pool, scheme->statement, &scheme->statement_room,
                                      scheme->statements + 1, sizeof statement);
@@ -153,11 +154,11 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
                                          "the end of the scheme"};
     if ((*now == FORWARD || *now == BACKWARD) && sp_parser_at(p, SP_TOKEN_NAME))
         return parse_statement(p, scheme, *now == BACKWARD);
-    bool operator = p->token.kind >= SP_TOKEN_PLUS && p->token.kind <= SP_TOKEN_TRANSPOSE;
-    sp_parser_unexpected(p, operator ? "a line goes on if it ends in a comma or an operator, not if "
-                                       "the next one starts with it"
-                                     : NULL,
-                         wanted[*now]);
+    const char *hint = NULL;
+    if (p->token.kind >= SP_TOKEN_PLUS && p->token.kind <= SP_TOKEN_TRANSPOSE)
+        hint = "a line goes on if it ends in a comma or an operator, not if the next one starts "
+               "with it";
+    sp_parser_unexpected(p, hint, wanted[*now]);
     return false;
 }
 

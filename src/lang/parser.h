@@ -1,4 +1,5 @@
-/* The parser's tools: a token of look-ahead, expectations, recovery. Nothing outside of src/lang uses this. */
+/* The parser's tools: a token of look-ahead, expectations, recovery. Nothing outside of src/lang
+ * uses this. */
 #ifndef SP_LANG_PARSER_H
 #define SP_LANG_PARSER_H
 
@@ -12,12 +13,13 @@ typedef struct sp_reporter {
     sp_diagnostics *diagnostics;
     const sp_source *source;
     size_t errors; /* of this source, those over the limit included */
+    bool closed;   /* the source is given up: nothing more is reported or read */
 } sp_reporter;
 
-/* Adds an error unless there are SP_LIMIT_ERRORS of them already. hint may be NULL. */
+/* Adds an error; with the one after SP_LIMIT_ERRORS the source is given up. hint may be NULL. */
 void sp_report(sp_reporter *to, sp_span at, const char *hint, const char *format, ...)
     SP_PRINTF(4, 5);
-/* "did you mean 'NAME'?" for the nearest of the known names, else `otherwise`, which may be NULL. */
+/* "did you mean 'NAME'?" for the nearest of the known names, else `otherwise`, perhaps NULL. */
 const char *sp_hint_nearest(sp_reporter *to, const char *name, const char *const *known,
                             size_t count, const char *otherwise);
 /* The text of a span on one line; "..." in place of the end of a long one. */
@@ -38,8 +40,8 @@ sp_parser sp_parser_start(sp_reporter *reporter, const sp_vocabulary *vocabulary
 /* Words that start a block, a section or a field. */
 bool sp_is_keyword(const char *word);
 
-/* Whether the line ends before the current token: no bracket is open and the line does not end in a comma
- * or an operator. */
+/* Whether the line ends before the current token: no bracket is open and the line does not end in
+ * a comma or an operator. */
 bool sp_parser_line_ended(const sp_parser *p);
 /* Whether the current token is of the kind (and is that word), on the line being read. */
 bool sp_parser_at(const sp_parser *p, sp_token_kind kind);
@@ -76,11 +78,13 @@ sp_name sp_parse_name(sp_parser *p, const char *what);
 /* name of a block, an activation, ...: may have '-' inside */
 sp_name sp_parse_block_name(sp_parser *p, const char *what);
 bool sp_parse_dimref(sp_parser *p, sp_dimref *ref);
-/* Digits without a sign. False, and nothing is read, if there is no number. A number that is not whole, or over
- * the limit ("too many ranks: 70000 (limit 65536)"), is reported, and the limit stands for it. */
+/* Digits without a sign. False, and nothing is read, if there is no number. A number that is not
+ * whole, or over the limit ("too many ranks: 70000 (limit 65536)"), is reported, and the limit
+ * stands for it. */
 bool sp_parse_whole(sp_parser *p, const char *what, uint64_t limit, const char *too_much,
                     uint64_t *value);
-/* Whether the number token is one: not glued to a name, which then becomes part of it, and not too long. */
+/* Whether the number token is one: not glued to a name, which then becomes part of it, and not too
+ * long. */
 bool sp_check_number_token(sp_parser *p);
 
 /* Parses into terms; false after an error, and expression is empty then. */

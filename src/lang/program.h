@@ -121,7 +121,7 @@ typedef struct sp_node {
     double number;
     const char *number_text;
     sp_dim dim, dim2;
-    int place;        /* SUM, ALLGATHER, REDUCESCATTER, SLICE, ALLTOALL: which part of the operand */
+    int place;        /* SUM, ALLGATHER, REDUCESCATTER, SLICE, ALLTOALL: which part of operand */
     int place2;       /* ALLTOALL: which part is dim2 */
     int axis;
     bool mean;
@@ -178,8 +178,8 @@ bool sp_layout_uses_axis(const sp_layout *layout, int axis);
 /* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0: as the language writes them. */
 const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part *part);
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout);
-/* The distinct split parts (with at least one axis) that the program uses anywhere, in tensors, nodes and
- * results, every prefix included (`Dh/(dp,tp)` uses `Dh/dp` too), prefixes first. */
+/* The distinct split parts (with at least one axis) that the program uses anywhere, in tensors,
+ * nodes and results, every prefix included (`Dh/(dp,tp)` uses `Dh/dp` too), prefixes first. */
 size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **parts);
 
 #endif

@@ -26,8 +26,8 @@ static size_t sequence(const unsigned char *s, size_t room)
     return bad ? 0 : length;
 }
 
-/* NULL, with a diagnostic, if the text is not UTF-8. What is shown of it then has '?' for each bad byte: reports
- * are UTF-8 whatever the file is. */
+/* NULL, with a diagnostic, if the text is not UTF-8. What is shown of it then has '?' for each bad
+ * byte: reports are UTF-8 whatever the file is. */
 static const sp_source *checked(const sp_source *source, char *text, sp_diagnostics *diagnostics)
 {
     unsigned char first = 0;
@@ -79,9 +79,9 @@ static void unreadable(const char *path, int problem, sp_diagnostics *diagnostic
     sp_file_error(diagnostics, path, "cannot be read: %s", text);
 }
 
-/* Reads what there is, whatever the size was said to be: a pipe has none, a file may grow. NULL, with
- * a diagnostic, if it fails. Nothing here calls sp_pool_fail while the file is open: the buffer comes
- * from the caller and reading stops one byte over the limit. */
+/* Reads what there is, whatever the size was said to be: a pipe has none, a file may grow. NULL,
+ * with a diagnostic, if it fails. Nothing here calls sp_pool_fail while the file is open: the
+ * buffer comes from the caller and reading stops one byte over the limit. */
 static bool read_bytes(const char *path, char *buffer, size_t room, size_t *length,
                        sp_diagnostics *diagnostics)
 {

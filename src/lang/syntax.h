@@ -23,8 +23,8 @@ typedef struct sp_dimref {
 
 /* Functions of schemes and of formulas.
  *  name, operation in a scheme, primitive in a formula, arguments, how it is used
- * Arguments: v value, a axis, d dimension, p split dimension, n whole number, i whole number with a sign,
- * m the word `mean` or nothing. */
+ * Arguments: v value, a axis, d dimension, p split dimension, n whole number, i whole number with
+ * a sign, m the word `mean` or nothing. */
 #define SP_FUNCTIONS(X)                                                                       \
     X("sigma", SIGMA, COUNT, "v", "sigma(A)")                                                 \
     X("sigma'", SIGMA_PRIME, COUNT, "v", "sigma'(A)")                                         \
@@ -103,7 +103,8 @@ typedef struct sp_terms {
     size_t count, capacity;
 } sp_terms;
 
-/* Terms first <= i < end of the list it was parsed into; the value is term end - 1. Empty after an error. */
+/* Terms first <= i < end of the list it was parsed into; the value is term end - 1. Empty after an
+ * error. */
 typedef struct sp_expression {
     size_t first, end;
     sp_span span;

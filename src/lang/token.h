@@ -1,7 +1,7 @@
 /* Tokens of the language. The lexer is a plain value: copying it is how the parser looks ahead.
  *
- * There is no token for the end of a line: a token knows whether it is the first of its line, and the
- * parser, which knows its open brackets, decides whether a line goes on. */
+ * There is no token for the end of a line: a token knows whether it is the first of its line, and
+ * the parser, which knows its open brackets, decides whether a line goes on. */
 #ifndef SP_LANG_TOKEN_H
 #define SP_LANG_TOKEN_H
 
@@ -55,7 +55,8 @@ sp_lexer sp_lexer_at_start(const sp_source *source);
 sp_token sp_lexer_next(sp_lexer *lexer);
 const char *sp_token_kind_text(sp_token_kind kind);
 
-/* Names are letters, digits and '_'; block names may have '-' too. ASCII only, whatever the locale. */
+/* Names are letters, digits and '_'; block names may have '-' too. ASCII only, whatever the
+ * locale. */
 bool sp_is_letter(char c);
 bool sp_is_digit(char c);
 bool sp_is_block_name_byte(char c);

@@ -1,4 +1,10 @@
-/* The static rules of operators, and names inside schemes. The rules of functions are in typing_call.c. */
+/* The static rules of operators, and names inside schemes. The rules of functions are in
+ * typing_call.c.
+ *
+ * A scalar is broadcast to every entry by + and -, on either side, as by *; a vector to every row
+ * by + and -, on either side. Only a scalar divides. An axis may split two dimensions of a
+ * computed value ([N/tp, Dh/tp] is what a rank has of a product), not of a declared tensor or
+ * result: no rank would hold the blocks off the diagonal. */
 #include "lang/check.h"
 
 #include <string.h>
@@ -18,10 +24,10 @@ int sp_type_axis(sp_typing *typing, sp_name name)
     for (size_t i = 0; i < program->axes; i++)
         if (strcmp(program->axis_name[i], name.text) == 0)
             return (int)i;
+    const char *first = program->axes > 1 ? "the axes are " : "the axis is ";
     sp_text axes = sp_text_in(typing->reporter->pool);
     for (size_t i = 0; i < program->axes; i++)
-        sp_text_format(&axes, "%s%s", i ? ", " : program->axes == 1 ? "the axis is " : "the axes are ",
-                       program->axis_name[i]);
+        sp_text_format(&axes, "%s%s", i ? ", " : first, program->axis_name[i]);
     const char *hint = program->axes ? sp_text_string(&axes) : "the scheme has no mesh";
     sp_report(typing->reporter, name.span,
               sp_hint_nearest(typing->reporter, name.text, program->axis_name, program->axes,
@@ -180,7 +186,8 @@ static int type_unary(sp_typing *typing, const sp_term *term, sp_node node, cons
     node.layout = *of;
     if (node.op == SP_OP_TRANSPOSE) {
         if (of->order != 2) {
-            sp_report(typing->reporter, term->span, NULL, "%s: only a matrix has a transpose, not a %s",
+            sp_report(typing->reporter, term->span, NULL,
+                      "%s: only a matrix has a transpose, not a %s",
                       sp_span_text(typing->reporter->pool, term->span),
                       of->order == 1 ? "vector" : "scalar");
             return -1;

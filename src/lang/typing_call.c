@@ -1,7 +1,13 @@
 /* The static rules of functions in schemes: activations, sums, collectives, scalars.
  *
- * The rules on splits carry the soundness of the proofs: a collective over an axis puts the coordinates of other
- * ranks for one's own in its operand, which is right only if nothing else in it is split over that axis. */
+ * The rules on splits carry the soundness of the proofs: a collective over an axis puts the
+ * coordinates of other ranks for one's own in its operand, which is right only if nothing else in
+ * it is split over that axis.
+ *
+ * A list of axes is worked on at its end: of D/(dp,tp), allgather and alltoall take away tp;
+ * slice, reducescatter and alltoall append an axis. A dimension that the operand has twice cannot
+ * be named. Whether a coordinate of broadcast and only is on its axis depends on the mesh, so it
+ * is checked for each case (src/spmd). */
 #include "lang/check.h"
 
 #include <string.h>
@@ -60,7 +66,8 @@ static bool others_are_free(const call *c, int place, int place2)
         if (i == place || i == place2 || !sp_part_uses_axis(&c->of.part[i], c->node.axis))
             continue;
         refuse(c, c->with->axis.span, NULL,
-               sp_pool_format(c->typing->reporter->pool, "its other dimension %s is split over %s too",
+               sp_pool_format(c->typing->reporter->pool,
+                              "its other dimension %s is split over %s too",
                               part_text(c, &c->of.part[i]), axis_name(c)));
         return false;
     }
@@ -121,10 +128,12 @@ static int type_whole(call *c)
     const char *hint = NULL;
     if (c->node.op != SP_OP_ONLY && sp_layout_uses_axis(&c->of, c->node.axis)) {
         if (c->node.op == SP_OP_ALLREDUCE)
-            hint = "the ranks hold different indices: their parts are put together by allgather, not "
-                   "added";
-        return refuse(c, c->with->axis.span, hint,
-                      sp_pool_format(c->typing->reporter->pool, "it is split over %s", axis_name(c)));
+            hint =
+                "the ranks hold different indices: their parts are put together by allgather, not "
+                "added";
+        return refuse(
+            c, c->with->axis.span, hint,
+            sp_pool_format(c->typing->reporter->pool, "it is split over %s", axis_name(c)));
     }
     c->node.mean = c->with->mean;
     c->node.constant = c->with->constant;

@@ -1,8 +1,8 @@
 /* Formulas over a number system, block by block.
  *
- * A block of 1024 doubles is 8 KB: the values of a formula's nodes stay in the first-level cache, so
- * that a formula costs one pass over memory whatever its length. Nodes without variables are
- * computed once, as 1 x 1 matrices that the number system repeats over a block. */
+ * A block of 1024 doubles is 8 KB: the values of a formula's nodes stay in the first-level
+ * cache, so that a formula costs one pass over memory whatever its length. Nodes without
+ * variables are computed once, as 1 x 1 matrices that the number system repeats over a block. */
 #include "network/network.h"
 
 enum { BLOCK = 1024 };
@@ -26,8 +26,7 @@ struct sp_formula_plan {
     size_t constants, scratches;
     instruction *step;
     size_t steps;
-    value result;   /* RESULT: the last step's; or a VARIABLE or CONSTANT, which is copied */
-    size_t *zeros;  /* BLOCK column indices 0: repeats a constant */
+    value result; /* RESULT: the last step's; or a VARIABLE or SCRATCH, which is copied */
 };
 
 static void compute(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const sp_matrix *a,
@@ -99,6 +98,18 @@ static value add_step(planning *p, const sp_formula_node *n, size_t index, bool 
     return step.out;
 }
 
+/* A constant in every entry of a scratch matrix. */
+static value repeated(planning *p, const sp_matrix *constant)
+{
+    const sp_arithmetic *in = p->plan->in;
+    size_t *zeros = SP_NEW_ARRAY(in->pool, size_t, p->length);
+    value result = scratch_for(p);
+    in->system->copy(in, p->plan->scratch[result.index], NULL, NULL, constant, NULL, zeros, 1,
+                     p->length);
+    sp_pool_free(in->pool, zeros);
+    return result;
+}
+
 static sp_formula_plan *make_plan(const sp_arithmetic *in, const sp_formula *formula,
                                   const size_t dim[SP_DIM_COUNT], size_t length)
 {
@@ -108,8 +119,7 @@ static sp_formula_plan *make_plan(const sp_arithmetic *in, const sp_formula *for
     *plan = (sp_formula_plan){.in = in,
                               .constant = SP_NEW_ARRAY(pool, sp_matrix *, count),
                               .scratch = SP_NEW_ARRAY(pool, sp_matrix *, count),
-                              .step = SP_NEW_ARRAY(pool, instruction, count),
-                              .zeros = SP_NEW_ARRAY(pool, size_t, length)};
+                              .step = SP_NEW_ARRAY(pool, instruction, count)};
     planning p = {.plan = plan,
                   .last_use = last_uses(pool, formula),
                   .idle = SP_NEW_ARRAY(pool, size_t, count),
@@ -129,6 +139,8 @@ static sp_formula_plan *make_plan(const sp_arithmetic *in, const sp_formula *for
             of[i] = add_step(&p, n, i, i + 1 == count, of);
     }
     plan->result = of[count - 1];
+    if (plan->result.in == CONSTANT)
+        plan->result = repeated(&p, plan->constant[plan->result.index]);
     sp_pool_free(pool, of);
     sp_pool_free(pool, p.idle);
     sp_pool_free(pool, p.last_use);
@@ -145,7 +157,6 @@ static void free_plan(sp_formula_plan *plan)
     sp_pool_free(in->pool, plan->constant);
     sp_pool_free(in->pool, plan->scratch);
     sp_pool_free(in->pool, plan->step);
-    sp_pool_free(in->pool, plan->zeros);
     sp_pool_free(in->pool, plan);
 }
 
@@ -191,8 +202,7 @@ static void apply_to_block(const block *at)
     }
     if (plan->result.in != RESULT) { /* the formula is a variable or a number */
         sp_matrix out = matrix_of(at, (value){RESULT, 0}), a = matrix_of(at, plan->result);
-        in->system->copy(in, &out, NULL, NULL, &a, NULL,
-                         plan->result.in == CONSTANT ? plan->zeros : NULL, 1, at->length);
+        in->system->copy(in, &out, NULL, NULL, &a, NULL, NULL, 1, at->length);
     }
 }
 
@@ -223,4 +233,13 @@ void sp_formula_apply(const sp_arithmetic *in, const sp_formula *formula,
     sp_formula_plan *plan = make_plan(in, formula, dim, entries < BLOCK ? entries : BLOCK);
     sp_formula_plan_apply(plan, out, a, b);
     free_plan(plan);
+}
+
+bool sp_formula_is_rational(const sp_formula *formula)
+{
+    for (size_t i = 0; i < formula->count; i++)
+        if (formula->node[i].kind == SP_FORMULA_PRIMITIVE &&
+            formula->node[i].primitive > SP_PRIMITIVE_NEG)
+            return false;
+    return true;
 }

@@ -324,6 +324,14 @@ double sp_bound_radius(const sp_arithmetic *in, const sp_matrix *m, size_t i, si
     return bounds(m)[i * m->cols + j];
 }
 
+void sp_bound_set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value,
+                  double radius)
+{
+    const sp_rounding r = sp_rounding_of_bits(in->bits);
+    values(m)[i * m->cols + j] = value;
+    bounds(m)[i * m->cols + j] = sp_bound_settled(&r, value, radius);
+}
+
 void sp_bound_difference(mpfr_t difference, mpfr_srcptr got, mpfr_srcptr want)
 {
     if (mpfr_cmp(got, want) >= 0)

@@ -4,9 +4,13 @@
  * changes is bounded, by the number system `bound`, and the function that GSL differentiates is
  * change + E / DBL_EPSILON: a loss whose last bit is as large as its error.
  *
+ * The point itself is computed with 128 bits and rounded to doubles once: what is differentiated
+ * is the loss at the given data, not at a point that rounding has moved away from it.
+ *
  * gsl_deriv_central(f, 0, 2h) asks for f at -2h, -h, h and 2h first: these are computed for many
  * entries at once, and any further ones when GSL asks for them. */
-#include "numdiff/walk.h"
+#include "numdiff/ball.h"
+#include "numdiff/walker.h"
 
 #include <float.h>
 #include <gsl/gsl_deriv.h>
@@ -58,14 +62,14 @@ typedef struct asking {
 static double value_at(double t, void *argument)
 {
     asking *a = argument;
-    for (int p = 0; p < SP_WALK_POINTS; p++)
+    for (int p = 0; p < SP_WALKER_POINTS; p++)
         if (entry(a->w->t[p], 0) == t)
             return a->level + entry(a->w->change[p], a->row);
     noise *own = a->w->own;
     *(double *)own->one_t->data = t;
     sp_curves_change(a->curves, a->row, own->one_t, own->one_change, own->one_crossing);
-    a->crosses = a->crosses || sp_walk_crosses(a->w, own->one_crossing, 0);
-    a->finite = a->finite && sp_walk_finite(a->w, own->one_change, 0);
+    a->crosses = a->crosses || sp_walker_crosses(a->w, own->one_crossing, 0);
+    a->finite = a->finite && sp_walker_finite(a->w, own->one_change, 0);
     return a->level + entry(own->one_change, 0);
 }
 
@@ -85,6 +89,22 @@ static sp_numdiff_state slope(sp_walker *w, const sp_curves *c, size_t row, cons
 
 static const sp_method method = {.power_of_two = power_of_two, .begin = begin, .slope = slope};
 
+static void set_double(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j,
+                       const sp_matrix *from)
+{
+    in->system->set(in, to, i, j, arf_get_d(arb_midref(sp_ball_entry(from, i, j)), ARF_RND_NEAR));
+}
+
+/* Exact, or known up to half a unit in the last place, which is at most 2^-53 of the value. */
+static void set_bound(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j,
+                      const sp_matrix *from)
+{
+    arb_srcptr ball = sp_ball_entry(from, i, j);
+    const double value = arf_get_d(arb_midref(ball), ARF_RND_NEAR);
+    const bool exact = arb_is_exact(ball) && arf_cmp_d(arb_midref(ball), value) == 0;
+    sp_bound_set(in, to, i, j, value, exact ? 0 : fmax(fabs(value), DBL_MIN) * (1 + 0x1p-40));
+}
+
 const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
                                       double budget)
 {
@@ -100,10 +120,12 @@ const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp
                                   "more than 2^%d",
                                   STEP + 1);
     sp_walker w = {.method = &method, .in = &in, .of = of, .result = result, .step = STEP};
-    w.point = sp_point_create(&in, of, network);
+    sp_arithmetic balls = {.system = &sp_number_ball, .pool = pool, .bits = 128};
+    const sp_point *exact = sp_point_create(&balls, of, network);
+    w.point = sp_point_copy(&in, exact, set_double);
     noise own = {.bound = {.system = sp_number_system_find("bound"), .pool = pool, .bits = 53}};
     size_t rows = sp_point_rows(w.point);
-    own.point = sp_point_copy(&own.bound, w.point);
+    own.point = sp_point_copy(&own.bound, exact, set_bound);
     own.t = sp_matrix_create(&own.bound, 1, 1);
     own.change = sp_matrix_create(&own.bound, rows, 1);
     own.error = SP_NEW_ARRAY(pool, double, rows);
@@ -111,6 +133,6 @@ const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp
     own.one_change = sp_matrix_create(&in, 1, 1);
     own.one_crossing = sp_matrix_create(&in, 1, 1);
     w.own = &own;
-    sp_walk(&w, network, budget);
+    sp_walker_run(&w, network, budget);
     return result;
 }

@@ -2,6 +2,7 @@
 
 #include "numdiff/shape.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Scratch matrices of one change; each holds as many entries as are worked on at once. */
@@ -110,9 +111,9 @@ static void apply(const sp_formula_plan *plan, sp_matrix *out, const sp_matrix *
     sp_formula_plan_apply(plan, out, a, b);
 }
 
-/* Counts the entries of every row that are not strictly on the side of a kink where they were, and were
- * moved: those for which kink(before) kink(after) > 0 does not hold for certain.
- * before and y_before are one row; moved is not zero where an entry has moved. */
+/* Counts the entries of every row that are not strictly on the side of a kink where they were,
+ * and were moved: those for which kink(before) kink(after) > 0 does not hold for certain. before
+ * and y_before are one row; moved is not zero where an entry has moved. */
 static void count_crossings(const sp_point *p, const function *f, const sp_matrix *before,
                             const sp_matrix *y_before, const sp_matrix *after,
                             const sp_matrix *y_after, const sp_matrix *moved, sp_matrix *crossings)
@@ -326,19 +327,44 @@ static sp_matrix *loss_at(const sp_point *p, double offset)
     return at;
 }
 
-/* q1 = (f(z + 1) - f(z - 1)) / 2, q2 = (f(z + 1) + f(z - 1)) / 2 - f(z) for the quadratic f. */
+long sp_point_exponent(const sp_point *p, const sp_matrix *m)
+{
+    long largest = 0;
+    bool any = false;
+    mpfr_t value;
+    mpfr_init2(value, 53);
+    for (size_t i = 0; i < m->rows; i++)
+        for (size_t j = 0; j < m->cols; j++) {
+            p->in->system->get(p->in, m, i, j, value);
+            if (mpfr_regular_p(value) && (!any || mpfr_get_exp(value) > largest)) {
+                largest = mpfr_get_exp(value);
+                any = true;
+            }
+        }
+    mpfr_clear(value);
+    return largest;
+}
+
+/* q1 = (f(z + s) - f(z - s)) / 2s, q2 = ((f(z + s) + f(z - s)) / 2 - f(z)) / s^2 for the
+ * quadratic f; s is a power of two as large as the z are, so that z + s loses nothing that
+ * matters. */
 static void find_coefficients(const sp_point *p)
 {
     const sp_arithmetic *in = p->in;
     sp_matrix *const *m = p->matrix;
-    sp_matrix *up = loss_at(p, 1), *down = loss_at(p, -1), *half = sp_matrix_create(in, 1, 1);
+    long exponent = sp_point_exponent(p, m[SP_POINT_Z2]);
+    const double s = ldexp(1, exponent > 500 ? 500 : exponent < -500 ? -500 : (int)exponent);
+    sp_matrix *up = loss_at(p, s), *down = loss_at(p, -s), *half = sp_matrix_create(in, 1, 1);
     sp_matrix *sum = sp_matrix_create(in, up->rows, up->cols);
-    in->system->set(in, half, 0, 0, 0.5);
+    in->system->set(in, half, 0, 0, 0.5 / s);
     binary(p, SP_PRIMITIVE_SUB, sum, up, down);
     binary(p, SP_PRIMITIVE_MUL, m[SP_POINT_Q1], sum, half);
+    in->system->set(in, half, 0, 0, 0.5);
     binary(p, SP_PRIMITIVE_ADD, sum, up, down);
     binary(p, SP_PRIMITIVE_MUL, up, sum, half);
-    binary(p, SP_PRIMITIVE_SUB, m[SP_POINT_Q2], up, m[SP_POINT_LOSS]);
+    binary(p, SP_PRIMITIVE_SUB, sum, up, m[SP_POINT_LOSS]);
+    in->system->set(in, half, 0, 0, 1 / (s * s));
+    binary(p, SP_PRIMITIVE_MUL, m[SP_POINT_Q2], sum, half);
     in->system->transpose(in, m[SP_POINT_Q1T], m[SP_POINT_Q1]);
     in->system->transpose(in, m[SP_POINT_Q2T], m[SP_POINT_Q2]);
     sp_matrix *squares = sp_matrix_create(in, m[SP_POINT_W2]->rows, m[SP_POINT_W2]->cols);
@@ -398,18 +424,15 @@ sp_point *sp_point_create(const sp_arithmetic *in, const sp_case *of, const sp_n
     return p;
 }
 
-sp_point *sp_point_copy(const sp_arithmetic *in, const sp_point *of)
+sp_point *sp_point_copy(const sp_arithmetic *in, const sp_point *of,
+                        void (*set)(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j,
+                                    const sp_matrix *from))
 {
     sp_point *p = prepare(in, of->network, of->dim);
-    p->finite = of->finite;
-    mpfr_t value;
-    mpfr_init2(value, 53);
     for (int k = 0; k < SP_POINT_COUNT; k++)
         for (size_t i = 0; i < p->matrix[k]->rows; i++)
-            for (size_t j = 0; j < p->matrix[k]->cols; j++) {
-                of->in->system->get(of->in, of->matrix[k], i, j, value);
-                in->system->set(in, p->matrix[k], i, j, mpfr_get_d(value, MPFR_RNDN));
-            }
-    mpfr_clear(value);
+            for (size_t j = 0; j < p->matrix[k]->cols; j++)
+                set(in, p->matrix[k], i, j, of->matrix[k]);
+    p->finite = of->finite && finite_sum(p, p->matrix[SP_POINT_LOSS]);
     return p;
 }

@@ -1,11 +1,12 @@
-/* The unsharded loss near a case's data, in one number system: by how much it changes when one line
- * (a row or a column) of Z1 or Z2 is moved. Every change of one entry of X, W1, b1, W2 or b2 is such
- * a move, and so is a change of a whole tensor, line by line. Only sigma, g and loss are used,
- * never a derivative.
+/* The unsharded loss near a case's data, in one number system: by how much it changes when one
+ * line (a row or a column) of Z1 or Z2 is moved. Every change of one entry of X, W1, b1, W2 or
+ * b2 is such a move, and so is a change of a whole tensor, line by line. Only sigma, g and loss
+ * are used, never a derivative.
  *
- * What has not changed is not computed again, and only differences are added up. If loss(g(z), y) is, as
- * its text shows, a polynomial of degree 2 at most in z, its coefficients at every entry are taken
- * from its values at z - 1, z and z + 1; the change along Delta is then q1 Delta + q2 Delta^2. */
+ * What has not changed is not computed again, and only differences are added up. If loss(g(z),
+ * y) is, as its text shows, a polynomial of degree 2 at most in z, its coefficients at every
+ * entry are taken from its values at z - s, z and z + s; the change along Delta is then q1 Delta
+ * + q2 Delta^2. */
 #ifndef SP_NUMDIFF_POINT_H
 #define SP_NUMDIFF_POINT_H
 
@@ -52,10 +53,14 @@ typedef struct sp_move {
 } sp_move;
 
 sp_point *sp_point_create(const sp_arithmetic *in, const sp_case *of, const sp_network *network);
-/* The same point in another number system: its matrices are rounded to doubles, which are exact there. */
-sp_point *sp_point_copy(const sp_arithmetic *in, const sp_point *of);
+/* The same point in another number system; set writes entry (i, j) of `from` to `to`. */
+sp_point *sp_point_copy(const sp_arithmetic *in, const sp_point *of,
+                        void (*set)(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j,
+                                    const sp_matrix *from));
 const sp_arithmetic *sp_point_arithmetic(const sp_point *p);
 const sp_matrix *sp_point_matrix_of(const sp_point *p, sp_point_matrix which);
+/* The exponent e of a power of two with |x| < 2^e for every finite entry x of m; 0 if all are 0. */
+long sp_point_exponent(const sp_point *p, const sp_matrix *m);
 /* Whether the loss itself is finite. */
 bool sp_point_finite(const sp_point *p);
 /* Whether loss(g(z), y) was found to be quadratic in z. */

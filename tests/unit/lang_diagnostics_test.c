@@ -1,6 +1,7 @@
-/* Every diagnostic of src/lang: tests/data/diagnostics/NAME.case or NAME.scheme is loaded, and what is reported must
- * be the text of NAME.expected, byte for byte. To see what a file gives, run this test: it prints both.
- * Broken by: any change of a message, a place, a caret or a hint; an error that is missed or reported twice. */
+/* Every diagnostic of src/lang: tests/data/diagnostics/NAME.case or NAME.scheme is loaded, and
+ * what is reported must be the text of NAME.expected, byte for byte. To see what a file gives, run
+ * this test: it prints both. Broken by: any change of a message, a place, a caret or a hint; an
+ * error that is missed or reported twice. */
 #include "lang_fixture.h"
 
 #include <dirent.h>
@@ -73,8 +74,8 @@ static void each_file_gives_its_diagnostic(void **state)
             char *expected = file_text(with_ending(other, sizeof other, names[i], ".expected"));
             bool same = expected && strcmp(expected, l.shown) == 0 && l.diagnostics.errors > 0;
             if (!same)
-                print_error("%s: expected\n%s\ngot\n%s\n", names[i], expected ? expected : "(no file)",
-                            l.shown);
+                print_error("%s: expected\n%s\ngot\n%s\n", names[i],
+                            expected ? expected : "(no file)", l.shown);
             wrong += !same;
             inputs++;
             free(expected);

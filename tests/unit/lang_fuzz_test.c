@@ -1,6 +1,7 @@
-/* Thousands of mutated valid files, and every prefix of them: src/lang must neither crash nor hang nor leak, and
- * what it accepts must be sound inside. Random, from a seed that is printed; SHARDPROOF_SEED sets it.
- * Broken by: a read past the end of the text, a node used before it is made, a lost diagnostic. */
+/* Thousands of mutated valid files, and every prefix of them: src/lang must neither crash nor hang
+ * nor leak, and what it accepts must be sound inside. Random, from a seed that is printed;
+ * SHARDPROOF_SEED sets it. Broken by: a read past the end of the text, a node used before it is
+ * made, a lost diagnostic. */
 #include "lang_fixture.h"
 
 #include <stdlib.h>
@@ -49,12 +50,62 @@ static const char valid[] =
     "  expect match\n";
 
 static const char *const words[] = {
-    "scheme",  "case", "mesh",  "input",   "forward", "result", "{",      "}",   "(",  ")",  "[",
-    "]",       ",",    ";",     "=",       "+",       "-",      "@",      "*",   "/",  "^T", "\n",
-    "\r\n",    "#",    "\"",    "0",       "1e400",   "1/0",    "nan",    "tp",  "dp", "N",  "Dh",
-    "X",       "W1",   "sum",   "Z1",      "sigma'",  "only",   "slice",  "even", "\xC3\xA9", "\xFF",
-    "\t",      "'",    "^",     "dims",    "expect",  "data",   "split",  "loss", "size",
-    "99999999999999999999", "\"../x.scheme\"", "allreduce", "megatron",
+    "scheme",
+    "case",
+    "mesh",
+    "input",
+    "forward",
+    "result",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ";",
+    "=",
+    "+",
+    "-",
+    "@",
+    "*",
+    "/",
+    "^T",
+    "\n",
+    "\r\n",
+    "#",
+    "\"",
+    "0",
+    "1e400",
+    "1/0",
+    "nan",
+    "tp",
+    "dp",
+    "N",
+    "Dh",
+    "X",
+    "W1",
+    "sum",
+    "Z1",
+    "sigma'",
+    "only",
+    "slice",
+    "even",
+    "\xC3\xA9",
+    "\xFF",
+    "\t",
+    "'",
+    "^",
+    "dims",
+    "expect",
+    "data",
+    "split",
+    "loss",
+    "size",
+    "99999999999999999999",
+    "\"../x.scheme\"",
+    "allreduce",
+    "megatron",
 };
 
 static uint64_t state_of_random;

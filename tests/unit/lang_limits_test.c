@@ -1,5 +1,6 @@
-/* Limits: huge, deep and long inputs get a diagnostic that names the limit, and never a crash or a hang.
- * Broken by: recursion that is not bounded, a size that overflows, a limit that is not checked. */
+/* Limits: huge, deep and long inputs get a diagnostic that names the limit, and never a crash or a
+ * hang. Broken by: recursion that is not bounded, a size that overflows, a limit that is not
+ * checked. */
 #include "lang_fixture.h"
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static void nesting_has_a_limit(void **state)
     const char *limit = "too many nested brackets and operators: more than 200 (limit 200)";
     for (size_t i = 0; i < sizeof nests / sizeof *nests; i++) {
         assert_error(load_repeated(nests[i].before, nests[i].middle, nests[i].after, 201), limit);
-        assert_error(load_repeated(nests[i].before, nests[i].middle, nests[i].after, 100000), limit);
+        assert_error(load_repeated(nests[i].before, nests[i].middle, nests[i].after, 100000),
+                     limit);
         if (nests[i].before[0]) /* never closed */
             assert_error(load_repeated(nests[i].before, nests[i].middle, "", 100000), limit);
     }
@@ -165,7 +167,8 @@ static void product_of_sets_may_overflow(void **state)
     sp_text text = text_in(&pool);
     sp_text_add(&text, "case c\n  dims N = 1, Din = 1, Dh = 1, Dout = 1\n  scheme delta-rule\n");
     for (int field = 0; field < 6; field++) {
-        sp_text_format(&text, "  %s = {", (const char *const[]){"X", "Y", "W1", "b1", "W2", "b2"}[field]);
+        sp_text_format(&text, "  %s = {",
+                       (const char *const[]){"X", "Y", "W1", "b1", "W2", "b2"}[field]);
         for (int i = 0; i < 2000; i++)
             sp_text_format(&text, "%s[%d]", i ? "," : "", i);
         sp_text_add(&text, "}\n");
@@ -175,12 +178,13 @@ static void product_of_sets_may_overflow(void **state)
     sp_pool_close(pool);
 }
 
-/* 16 MB of one line: seconds at most. */
+/* Long files of one thing over and over, open brackets and quotes included: no hang. */
 static void largest_file_is_read_in_time(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"1,", "{", "a b ", "X = [", "a1=1,", "\n", "case c\n", "'", "\"",
-                                         "\xE2\x82\xAC", "mesh tp = 2,"};
+    static const char *const pieces[] = {"1,",          "{",        "a b ", "X = [", "a1=1,",
+                                         "\n",          "case c\n", "'",    "\"",    "\xE2\x82\xAC",
+                                         "mesh tp = 2,"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         sp_pool *pool;
         sp_text text = text_in(&pool);

@@ -1,5 +1,6 @@
-/* Every allocation of a whole load may fail: the load then leaves with SP_NO_MEMORY and nothing is left alive.
- * Broken by: memory from elsewhere than the pool, a file that stays open, an unchecked NULL. */
+/* Every allocation of a whole load may fail: the load then leaves with SP_NO_MEMORY and nothing is
+ * left alive. Broken by: memory from elsewhere than the pool, a file that stays open, an unchecked
+ * NULL. */
 #include "lang_fixture.h"
 
 #include <stdlib.h>
@@ -23,7 +24,8 @@ static void failing_release(void *context, void *memory)
     free(memory);
 }
 
-/* Loads with the n-th allocation failing, for n = 1, 2, ... until none fails; returns how many there were. */
+/* Loads with the n-th allocation failing, for n = 1, 2, ... until none fails; returns how many
+ * there were. */
 static size_t fail_each(const char *name, const char *text, const char *expected)
 {
     for (size_t n = 1;; n++) {

@@ -94,7 +94,7 @@ static bool together(const o_program *p, const o_part *part, int i, int j)
     return true;
 }
 
-/* Which of the lists of sizes (one for each part of the parent, first axis outermost) has index i. */
+/* Which of the lists of sizes (one for each part of the parent, first axis outermost) has i. */
 static int list_of(const o_program *p, const o_part *part, int i)
 {
     int list = 0, weight = 1;

@@ -53,6 +53,7 @@ static const struct {
      "21; 22; 23; 24; 25 | - | 11 31; 12 32; 13 33; 14 34; 15 35"},
     {&one, "slice(allgather(b1, Dh, tp), Dh, tp)", "1 2 | - | 3 4 5"},
     {&one, "slice(X, Din, tp)", "2; 5 | - | 1 3; 4 6"},
+    {&one, "slice(X * count(Dh/tp), Din, tp)", "4; 10 | - | 3 9; 12 18"},
     {&one, "slice(X, N, tp)", "- | 1 2 3 | 4 5 6"},
     {&one, "reducescatter(X * count(Dh/tp), N, tp)", "- | 5 10 15 | 20 25 30"},
     {&one, "reducescatter(X * count(Dh/tp), Din, tp)", "10; 25 | - | 5 15; 20 30"},
