@@ -484,7 +484,7 @@ static void proofs_agree_with_brute_force(void **state)
     whole *value = malloc(sizeof *value * 201 * RANKS), *rule = malloc(sizeof *rule * 201 * RANKS);
     assert_true(value && rule);
     while (count.programs < programs) {
-        const sp_builtin_scheme *base =
+        const sp_embedded *base =
             &sp_builtin_scheme_table[draw_below(&random, sp_builtin_scheme_count())];
         mutant m = {.axes = 0};
         char mesh[64] = "";
