@@ -92,10 +92,34 @@ static void add_coordinate(scope *at, const sp_coordinate *c)
 
 static void add_expression(scope *at, const sp_expression *e, bool bracket);
 
-/* The delta rule's tensor with its places put to these variables. */
+/* The height of the outermost sum in e, plus 1; 0 if there is none. */
+static unsigned summing_height(const sp_expression *e)
+{
+    unsigned height = 0;
+    for (size_t t = 0; t < e->terms; t++) {
+        const sp_monomial *m = e->term[t].monomial;
+        if (m->summations > 0 && m->height + 1 > height)
+            height = m->height + 1;
+        for (size_t i = 0; i < m->factors; i++) {
+            const sp_factor *f = m->factor[i].factor;
+            for (size_t k = 0; f->kind == SP_FACTOR_APPLY && k < 2 && f->is.apply.argument[k]; k++) {
+                unsigned inner = summing_height(f->is.apply.argument[k]);
+                height = inner > height ? inner : height;
+            }
+        }
+    }
+    return height;
+}
+
+/* The delta rule's tensor with its places put to these variables; NULL if one of them has a name that is
+ * summed inside of it: it cannot occur there then. */
 static const sp_expression *placed(const sp_showing *s, sp_result result, const sp_variable *index)
 {
     sp_layout whole = sp_result_whole(result);
+    for (unsigned i = 0; i < whole.order; i++)
+        if (sp_variable_kind(index[i]) == SP_VARIABLE_SUMMED &&
+            sp_variable_height(index[i]) < summing_height(s->rule[result]))
+            return NULL;
     sp_putting put;
     sp_putting_start(&put);
     for (unsigned i = 0; i < whole.order; i++)
@@ -264,8 +288,8 @@ static void find_error_term(scope *at, const sp_monomial *m, bool *done)
             continue;
         for (size_t next = 0; choose(SP_RESULT_D2, f->variable, f->variables, &next, index);) {
             const sp_expression *e = placed(at->s, SP_RESULT_D2, index);
-            const sp_power *pair = e->term[0].monomial->factor;
-            for (size_t j = 0; j < m->factors; j++) {
+            const sp_power *pair = e ? e->term[0].monomial->factor : NULL;
+            for (size_t j = 0; j < m->factors && e; j++) {
                 size_t other = pair[0].factor == f ? 1 : 0;
                 if (pair[1 - other].factor != f || m->factor[j].factor != pair[other].factor ||
                     m->factor[i].power != 1 || m->factor[j].power != 1)
