@@ -34,7 +34,6 @@ static void run_check(void *argument)
     sp_check *check = given->check = SP_NEW(pool, sp_check);
     check->pool = pool;
     sp_job *job = sp_job_open(pool, given->of, options);
-    sp_job_prove(job);
     sp_outcome *outcome = &check->outcome;
     sp_describe_case(job, outcome);
     sp_describe_numdiff(job, outcome);

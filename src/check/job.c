@@ -1,5 +1,6 @@
 #include "check/job.h"
 
+#include "check/everywhere.h"
 #include "lang/lang.h"
 
 #include <string.h>
@@ -128,7 +129,8 @@ static void run_numdiff(sp_job *job, double budget)
                             budget > 0 ? budget : NUMDIFF_BUDGET_MPFR);
 }
 
-sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+/* Everything but the proofs. */
+static sp_job *compute(sp_pool *pool, const sp_case *of, const sp_check_options *options)
 {
     sp_job *job = SP_NEW(pool, sp_job);
     *job = (sp_job){.pool = pool,
@@ -147,6 +149,13 @@ sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *op
     return job;
 }
 
+sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+{
+    sp_job *job = compute(pool, of, options);
+    sp_job_prove(job);
+    return job;
+}
+
 const sp_job *sp_job_generic(sp_job *job)
 {
     if (job->generic)
@@ -161,7 +170,7 @@ const sp_job *sp_job_generic(sp_job *job)
     of->evidence = SP_NEW_ARRAY(job->pool, const char *, 1);
     of->evidence[0] = "mpfr";
     of->evidences = 1;
-    return job->generic = sp_job_open(job->pool, of,
-                                      &(sp_check_options){.precision = job->precision,
-                                                          .deterministic = job->deterministic});
+    return job->generic = compute(job->pool, of,
+                                  &(sp_check_options){.precision = job->precision,
+                                                      .deterministic = job->deterministic});
 }
