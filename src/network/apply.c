@@ -234,3 +234,12 @@ void sp_formula_apply(const sp_arithmetic *in, const sp_formula *formula,
     sp_formula_plan_apply(plan, out, a, b);
     free_plan(plan);
 }
+
+bool sp_formula_is_rational(const sp_formula *formula)
+{
+    for (size_t i = 0; i < formula->count; i++)
+        if (formula->node[i].kind == SP_FORMULA_PRIMITIVE &&
+            formula->node[i].primitive > SP_PRIMITIVE_NEG)
+            return false;
+    return true;
+}

@@ -32,6 +32,8 @@ const sp_formula *sp_network_formula(const sp_network *network, sp_function f);
 sp_formula sp_formula_derivative(sp_pool *pool, const sp_formula *formula, int variable);
 /* The formula as the language writes it, with the fewest brackets. */
 const char *sp_formula_text(sp_pool *pool, const sp_formula *formula, const char *const *variables);
+/* Whether it uses + - * / alone, so that any field can evaluate it. */
+bool sp_formula_is_rational(const sp_formula *formula);
 /* out = formula(a, b) elementwise; a, b and out have one shape; b is NULL for one variable. */
 void sp_formula_apply(const sp_arithmetic *in, const sp_formula *formula,
                       const size_t dim[SP_DIM_COUNT], sp_matrix *out, const sp_matrix *a,

@@ -16,7 +16,8 @@
 #define SP_NUMBER_SYSTEMS(X)                                                                  \
     X(binary64, "binary64", "doubles, as a developer sees them")                              \
     X(mpfr, "mpfr", "correctly rounded numbers of the case's precision")                      \
-    X(bound, "bound", "a double and a bound on its rounding error, any order of summation")
+    X(bound, "bound", "a double and a bound on its rounding error, any order of summation")   \
+    X(field, "field", "elements of GF(2^61 - 1), functions random: identity for all data")
 
 /* What elementwise functions stand for; number systems that have no formulas treat them as
  * opaque. The order is the one of SP_OP_SIGMA to SP_OP_LOSS_PRIME. */
@@ -83,8 +84,8 @@ struct sp_number_system {
     /* Elementwise sum of count >= 1 matrices of one shape: an all-reduce. */
     void (*total)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *const *a, size_t count);
 
-    /* NULL, or elementwise opaque functions in place of formulas; b is NULL for functions of one
-     * argument. */
+    /* NULL, or elementwise opaque functions in place of formulas that need more than + - * /; b is
+     * NULL for functions of one argument. */
     void (*function)(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
                      const sp_matrix *b);
 };

@@ -156,11 +156,11 @@ static void transpose(const local *l)
 static void function(const local *l)
 {
     sp_function f = (sp_function)(l->node->op - SP_OP_SIGMA);
-    if (l->in->system->function)
+    const sp_formula *formula = sp_network_formula(l->run->network, f);
+    if (l->in->system->function && !sp_formula_is_rational(formula))
         l->in->system->function(l->in, f, l->out, l->a, l->b);
     else
-        sp_formula_apply(l->in, sp_network_formula(l->run->network, f), l->run->network->dim,
-                         l->out, l->a, l->b);
+        sp_formula_apply(l->in, formula, l->run->network->dim, l->out, l->a, l->b);
 }
 
 static void sum(const local *l)
