@@ -534,7 +534,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *proof)
     (void)sp_algebra_run(proof->algebra, find_equals, &job);
     bool *proved = SP_NEW_ARRAY(pool, bool, program->results);
     for (size_t k = 0; k < proof->results; k++)
-        proved[proof->result[k].declaration] = proof->result[k].status == SP_PROOF_PROVED;
+        proved[proof->result[k].declaration] = proof->result[k].status == SP_PROVE_PROVED;
     sp_text out = sp_text_in(pool);
     certificate c = {.pool = pool, .program = program, .sharded = true, .equal = equal, .out = &out};
     certificate d = {.pool = pool, .program = delta_rule, .out = &out};
