@@ -52,23 +52,23 @@ typedef enum sp_expectation {
     SP_EXPECTATION_COUNT
 } sp_expectation;
 
-#define SP_PROOF_STATUSES(X) \
+#define SP_PROOF_OUTCOMES(X) \
     X(NONE,    "none",    "no proof was tried")                     \
     X(PROVED,  "proved",  "the delta rule's, for every size")       \
     X(REFUTED, "refuted", "not the delta rule's, not at every size") \
     X(OPEN,    "open",    "neither proved nor refuted")
 
-typedef enum sp_proof_status {
-#define X(id, name, meaning) SP_PROOF_##id,
-    SP_PROOF_STATUSES(X)
+typedef enum sp_proof_outcome {
+#define X(id, name, meaning) SP_PROOF_OUTCOME_##id,
+    SP_PROOF_OUTCOMES(X)
 #undef X
-    SP_PROOF_COUNT
-} sp_proof_status;
+    SP_PROOF_OUTCOME_COUNT
+} sp_proof_outcome;
 
 const char *sp_verdict_name(sp_verdict verdict);
 const char *sp_finding_name(sp_finding finding);
 const char *sp_expectation_name(sp_expectation expectation);
-const char *sp_proof_status_name(sp_proof_status status);
+const char *sp_proof_outcome_name(sp_proof_outcome outcome);
 
 /* An entry of a result on a rank. */
 typedef struct sp_place {
@@ -130,7 +130,7 @@ typedef struct sp_numdiff_evidence {
 
 /* A proof for every size. */
 typedef struct sp_proof_evidence {
-    sp_proof_status status;
+    sp_proof_outcome outcome;
     sp_finding finding;         /* about this case's sizes */
     const char *statement;      /* what was proved, or the difference of the two sides, in words */
     const char *cause;          /* likely cause, in words */
@@ -148,7 +148,7 @@ typedef struct sp_witness {
     const char *ratio;      /* uniform ratio: "1/3", "0", "-1"; NULL if there is none */
     const char *ratio_text; /* "db2 is 1/3 of the delta rule on every entry" */
     const char *text;       /* the place, got and want in one line */
-    const char *extent;     /* how much is wrong, and the ratio: "24 of 24 entries are wrong, ..." */
+    const char *extent;     /* how much is wrong, and the ratio: "24 of 24 entries are wrong..." */
 } sp_witness;
 
 enum { SP_OUTCOME_SYSTEMS = 8 };

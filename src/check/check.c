@@ -3,6 +3,7 @@
 #include "check/result.h"
 
 #include <gsl/gsl_errno.h>
+#include <pthread.h>
 
 struct sp_check {
     sp_pool *pool;
@@ -15,6 +16,14 @@ typedef struct check_job {
     const sp_case *of;
     const sp_check_options *options;
 } check_job;
+
+/* GSL's handler is the process's, and cases may be checked by several threads at once. */
+static pthread_once_t gsl_is_silent = PTHREAD_ONCE_INIT;
+
+static void silence_gsl(void)
+{
+    gsl_set_error_handler_off();
+}
 
 static void run_check(void *argument)
 {
@@ -47,7 +56,7 @@ sp_status sp_check_run(sp_check **check, const sp_cases *cases, size_t index,
         (bits != 0 && (bits < SP_PRECISION_MIN || bits > SP_PRECISION_MAX)))
         return SP_BAD_USAGE;
     job.of = cases->unit->item[index];
-    gsl_set_error_handler_off();
+    pthread_once(&gsl_is_silent, silence_gsl);
     sp_status status = sp_pool_open(&job.pool, job.options->allocator, job.options->limits);
     if (status != SP_OK)
         return status;

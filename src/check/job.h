@@ -26,7 +26,7 @@ typedef struct sp_job {
     sp_run bound; /* the bounds of every other run */
     sp_run run[SP_OUTCOME_SYSTEMS];
     size_t runs;
-    const sp_run *sharpest; /* the one of most bits: witnesses and ratios come from it; NULL: none */
+    const sp_run *sharpest; /* the run of most bits, for merges that are tried; NULL: none */
     const sp_numdiff *numdiff[2];
     size_t numdiffs;
 } sp_job;

@@ -6,7 +6,7 @@
 static const char *const verdict_name[] = {SP_VERDICTS(X)};
 static const char *const finding_name[] = {SP_FINDINGS(X)};
 static const char *const expectation_name[] = {SP_EXPECTATIONS(X)};
-static const char *const proof_status_name[] = {SP_PROOF_STATUSES(X)};
+static const char *const proof_outcome_name[] = {SP_PROOF_OUTCOMES(X)};
 #undef X
 
 const char *sp_verdict_name(sp_verdict verdict)
@@ -24,9 +24,9 @@ const char *sp_expectation_name(sp_expectation expectation)
     return expectation_name[expectation];
 }
 
-const char *sp_proof_status_name(sp_proof_status status)
+const char *sp_proof_outcome_name(sp_proof_outcome outcome)
 {
-    return proof_status_name[status];
+    return proof_outcome_name[outcome];
 }
 
 int sp_outcome_exit_code(const sp_outcome *outcome)

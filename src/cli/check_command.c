@@ -1,12 +1,13 @@
 #include "command.h"
 #include "files.h"
 #include "output.h"
+#include "queue.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* More threads than this gain nothing for matrices as small as a case's. */
+/* More threads than this gain little for the matrices of one case. */
 enum { THREADS_MAX = 2 };
 
 static bool is_set(const char *variable)
@@ -40,31 +41,7 @@ static bool wants_ascii(bool asked)
 static unsigned processors(void)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online < 1 ? 1 : online < THREADS_MAX ? (unsigned)online : THREADS_MAX;
-}
-
-static int check_cases(sp_report *report, const sp_cases *cases, const sp_check_options *options)
-{
-    int code = EXIT_MET;
-    for (size_t i = 0; i < sp_cases_count(cases); i++) {
-        sp_check *check;
-        sp_status status = sp_check_run(&check, cases, i, options);
-        if (status == SP_OK) {
-            const sp_outcome *outcome = sp_check_outcome(check);
-            code = sp_exit_code_worse(code, sp_outcome_exit_code(outcome));
-            status = sp_report_outcome(report, outcome);
-            sp_check_close(check);
-        } else {
-            const sp_case_info *info = sp_cases_info(cases, i);
-            fprintf(stderr, "%s:%zu: error: %s: %s\n", info->file, info->line, info->name,
-                    sp_status_text(status));
-            code = sp_exit_code_worse(code, sp_status_exit_code(status));
-            status = sp_report_failure(report, info, status);
-        }
-        if (status != SP_OK)
-            return sp_exit_code_worse(code, sp_status_exit_code(status));
-    }
-    return code;
+    return online < 1 ? 1 : (unsigned)online;
 }
 
 static sp_status load(sp_cases **cases, const char *path)
@@ -81,30 +58,38 @@ static sp_status load(sp_cases **cases, const char *path)
     return status;
 }
 
-static int check_file(sp_report *report, const char *path, const sp_check_options *options)
+static sp_status report_diagnoses(sp_report *report, const sp_cases *cases)
+{
+    sp_status status = SP_OK;
+    for (size_t i = 0; cases && i < sp_cases_diagnoses(cases); i++) {
+        fputs(sp_cases_diagnosis(cases, i)->text, stderr);
+        status = sp_report_diagnosis(report, sp_cases_diagnosis(cases, i));
+    }
+    return status;
+}
+
+/* Adds the cases of a file to the queue, or reports what is wrong with it, after the cases before
+ * it. The exit code that the file asks for. */
+static int check_file(sp_report *report, queue *to, const char *path)
 {
     sp_cases *cases;
     sp_status status = load(&cases, path);
     int code = status == SP_OK ? EXIT_MET : sp_status_exit_code(status);
     if (status != SP_OK && status != SP_BAD_INPUT)
         fprintf(stderr, "%s: error: %s\n", path, sp_status_text(status));
-    for (size_t i = 0; cases && i < sp_cases_diagnoses(cases); i++) {
-        fputs(sp_cases_diagnosis(cases, i)->text, stderr);
-        if (sp_report_diagnosis(report, sp_cases_diagnosis(cases, i)) != SP_OK)
-            code = EXIT_FAULT;
-    }
-    if (status == SP_OK && sp_cases_count(cases) == 0) {
+    status = report_diagnoses(report, cases);
+    if (code == EXIT_MET && sp_cases_count(cases) == 0) {
         fprintf(stderr, "%s: error: there is no case in this file\n", path);
         code = EXIT_USAGE;
     }
-    if (code != EXIT_MET) {
-        if (sp_report_bad_file(report, path) != SP_OK)
-            code = EXIT_FAULT;
+    if (code == EXIT_MET) {
+        queue_add(to, cases);
     } else {
-        code = check_cases(report, cases, options);
+        queue_drain(to);
+        status = sp_report_bad_file(report, path);
+        sp_cases_close(cases);
     }
-    sp_cases_close(cases);
-    return code;
+    return status == SP_OK ? code : sp_exit_code_worse(code, sp_status_exit_code(status));
 }
 
 int run_check(const settings *given)
@@ -119,7 +104,7 @@ int run_check(const settings *given)
         if (!add_files(&files, given->operand[i]))
             code = EXIT_USAGE;
     sp_check_options options = {.precision = given->precision,
-                                .threads = processors(),
+                                .threads = processors() < THREADS_MAX ? 1 : THREADS_MAX,
                                 .deterministic = given->deterministic};
     sp_report_options shown = {.quiet = given->quiet,
                                .verbose = given->verbose,
@@ -129,10 +114,13 @@ int run_check(const settings *given)
     int reason = 0;
     sp_status status = sp_report_open(&report, given->format ? given->format : "text", &shown,
                                       standard_output(&reason));
-    for (size_t i = 0; status == SP_OK && i < files.count && code != EXIT_FAULT; i++)
-        code = sp_exit_code_worse(code, check_file(report, files.path[i], &options));
-    if (status == SP_OK)
+    if (status == SP_OK) {
+        queue *cases = queue_open(report, &options, given->jobs ? given->jobs : processors());
+        for (size_t i = 0; i < files.count && !queue_is_stopped(cases); i++)
+            code = sp_exit_code_worse(code, check_file(report, cases, files.path[i]));
+        code = sp_exit_code_worse(code, queue_close(cases));
         status = sp_report_finish(report);
+    }
     sp_report_close(report);
     free_files(&files);
     if (status != SP_OK)

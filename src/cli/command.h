@@ -18,6 +18,7 @@ typedef struct settings {
     color_choice color;
     bool quiet, verbose, ascii, deterministic;
     unsigned precision;
+    unsigned jobs; /* 0: as many as there are processors */
     char **operand;
     int operands;
 } settings;

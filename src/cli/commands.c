@@ -7,16 +7,17 @@ const command command_table[] = {
      "shardproof check --format json cases > report.json\n"
      "shardproof check - < my.case\n",
      "A result is a match if nothing contradicts it and every entry on every rank is covered by\n"
-     "evidence that could have failed; a mismatch if its layout does not fit, a difference is beyond\n"
-     "the bound on its rounding, NaN or infinity is on one side only, or a finite difference\n"
-     "contradicts it; else it is undecided. There is no tolerance to choose.\n"
+     "evidence that could have failed; a mismatch if its layout does not fit, a difference is\n"
+     "beyond the bound on its rounding, NaN or infinity is on one side only, or a finite\n"
+     "difference contradicts it; else it is undecided. There is no tolerance to choose.\n"
      "\n"
-     "A case's `evidence` names the number systems to run: binary64, mpfr (both by default; bound,\n"
-     "which the differences are judged by, is always run). gsl_deriv_central's estimates are shown\n"
-     "with --verbose and decide nothing: they are no bounds.\n"
+     "A case's `evidence` names the number systems to run: binary64, mpfr (both by default;\n"
+     "bound, by which differences are judged, is always run). gsl_deriv_central's estimates are\n"
+     "shown with --verbose and decide nothing: they are no bounds.\n"
      "\n"
      "exit code, the worst of all cases: 0 every case came out as its `expect` says, 3 some are\n"
-     "undecided, 1 some came out otherwise, 2 bad usage or input, 70 internal error or full disk.\n",
+     "undecided, 1 some came out otherwise, 2 bad usage or input, 70 internal error, no memory,\n"
+     "or output that could not be written.\n",
      check_options, run_check},
     {"schemes", "[NAME]", "lists the built-in schemes, or prints one",
      "shardproof schemes\n"

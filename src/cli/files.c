@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void *or_exit(void *memory)
+void *or_exit(void *memory)
 {
     if (!memory) {
         fprintf(stderr, "shardproof: %s\n", sp_status_text(SP_NO_MEMORY));

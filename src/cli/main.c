@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* GMP and MPFR cannot go on without memory, and would abort: this ends as any other lack of memory. */
+/* GMP and MPFR cannot go on without memory and would abort: this ends as any lack of memory. */
 _Noreturn static void memory_is_exhausted(void)
 {
     static const char message[] = "shardproof: out of memory\n";

@@ -37,6 +37,16 @@ static const char *set_precision(settings *to, const char *argument)
     return NULL;
 }
 
+static const char *set_jobs(settings *to, const char *argument)
+{
+    char *end;
+    unsigned long jobs = strtoul(argument, &end, 10);
+    if (*argument < '1' || *argument > '9' || *end || jobs > 64)
+        return "it is a number from 1 to 64";
+    to->jobs = (unsigned)jobs;
+    return NULL;
+}
+
 static const char *set_quiet(settings *to, const char *argument)
 {
     (void)argument;
@@ -72,6 +82,7 @@ const option check_options[] = {
     {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},
     {"ascii", NULL, "no signs outside of ASCII", set_ascii},
     {"precision", "BITS", "of mpfr, in place of the cases' own", set_precision},
+    {"jobs", "N", "at most so many cases at once, in place of one for each processor", set_jobs},
     {"deterministic", NULL, "the same bits on every machine: products in index order",
      set_deterministic},
     {NULL, NULL, NULL, NULL},

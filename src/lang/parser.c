@@ -7,9 +7,10 @@
 void sp_report(sp_reporter *to, sp_span at, const char *hint, const char *format, ...)
 {
     to->errors++;
-    if (to->errors > SP_LIMIT_ERRORS + 1)
+    if (to->closed)
         return;
-    if (to->errors == SP_LIMIT_ERRORS + 1) {
+    if (to->errors > SP_LIMIT_ERRORS) {
+        to->closed = true;
         sp_file_error(to->diagnostics, to->source->name,
                       "too many errors: the others are not shown (limit %d)", SP_LIMIT_ERRORS);
         return;
@@ -125,6 +126,8 @@ bool sp_parser_next_is(const sp_parser *p, sp_token_kind kind)
 void sp_parser_advance(sp_parser *p)
 {
     p->previous = p->token;
+    if (p->reporter->closed)
+        p->lexer.at = p->lexer.source->length;
     p->token = sp_lexer_next(&p->lexer);
 }
 
@@ -339,6 +342,8 @@ bool sp_parse_dimref(sp_parser *p, sp_dimref *ref)
             sp_name axis = sp_parse_name(p, "an axis");
             if (!axis.text)
                 return false;
+            if (!ref->axis)
+                ref->axis = SP_NEW_ARRAY(p->pool, sp_name, room = 1); /* most have one */
             ref->axis = sp_pool_grow(p->pool, ref->axis, &room, ref->axes + 1, sizeof axis);
             ref->axis[ref->axes++] = axis;
         } while (list && sp_parser_accept(p, SP_TOKEN_COMMA));

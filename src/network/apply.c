@@ -1,8 +1,8 @@
 /* Formulas over a number system, block by block.
  *
- * A block of 1024 doubles is 8 KB: the values of a formula's nodes stay in the first-level cache, so
- * that a formula costs one pass over memory whatever its length. Nodes without variables are
- * computed once, as 1 x 1 matrices that the number system repeats over a block. */
+ * A block of 1024 doubles is 8 KB: the values of a formula's nodes stay in the first-level
+ * cache, so that a formula costs one pass over memory whatever its length. Nodes without
+ * variables are computed once, as 1 x 1 matrices that the number system repeats over a block. */
 #include "network/network.h"
 
 enum { BLOCK = 1024 };

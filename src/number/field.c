@@ -56,6 +56,7 @@ static void set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, doubl
     residues(m)[i * m->cols + j] = residue_of(value, modulus());
 }
 
+/* The residue of smallest magnitude, so that small integers are themselves. */
 static void get(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j, mpfr_t value)
 {
     (void)in;
@@ -63,7 +64,8 @@ static void get(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j,
     if (r == POISON)
         mpfr_set_nan(value);
     else
-        mpfr_set_uj(value, r, MPFR_RNDN);
+        mpfr_set_sj(value, r > SP_FIELD_ORDER / 2 ? -(int64_t)(SP_FIELD_ORDER - r) : (int64_t)r,
+                    MPFR_RNDN);
 }
 
 static void copy_run(const sp_arithmetic *in, sp_matrix *out, size_t to, const sp_matrix *a,

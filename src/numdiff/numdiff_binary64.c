@@ -4,13 +4,13 @@
  * changes is bounded, by the number system `bound`, and the function that GSL differentiates is
  * change + E / DBL_EPSILON: a loss whose last bit is as large as its error.
  *
- * The point itself is computed with 128 bits and rounded to doubles once: what is differentiated is the
- * loss at the given data, not at a point that rounding has moved away from it.
+ * The point itself is computed with 128 bits and rounded to doubles once: what is differentiated
+ * is the loss at the given data, not at a point that rounding has moved away from it.
  *
  * gsl_deriv_central(f, 0, 2h) asks for f at -2h, -h, h and 2h first: these are computed for many
  * entries at once, and any further ones when GSL asks for them. */
 #include "numdiff/ball.h"
-#include "numdiff/walk.h"
+#include "numdiff/walker.h"
 
 #include <float.h>
 #include <gsl/gsl_deriv.h>
@@ -62,14 +62,14 @@ typedef struct asking {
 static double value_at(double t, void *argument)
 {
     asking *a = argument;
-    for (int p = 0; p < SP_WALK_POINTS; p++)
+    for (int p = 0; p < SP_WALKER_POINTS; p++)
         if (entry(a->w->t[p], 0) == t)
             return a->level + entry(a->w->change[p], a->row);
     noise *own = a->w->own;
     *(double *)own->one_t->data = t;
     sp_curves_change(a->curves, a->row, own->one_t, own->one_change, own->one_crossing);
-    a->crosses = a->crosses || sp_walk_crosses(a->w, own->one_crossing, 0);
-    a->finite = a->finite && sp_walk_finite(a->w, own->one_change, 0);
+    a->crosses = a->crosses || sp_walker_crosses(a->w, own->one_crossing, 0);
+    a->finite = a->finite && sp_walker_finite(a->w, own->one_change, 0);
     return a->level + entry(own->one_change, 0);
 }
 
@@ -133,6 +133,6 @@ const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp
     own.one_change = sp_matrix_create(&in, 1, 1);
     own.one_crossing = sp_matrix_create(&in, 1, 1);
     w.own = &own;
-    sp_walk(&w, network, budget);
+    sp_walker_run(&w, network, budget);
     return result;
 }

@@ -111,9 +111,9 @@ static void apply(const sp_formula_plan *plan, sp_matrix *out, const sp_matrix *
     sp_formula_plan_apply(plan, out, a, b);
 }
 
-/* Counts the entries of every row that are not strictly on the side of a kink where they were, and were
- * moved: those for which kink(before) kink(after) > 0 does not hold for certain.
- * before and y_before are one row; moved is not zero where an entry has moved. */
+/* Counts the entries of every row that are not strictly on the side of a kink where they were,
+ * and were moved: those for which kink(before) kink(after) > 0 does not hold for certain. before
+ * and y_before are one row; moved is not zero where an entry has moved. */
 static void count_crossings(const sp_point *p, const function *f, const sp_matrix *before,
                             const sp_matrix *y_before, const sp_matrix *after,
                             const sp_matrix *y_after, const sp_matrix *moved, sp_matrix *crossings)
@@ -345,8 +345,9 @@ long sp_point_exponent(const sp_point *p, const sp_matrix *m)
     return largest;
 }
 
-/* q1 = (f(z + s) - f(z - s)) / 2s, q2 = ((f(z + s) + f(z - s)) / 2 - f(z)) / s^2 for the quadratic f;
- * s is a power of two as large as the z are, so that z + s loses nothing that matters. */
+/* q1 = (f(z + s) - f(z - s)) / 2s, q2 = ((f(z + s) + f(z - s)) / 2 - f(z)) / s^2 for the
+ * quadratic f; s is a power of two as large as the z are, so that z + s loses nothing that
+ * matters. */
 static void find_coefficients(const sp_point *p)
 {
     const sp_arithmetic *in = p->in;

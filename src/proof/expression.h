@@ -32,6 +32,8 @@ static inline sp_variable sp_variable_make(unsigned kind, sp_sort sort, unsigned
 static inline unsigned sp_variable_kind(sp_variable v) { return v >> 28; }
 static inline sp_sort sp_variable_sort(sp_variable v) { return v >> 24 & 15U; }
 static inline unsigned sp_variable_number(sp_variable v) { return v & 0xFFFFFFU; }
+/* Of a summed variable: how deep the functions are over whose arguments it is summed. */
+static inline unsigned sp_variable_height(sp_variable v) { return sp_variable_number(v) >> 12; }
 /* This rank's coordinate on an axis; index 0 or 1 of a value over a dimension. */
 static inline sp_variable sp_variable_rank(unsigned axis)
 {

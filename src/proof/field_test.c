@@ -158,8 +158,8 @@ static void compare_entry(sp_field_result *r, mpfr_srcptr got, mpfr_srcptr want,
             r->finding = SP_FIELD_SILENT;
     } else if (!mpfr_equal_p(got, want) && r->finding != SP_FIELD_DIFFERS) {
         *r = (sp_field_result){.finding = SP_FIELD_DIFFERS, .entries = r->entries, .rank = rank,
-                               .row = row, .column = column, .got = mpfr_get_uj(got, MPFR_RNDN),
-                               .want = mpfr_get_uj(want, MPFR_RNDN)};
+                               .row = row, .column = column, .got = mpfr_get_sj(got, MPFR_RNDN),
+                               .want = mpfr_get_sj(want, MPFR_RNDN)};
     }
 }
 

@@ -26,7 +26,7 @@ typedef struct sp_field_result {
     size_t entries; /* on all ranks, or groups of ranks for a sum over an axis */
     double log2_error; /* EQUAL: log2 of the probability that it differs all the same; not above 0 */
     size_t rank, row, column; /* DIFFERS: the first place, of the whole result */
-    uint64_t got, want;
+    int64_t got, want; /* residues of smallest magnitude */
 } sp_field_result;
 
 typedef struct sp_field_test {

@@ -299,7 +299,7 @@ const sp_monomial *sp_monomial_intern(sp_algebra *in, const sp_monomial *draft)
     /* names are by height: a free variable that were bound further in would be captured */
     for (size_t i = 0; i < set.count && m.summations > 0; i++)
         if (sp_variable_kind(set.item[i]) == SP_VARIABLE_SUMMED &&
-            sp_variable_number(set.item[i]) >> 12 <= m.height)
+            sp_variable_height(set.item[i]) <= m.height)
             sp_algebra_fault(in);
     m.hash = h;
     if (2 * in->monomials.count >= in->monomials.capacity)

@@ -30,7 +30,7 @@ static uint64_t hash_variable(const naming *n, const colours *c, size_t marked, 
     for (size_t i = 0; i < n->w->summations; i++)
         if (n->w->summed[i] == v)
             return i == marked ? 5 : sp_mix(11, c->of[i]);
-    if (sp_variable_kind(v) == SP_VARIABLE_SUMMED && sp_variable_number(v) >> 12 < n->height)
+    if (sp_variable_kind(v) == SP_VARIABLE_SUMMED && sp_variable_height(v) < n->height)
         return sp_mix(13, sp_variable_sort(v));
     return sp_mix(17, v);
 }

@@ -37,8 +37,8 @@ static void write_layout(sp_json *json, const sp_layout_evidence *e)
 static void write_proof(sp_json *json, const sp_proof_evidence *e)
 {
     sp_json_open(json, "proof", '{');
-    sp_json_string(json, "status", sp_proof_status_name(e->status));
-    if (e->status != SP_PROOF_NONE) {
+    sp_json_string(json, "status", sp_proof_outcome_name(e->outcome));
+    if (e->outcome != SP_PROOF_OUTCOME_NONE) {
         sp_json_string(json, "finding", sp_finding_name(e->finding));
         sp_json_string(json, "statement", e->statement);
         sp_json_string(json, "cause", e->cause);

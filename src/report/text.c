@@ -126,7 +126,7 @@ static const sp_numdiff_evidence *numdiff_in(const sp_result_outcome *r, const c
     return NULL;
 }
 
-/* "24 of 24": entries whose finite difference agrees with what the ranks hold, else with the delta rule. */
+/* "24 of 24": entries whose finite difference was judged and agrees. */
 static const char *slopes_text(sp_page *page, const sp_numdiff_evidence *n)
 {
     if (!n)
@@ -251,7 +251,8 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
             sp_text_format(&line, ", %zu without a bound, %zu not finite", d->unbounded,
                            d->not_finite);
         if (d->compared > d->equal)
-            sp_text_format(&line, "; largest difference %s at %s on rank %zu%s%s%s, bound %s, scale %s",
+            sp_text_format(&line,
+                           "; largest difference %s at %s on rank %zu%s%s%s, bound %s, scale %s",
                            d->largest, d->place.index, d->place.rank,
                            *d->place.coordinates ? " (" : "", d->place.coordinates,
                            *d->place.coordinates ? ")" : "", d->bound, d->scale);
@@ -261,7 +262,8 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
     for (size_t i = 0; i < r->numdiffs; i++) {
         const sp_numdiff_evidence *n = &r->numdiff[i];
         line = sp_text_in(page->pool);
-        sp_text_format(&line, "%zu of %zu entries looked at, %zu judged, %zu at kinks, %zu unusable",
+        sp_text_format(&line,
+                       "%zu of %zu entries looked at, %zu judged, %zu at kinks, %zu unusable",
                        n->looked_at, n->entries, n->judged, n->kinks, n->unusable);
         if (n->delta_largest)
             sp_text_format(&line, "; the delta rule differs by at most %s (error bar %s at %s)",
@@ -294,8 +296,9 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     if (o->inexact_literals)
         write_line(page, 2, SP_STYLE_FAINT, "note:",
                    sp_pool_format(page->pool,
-                                  "%zu literal%s rounded to binary64 before anything was computed",
-                                  o->inexact_literals, o->inexact_literals == 1 ? " was" : "s were"));
+                                  "%zu %s rounded to binary64 before anything was computed",
+                                  o->inexact_literals,
+                                  o->inexact_literals == 1 ? "literal was" : "literals were"));
     if (o->expectation == SP_EXPECTATION_MISSED)
         write_line(page, 2, SP_STYLE_BAD, "not as expected:", o->surprise);
     sp_text_add(&page->out, "\n");

@@ -1,5 +1,5 @@
-/* check: whole cases through the public library: verdicts, witnesses, layouts, values that are not finite,
- * and an allocation that fails at every place. */
+/* check: whole cases through the public library: verdicts, witnesses, layouts, values that are not
+ * finite, and an allocation that fails at every place. */
 #include <shardproof/shardproof.h>
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-/* check: the rules of the verdict, on every combination of findings of up to three pieces of evidence,
- * against the rules of design.md section 4 written down a second time. */
+/* check: the rules of the verdict, on every combination of findings of three pieces of evidence,
+ * against the same rules written down a second time. */
 #include "check/verdict.h"
 
 #include <shardproof/check.h>

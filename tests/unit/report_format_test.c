@@ -1,4 +1,4 @@
-/* report: JSON that a strict reader takes, text that stays within its columns, sinks that fall short. */
+/* report: JSON that a strict reader takes, text within its columns, sinks that fall short. */
 #include "report/json.h"
 #include "report/terminal.h"
 
@@ -108,7 +108,7 @@ static buffer write_all(const char *format, const sp_report_options *options)
     return b;
 }
 
-/* A reader of RFC 8259: the place after a value, or NULL. Numbers only as this report writes them. */
+/* A reader of RFC 8259: the place after a value, or NULL. Numbers as this report writes them. */
 static const char *skip_value(const char *s);
 
 static const char *skip_space(const char *s)
