@@ -93,7 +93,7 @@ static seen brute_force(trial *t, const sp_program *p, const sp_program *rule)
             if ((found.differs & ~s.differs) >> r & 1u)
                 s.sum[r] = site->sum;
         s.differs |= found.differs;
-        if (site->order <= SP_SITE_FILLED)
+        if (site->order == SP_SITE_EVEN || site->order == SP_SITE_FILLED)
             s.undefined |= found.one_sided | found.unclear;
         t->count->sites++;
         sp_pool_clear(inner);
@@ -225,8 +225,11 @@ static void try_program(void *argument)
     t->accepted = true;
     t->count->programs++;
     t->count->builtin_programs += t->builtin;
-    size_t searched = t->count->programs % SEARCH_EACH == 0 ? mutant_below(t->m, p->results)
-                                                            : p->results;
+    size_t searched = p->results, candidates = 0; /* one of those that differ, at random */
+    for (size_t r = 0; t->count->programs % SEARCH_EACH == 0 && r < p->results; r++)
+        if (proof->result[r].status != SP_PROVE_PROVED &&
+            proof->result[r].status != SP_PROVE_REFUTED && mutant_below(t->m, ++candidates) == 0)
+            searched = r;
     for (size_t r = 0; r < p->results; r++) {
         const sp_proof_result *result = &proof->result[r];
         bool differs = (s.differs | oracle) >> r & 1u;
