@@ -470,7 +470,7 @@ static void try_program(void *argument)
     }
 }
 
-/* proof_brute_test [SEED [PROGRAMS [show]]]; or PROGRAMS as SHARDPROOF_MUTANTS in the environment. */
+/* proof_brute_test [SEED [PROGRAMS [show]]]; PROGRAMS also as SHARDPROOF_MUTANTS. */
 typedef struct wish {
     uint64_t seed;
     size_t programs;
