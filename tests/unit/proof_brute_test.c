@@ -470,7 +470,7 @@ static void try_program(void *argument)
     }
 }
 
-/* proof_brute_test [SEED [PROGRAMS [show]]]; PROGRAMS also as SHARDPROOF_MUTANTS. */
+/* proof_brute_test [SEED [PROGRAMS [show]]] */
 typedef struct wish {
     uint64_t seed;
     size_t programs;
@@ -530,8 +530,6 @@ static void proofs_agree_with_brute_force(void **state)
 
 int main(int count, char **argument)
 {
-    if (getenv("SHARDPROOF_MUTANTS"))
-        wanted.programs = strtoul(getenv("SHARDPROOF_MUTANTS"), NULL, 10);
     if (count > 1)
         wanted.seed = strtoull(argument[1], NULL, 10);
     if (count > 2)
