@@ -198,6 +198,7 @@ static void the_text_is_a_case(void **state)
                                  "  b1      = [0]\n"
                                  "  W2      = [1]\n"
                                  "  b2      = [0]\n"
+                                 "  evidence binary64, mpfr\n"
                                  "  expect  mismatch dX\n");
     sp_search *alone = sp_search_open(pool, program, NULL);
     assert_string_equal(sp_search_find(alone, 0)->scheme, expected[0].text);
