@@ -53,6 +53,7 @@ typedef struct sp_matrix {
 
 struct sp_number_system {
     const char *name, *summary;
+    bool has_infinities; /* and NaN and signed zeros, as IEEE 754 has them */
     size_t entry_bytes, extra_bytes; /* of one entry in data and in extra (0: there is none) */
 
     /* m->rows, m->cols are set; all entries become 0 */

@@ -143,11 +143,9 @@ static const char *proof_text(const sp_result_outcome *r)
 {
     if (r->proof.outcome == SP_PROOF_OUTCOME_PROVED)
         return r->proof.given ? "proved*" : "proved";
-    if (r->proof.outcome == SP_PROOF_OUTCOME_REFUTED)
+    if (r->proof.outcome == SP_PROOF_OUTCOME_REFUTED || r->verdict == SP_VERDICT_MISMATCH)
         return "refuted";
-    if (r->field.finding == SP_FINDING_AGREES)
-        return "this size";
-    return r->field.differs ? "refuted" : "open";
+    return r->field.finding == SP_FINDING_AGREES ? "this size" : "open";
 }
 
 static void write_results(sp_page *page, const sp_outcome *o)
