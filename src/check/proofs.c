@@ -169,12 +169,17 @@ static const char *made_from(const sp_proof *proof, size_t result)
     return NULL;
 }
 
+/* The delta rule's tensors are written by their names, but e itself is not. */
 static const char *formula(const sp_proof *proof, const sp_expression *e)
 {
     if (!e)
         return NULL;
+    const sp_expression *rule[SP_RESULT_COUNT];
+    for (sp_result i = 0; i < SP_RESULT_COUNT; i++)
+        rule[i] = proof->rule[i] == e ? NULL : proof->rule[i];
     sp_text text = sp_text_in(proof->pool);
     sp_showing showing = sp_proof_showing(proof);
+    showing.rule = rule;
     sp_show_expression(&text, &showing, e);
     return sp_text_string(&text);
 }

@@ -18,7 +18,8 @@ typedef struct settings {
     color_choice color;
     bool quiet, verbose, ascii, deterministic;
     unsigned precision;
-    const char *sigma, *g, *loss;          /* prove: given functions */
+    const char *scheme;                       /* prove: only the scheme of that name; NULL: all */
+    const char *sigma, *g, *loss;             /* prove: given functions */
     const char *certificate, *counterexample; /* prove: files to write */
     unsigned jobs; /* 0: as many as there are processors */
     char **operand;

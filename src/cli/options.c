@@ -52,6 +52,12 @@ static const char *set_loss(settings *to, const char *argument)
     return set_known(&to->loss, argument, sp_loss_name, "there is no loss of that name");
 }
 
+static const char *set_scheme(settings *to, const char *argument)
+{
+    to->scheme = argument;
+    return NULL;
+}
+
 /* coqc takes the name of a file for that of a module. */
 static const char *set_certificate(settings *to, const char *argument)
 {
@@ -150,6 +156,7 @@ const option prove_options[] = {
     {"verbose", NULL, "the steps of the proof, and every difference in full", set_verbose},
     {"certificate", "FILE.v", "writes a proof of one scheme that Coq checks", set_certificate},
     {"counterexample", "FILE", "writes the counterexamples that are printed", set_counterexample},
+    {"scheme", "NAME", "only the scheme of that name, of those in the files", set_scheme},
     {"sigma", "NAME", "the hidden activation is known, not any function", set_sigma},
     {"g", "NAME", "the same for the output activation", set_g},
     {"loss", "NAME", "the same for the loss", set_loss},

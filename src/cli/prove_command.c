@@ -60,6 +60,13 @@ static bool is_proved_before(const run *r, const sp_scheme_info *info)
     return false;
 }
 
+static bool is_asked_for(const run *r, const sp_scheme_info *info)
+{
+    if (r->given->scheme && strcmp(r->given->scheme, info->name) != 0)
+        return false;
+    return !is_proved_before(r, info);
+}
+
 static void prove_scheme(run *r, const sp_cases *schemes, size_t index)
 {
     const settings *given = r->given;
@@ -98,7 +105,7 @@ static void prove_operand(run *r, const char *operand)
     r->loaded[r->files++] = schemes;
     show_diagnoses(r, schemes, operand);
     for (size_t i = 0; i < sp_cases_schemes(schemes); i++)
-        if (!is_proved_before(r, sp_cases_scheme(schemes, i)))
+        if (is_asked_for(r, sp_cases_scheme(schemes, i)))
             prove_scheme(r, schemes, i);
 }
 
@@ -188,8 +195,10 @@ int run_prove(const settings *given)
             worsen(&r, EXIT_USAGE);
     for (size_t i = 0; i < operands.count; i++)
         prove_operand(&r, operands.path[i]);
+    if (given->scheme && r.schemes == 0 && r.code == EXIT_MET)
+        worsen(&r, bad_usage("there is no scheme of that name"));
     if (given->certificate && r.schemes > 1)
-        worsen(&r, bad_usage("--certificate is for one scheme"));
+        worsen(&r, bad_usage("--certificate is for one scheme: --scheme chooses it"));
     else if (given->certificate && r.schemes == 1)
         write_certificate(&r, r.outcome[0]);
     if (given->counterexample)

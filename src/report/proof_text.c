@@ -65,65 +65,76 @@ static void write_title(const page *p, const sp_scheme_outcome *o)
     sp_text_add(p->out, "\n");
 }
 
-/* Where it fails with the smallest numbers, in one line. */
-static const char *failing_text(const page *p, const sp_proved_result *r)
+/* "dX[0,0] on rank (tp = 1) is 0, not 1" */
+static const char *entry_text(const page *p, const sp_proved_result *r)
 {
     const sp_failing_case *f = r->failing;
-    sp_text line = sp_text_in(p->out->pool);
-    sp_text_format(&line, "%s%s%s: ", f->sizes, *f->splits ? ", " : "", f->splits);
-    if (f->got)
-        sp_text_format(&line, "%s%s%s%s is %s, not %s", r->name, f->index,
-                       *f->rank ? " on rank " : "", f->rank, f->got, f->want);
+    if (!f->got)
+        return "the layout does not fit, at any size";
+    return sp_pool_format(p->out->pool, "%s%s%s%s%s is %s, not %s%s", r->name, f->index,
+                          *f->rank ? " on rank (" : "", f->rank, *f->rank ? ")" : "", f->got, f->want,
+                          f->exact ? "" : " (known to 256 bits)");
+}
+
+static void write_failing(const page *p, const sp_proved_result *r)
+{
+    const sp_failing_case *f = r->failing;
+    if (!f)
+        write_line(p, 4, SP_STYLE_FAINT, "no counterexample in", r->bounds);
     else
-        sp_text_add(&line, "the layout does not fit, at any size");
-    if (f->got && !f->exact)
-        sp_text_add(&line, " (known to 256 bits)");
-    if (f->only_uneven)
-        sp_text_add(&line, "; no parts of equal size fail");
-    return sp_text_string(&line);
+        write_line(p, 4, SP_STYLE_FAINT, "fails at",
+                   sp_pool_format(p->out->pool, "%s%s%s: %s%s", f->sizes, *f->splits ? ", " : "",
+                                  f->splits, entry_text(p, r),
+                                  f->only_uneven ? "; parts of equal size never fail" : ""));
 }
 
 static void write_difference(const page *p, const sp_proved_result *r)
 {
-    sp_pool *pool = p->out->pool;
-    if (r->made_from && !p->options->verbose) {
-        write_line(p, 4, SP_STYLE_FAINT, "difference:",
-                   sp_pool_format(pool, "made from %s as %s is", r->place, r->made_from));
-    } else if (r->computed && r->expected) {
-        write_line(p, 4, SP_STYLE_FAINT, sp_pool_format(pool, "%s is", r->place), r->computed);
+    if (r->computed && r->expected) {
+        write_line(p, 4, SP_STYLE_FAINT, sp_pool_format(p->out->pool, "%s is", r->place), r->computed);
         write_line(p, 4, SP_STYLE_FAINT, "not", r->expected);
     }
     if (r->difference && p->options->verbose)
         write_line(p, 4, SP_STYLE_FAINT, "computed - delta rule:", r->difference);
     if (r->right_if)
         write_line(p, 4, SP_STYLE_FAINT, "right with", r->right_if);
-    if (r->failing)
-        write_line(p, 4, SP_STYLE_FAINT, "fails at", failing_text(p, r));
-    else
-        write_line(p, 4, SP_STYLE_FAINT, "no counterexample in", r->bounds);
+    write_failing(p, r);
+}
+
+static void write_words(const page *p, const sp_proved_result *r, const char *between,
+                        const char *words)
+{
+    const char *outcome = sp_proof_outcome_name(r->outcome);
+    sp_text_format(p->out, "  %-4s", r->name);
+    sp_style_add(p->out, p->options->color, style_of(r->outcome), outcome);
+    sp_text_add(p->out, between);
+    sp_wrap_add(p->out, 2 + 4 + strlen(outcome) + strlen(between), 6, words);
 }
 
 static void write_result(const page *p, const sp_proved_result *r)
 {
-    bool proved = r->outcome == SP_PROOF_OUTCOME_PROVED;
-    sp_text_format(p->out, "  %-4s", r->name);
-    sp_style_add(p->out, p->options->color, style_of(r->outcome), sp_proof_outcome_name(r->outcome));
-    if (proved && !r->given) {
-        sp_text_add(p->out, "\n");
+    if (r->outcome == SP_PROOF_OUTCOME_PROVED) {
+        write_words(p, r, r->given ? " with " : "", r->given ? r->given : "");
         return;
     }
-    sp_text_add(p->out, proved ? " with " : ": ");
-    size_t at = 2 + 4 + strlen(sp_proof_outcome_name(r->outcome)) + (proved ? 6 : 2);
-    sp_wrap_add(p->out, at, 6, proved ? r->given : r->statement);
-    if (!proved)
-        write_difference(p, r);
+    if (r->made_from && r->failing && !p->options->verbose) { /* the rest is said there */
+        write_words(p, r, ": ",
+                    sp_pool_format(p->out->pool, "wrong in %s, as %s is; fails at %s: %s", r->place,
+                                   r->made_from, r->failing->brief, entry_text(p, r)));
+        return;
+    }
+    write_words(p, r, ": ", r->statement);
+    write_difference(p, r);
 }
 
 static void write_scheme(const page *p, const sp_scheme_outcome *o)
 {
     write_title(p, o);
-    if (o->derivation)
+    if (o->derivation) { /* that it computes its own results says nothing more */
         write_lines(p, 2, o->derivation);
+        sp_text_add(p->out, "\n");
+        return;
+    }
     for (size_t k = 0; k < o->results; k++)
         write_result(p, &o->result[k]);
     if (*o->steps) {
