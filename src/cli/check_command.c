@@ -16,7 +16,7 @@ static bool is_set(const char *variable)
     return value && *value;
 }
 
-static bool wants_color(color_choice choice)
+bool wants_color(color_choice choice)
 {
     if (choice != COLOR_AUTO)
         return choice == COLOR_ALWAYS;
@@ -26,7 +26,7 @@ static bool wants_color(color_choice choice)
 }
 
 /* A terminal may not show UTF-8; a file or a pipe gets the same bytes everywhere. */
-static bool wants_ascii(bool asked)
+bool wants_ascii(bool asked)
 {
     if (asked || !isatty(STDOUT_FILENO))
         return asked;
@@ -44,7 +44,7 @@ static unsigned processors(void)
     return online < 1 ? 1 : (unsigned)online;
 }
 
-static sp_status load(sp_cases **cases, const char *path)
+sp_status load_cases(sp_cases **cases, const char *path)
 {
     if (strcmp(path, "-") != 0)
         return sp_cases_load_file(cases, path, NULL);
@@ -73,7 +73,7 @@ static sp_status report_diagnoses(sp_report *report, const sp_cases *cases)
 static int check_file(sp_report *report, queue *to, const char *path)
 {
     sp_cases *cases;
-    sp_status status = load(&cases, path);
+    sp_status status = load_cases(&cases, path);
     int code = status == SP_OK ? EXIT_MET : sp_status_exit_code(status);
     if (status != SP_OK && status != SP_BAD_INPUT)
         fprintf(stderr, "%s: error: %s\n", path, sp_status_text(status));
