@@ -171,6 +171,51 @@ static bool add_by_name(scope *at, const sp_expression *e)
     return false;
 }
 
+/* The owner in [own(k) = t] for the summed k; *rank is t. NULL for other factors. */
+static const sp_coordinate *owner_in(const sp_factor *f, sp_variable k, const sp_coordinate **rank)
+{
+    const sp_coordinate *left = &f->is.rank.left, *right = &f->is.rank.right;
+    if (f->kind != SP_FACTOR_SAME_RANK)
+        return NULL;
+    bool swap = left->kind == SP_COORDINATE_OWNER && left->variable == k;
+    const sp_coordinate *owner = swap ? left : right;
+    *rank = swap ? right : left;
+    bool fits = owner->kind == SP_COORDINATE_OWNER && owner->variable == k &&
+                owner->offset == 0 &&
+                ((*rank)->kind == SP_COORDINATE_CONSTANT || (*rank)->variable != k);
+    return fits ? owner : NULL;
+}
+
+/* "count(N/dp at r)" for sum(n: own(n) = r) 1; false if e is not that. */
+static bool add_count(scope *at, const sp_expression *e)
+{
+    const sp_monomial *m = e->terms == 1 ? e->term[0].monomial : NULL;
+    static const int16_t none[SP_SORTS];
+    if (!m || m->summations != 1 || m->factors == 0 || e->term[0].coefficient.n != 1 ||
+        e->term[0].coefficient.d != 1 || memcmp(m->size, none, sizeof none) != 0)
+        return false;
+    const sp_part *longest = NULL;
+    const sp_coordinate *rank[SP_MAX_AXES + 1] = {NULL};
+    for (size_t i = 0; i < m->factors; i++) {
+        const sp_coordinate *other,
+            *owner = owner_in(m->factor[i].factor, m->summed[0], &other);
+        if (!owner)
+            return false;
+        const sp_part *part = sp_algebra_part_of(at->s->algebra, owner->part);
+        longest = longest && longest->axes > part->axes ? longest : part;
+        rank[part->axes] = other;
+    }
+    if (m->factors != longest->axes)
+        return false;
+    sp_text_format(at->out, "count(%s at ", sp_part_text(at->s->pool, at->s->program, longest));
+    for (unsigned a = 1; a <= longest->axes; a++) {
+        sp_text_add(at->out, a > 1 ? ", " : "");
+        add_coordinate(at, rank[a]);
+    }
+    sp_text_add(at->out, ")");
+    return true;
+}
+
 static void add_factor(scope *at, const sp_factor *f)
 {
     static const char *const symbol[] = {
@@ -223,29 +268,14 @@ static void add_factor(scope *at, const sp_factor *f)
         }
         sp_text_add(at->out, ")");
         break;
-    case SP_FACTOR_INVERSE: { /* how many indices a rank owns has a name */
-        const sp_expression *e = f->is.inverse;
-        const sp_monomial *m = e->terms == 1 ? e->term[0].monomial : NULL;
-        if (m && m->summations == 1 && m->factors >= 1 &&
-            m->factor[m->factors - 1].factor->kind == SP_FACTOR_SAME_RANK) {
-            const sp_factor *last = m->factor[m->factors - 1].factor;
-            const sp_coordinate *owner = &last->is.rank.right, *rank = &last->is.rank.left;
-            if (rank->kind == SP_COORDINATE_OWNER && rank->variable == m->summed[0]) {
-                owner = &last->is.rank.left;
-                rank = &last->is.rank.right;
-            }
-            sp_text_format(at->out, "1/count(%s at ",
-                           sp_part_text(at->s->pool, at->s->program,
-                                        sp_algebra_part_of(at->s->algebra, owner->part)));
-            add_coordinate(at, rank);
-            sp_text_add(at->out, ")");
+    case SP_FACTOR_INVERSE:
+        sp_text_add(at->out, "1/");
+        if (add_count(at, f->is.inverse))
             break;
-        }
-        sp_text_add(at->out, "1/(");
-        add_expression(at, e, false);
+        sp_text_add(at->out, "(");
+        add_expression(at, f->is.inverse, false);
         sp_text_add(at->out, ")");
         break;
-    }
     }
 }
 
@@ -383,7 +413,7 @@ static void add_expression(scope *at, const sp_expression *e, bool bracket)
         sp_text_add(at->out, "0");
         return;
     }
-    if (add_by_name(at, e))
+    if (add_by_name(at, e) || add_count(at, e))
         return;
     bracket = bracket && e->terms > 1;
     sp_text_add(at->out, bracket ? "(" : "");
@@ -435,6 +465,15 @@ void sp_show_step_before(sp_text *out, const sp_showing *showing, const sp_step 
     }
     sp_text_add(out, step->summations ? ") " : "");
     bool two = step->operand[1] != NULL;
+    if (step->op >= SP_OP_SIGMA && step->op <= SP_OP_STEP) {
+        sp_text_format(out, "%s(", sp_op_name(step->op));
+        add_expression(&at, step->operand[0], false);
+        sp_text_add(out, two ? ", " : "");
+        if (two)
+            add_expression(&at, step->operand[1], false);
+        sp_text_add(out, ")");
+        return;
+    }
     if (step->operand[0])
         add_expression(&at, step->operand[0], two || step->summations > 0);
     if (two) {
