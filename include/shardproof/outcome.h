@@ -145,6 +145,7 @@ typedef struct sp_witness {
     sp_place place;
     const char *got, *want; /* on the rank, and by the delta rule (or the finite difference) */
     const char *difference, *bound;
+    const char *quotient;   /* got / want at the place, what is certain of 3 digits; or NULL */
     const char *ratio;      /* uniform ratio: "1/3", "0", "-1"; NULL if there is none */
     const char *ratio_text; /* "db2 is 1/3 of the delta rule on every entry" */
     const char *text;       /* the place, got and want in one line */
@@ -160,6 +161,9 @@ typedef struct sp_result_outcome {
     size_t rows, columns;
     bool vector;
     sp_verdict verdict;
+    /* whether the case expects that; met where it expects a mismatch of no matter which results,
+     * unless the verdict is undecided */
+    sp_expectation expectation;
     const char *reason; /* why, in one sentence */
     sp_layout_evidence layout;
     sp_proof_evidence proof;

@@ -41,7 +41,7 @@ static void run_check(void *argument)
     for (size_t k = 0; k < outcome->results; k++)
         result[k] = sp_result_judge(job, k);
     outcome->result = result;
-    sp_describe_expectation(job, outcome);
+    sp_describe_expectation(job, outcome, result);
     sp_describe_warnings(job, outcome);
 }
 

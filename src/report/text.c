@@ -1,4 +1,4 @@
-#include "report/format.h"
+#include "report/say.h"
 #include "report/terminal.h"
 
 #include <string.h>
@@ -280,10 +280,30 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
     }
 }
 
-static void write_outcome(sp_page *page, const sp_outcome *o)
+/* What a red run is looked at for: the likely cause, the scheme's line, and the command. */
+static void write_way_out(sp_page *page, const sp_outcome *o)
 {
-    if (page->options->quiet && o->expectation == SP_EXPECTATION_MET)
-        return;
+    for (size_t k = 0; k < o->results; k++) {
+        const sp_result_outcome *r = &o->result[k];
+        const char *cause = r->verdict == SP_VERDICT_MISMATCH ? r->proof.cause : NULL;
+        const char *declaration = sp_say_declaration(page->pool, r);
+        if (r->expectation == SP_EXPECTATION_MET)
+            continue;
+        sp_text line = sp_text_in(page->pool);
+        if (declaration)
+            sp_text_format(&line, "%s is declared at %s", r->name, declaration);
+        if (cause)
+            sp_text_format(&line, "%s%s", declaration ? "; likely cause: " : "", cause);
+        if (line.length)
+            write_line(page, 2, SP_STYLE_FAINT, "where:", sp_text_string(&line));
+    }
+    sp_text_add(&page->out, "  ");
+    sp_style_add(&page->out, page->options->color, SP_STYLE_FAINT, "again:");
+    sp_text_format(&page->out, " %s\n", sp_say_command(page, o->name, o->file));
+}
+
+void sp_text_outcome(sp_page *page, const sp_outcome *o)
+{
     write_title(page, o);
     write_what(page, o);
     write_results(page, o);
@@ -301,13 +321,23 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
                                   o->inexact_literals == 1 ? "literal was" : "literals were"));
     if (o->expectation == SP_EXPECTATION_MISSED)
         write_line(page, 2, SP_STYLE_BAD, "not as expected:", o->surprise);
+    if (o->expectation != SP_EXPECTATION_MET)
+        write_way_out(page, o);
+}
+
+static void write_outcome(sp_page *page, const sp_outcome *o)
+{
+    if (page->options->quiet && o->expectation == SP_EXPECTATION_MET)
+        return;
+    sp_text_outcome(page, o);
     sp_text_add(&page->out, "\n");
 }
 
 static void write_failure(sp_page *page, const sp_case_info *of, sp_status status)
 {
     sp_style_add(&page->out, page->options->color, SP_STYLE_BAD, signs_of(page)->missed);
-    sp_text_format(&page->out, " %s: not checked: %s\n\n", of->name, sp_status_text(status));
+    sp_text_format(&page->out, " %s: not checked: %s\n", of->name, sp_say_failure(page, status));
+    sp_text_format(&page->out, "  again: %s\n\n", sp_say_command(page, of->name, of->file));
 }
 
 static void write_bad_file(sp_page *page, const char *file)
