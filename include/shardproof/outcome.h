@@ -128,10 +128,23 @@ typedef struct sp_numdiff_evidence {
     size_t directions_beyond; /* of the gathered sharded gradient */
 } sp_numdiff_evidence;
 
+/* Random identity testing over GF(2^61 - 1) at the case's own sizes: for all data and functions. */
+typedef struct sp_field_evidence {
+    sp_finding finding; /* CONTRADICTS: with the case's own functions, shown by a witness */
+    bool differs;       /* it does for random functions; silent if a property of the case's own
+                         * functions may make the result right */
+    size_t compared;    /* entries, over every rank */
+    unsigned trials;
+    uint64_t seed;
+    const char *error; /* AGREES: probability that a wrong result was not seen, "1e-30" */
+    const char *random_functions; /* "sigma, sigma'": those that were random; "" if none */
+} sp_field_evidence;
+
 /* A proof for every size. */
 typedef struct sp_proof_evidence {
     sp_proof_outcome outcome;
     sp_finding finding;         /* about this case's sizes */
+    const char *given;          /* proved for these functions only: "sigma = relu"; NULL: for all */
     const char *statement;      /* what was proved, or the difference of the two sides, in words */
     const char *cause;          /* likely cause, in words */
     const char *counterexample; /* a case that can be pasted into a file */
@@ -140,7 +153,7 @@ typedef struct sp_proof_evidence {
 
 /* What shows a mismatch. */
 typedef struct sp_witness {
-    const char *kind;   /* "layout", "difference", "not finite", "finite difference" */
+    const char *kind;   /* "layout", "difference", "not finite", "finite difference", "field" */
     const char *system; /* the number system of got and want; NULL for a layout */
     sp_place place;
     const char *got, *want; /* on the rank, and by the delta rule (or the finite difference) */
@@ -167,6 +180,7 @@ typedef struct sp_result_outcome {
     const char *reason; /* why, in one sentence */
     sp_layout_evidence layout;
     sp_proof_evidence proof;
+    sp_field_evidence field;
     sp_difference_evidence difference[SP_OUTCOME_SYSTEMS];
     size_t differences;
     sp_numdiff_evidence numdiff[SP_OUTCOME_SYSTEMS]; /* gradients of X, W1, b1, W2, b2 only */
@@ -219,6 +233,8 @@ typedef struct sp_outcome {
     size_t results;
     const char *const *warning; /* sentences */
     size_t warnings;
+    const char *fault; /* evidence that contradicts itself, both sides: shardproof is wrong, exit
+                        * code 70; NULL */
     size_t inexact_literals; /* rounded once to binary64 before anything was computed */
 } sp_outcome;
 

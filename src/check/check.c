@@ -1,5 +1,6 @@
 #include "check/cases.h"
 #include "check/describe.h"
+#include "check/everywhere.h"
 #include "check/result.h"
 
 #include <gsl/gsl_errno.h>
@@ -32,14 +33,17 @@ static void run_check(void *argument)
     sp_pool *pool = given->pool;
     sp_check *check = given->check = SP_NEW(pool, sp_check);
     check->pool = pool;
-    const sp_job *job = sp_job_open(pool, given->of, options);
+    sp_job *job = sp_job_open(pool, given->of, options);
     sp_outcome *outcome = &check->outcome;
     sp_describe_case(job, outcome);
     sp_describe_numdiff(job, outcome);
     outcome->results = job->program->results;
     sp_result_outcome *result = SP_NEW_ARRAY(pool, sp_result_outcome, outcome->results);
-    for (size_t k = 0; k < outcome->results; k++)
+    for (size_t k = 0; k < outcome->results; k++) {
         result[k] = sp_result_judge(job, k);
+        if (!outcome->fault)
+            outcome->fault = sp_evidence_fault(job, &result[k]);
+    }
     outcome->result = result;
     sp_describe_expectation(job, outcome, result);
     sp_describe_warnings(job, outcome);

@@ -31,6 +31,8 @@ const char *sp_proof_outcome_name(sp_proof_outcome outcome)
 
 int sp_outcome_exit_code(const sp_outcome *outcome)
 {
+    if (outcome->fault)
+        return sp_status_exit_code(SP_INTERNAL);
     switch (outcome->expectation) {
     case SP_EXPECTATION_MET: return outcome->verdict == SP_VERDICT_UNDECIDED ? 3 : 0;
     case SP_EXPECTATION_MISSED: return 1;

@@ -8,6 +8,7 @@
 #define SP_EVIDENCE_KINDS(X) \
     X(LAYOUT, false)         \
     X(PROOF, true)           \
+    X(FIELD, true)           \
     X(DIFFERENCE, true)      \
     X(NUMDIFF, true)
 

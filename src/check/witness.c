@@ -189,6 +189,27 @@ static void from_numdiff(const sp_job *job, size_t result, const sp_result_outco
                              w->difference, w->bound);
 }
 
+/* The data of the case do not show it; random data of the same sizes do. */
+static void from_field(const sp_job *job, size_t result, const sp_result_outcome *of, sp_witness *w)
+{
+    const sp_job *generic = job->generic;
+    w->kind = "field";
+    if (generic) {
+        sp_result_outcome other = *of;
+        other.difference[0] = sp_difference_judge(generic, generic->sharpest, result, NULL);
+        if (other.difference[0].finding == SP_FINDING_CONTRADICTS) {
+            from_difference(generic, result, &other, &other.difference[0], w);
+            w->text = sp_pool_format(job->pool, "%s; on random data (seed = %llu): %s", of->reason,
+                                     (unsigned long long)generic->of->seed, w->text);
+            return;
+        }
+    }
+    const sp_field_result *r = &job->field->result[result];
+    w->text = sp_pool_format(job->pool, "%s; in GF(2^61 - 1): %s[%zu,%zu] is %lld, want %lld",
+                             of->reason, of->name, r->row, r->column, (long long)r->got,
+                             (long long)r->want);
+}
+
 const sp_witness *sp_witness_of(const sp_job *job, size_t result, const sp_result_outcome *of)
 {
     sp_witness *w = SP_NEW(job->pool, sp_witness);
@@ -212,7 +233,6 @@ const sp_witness *sp_witness_of(const sp_job *job, size_t result, const sp_resul
             return w;
         }
     }
-    w->kind = "proof";
-    w->text = of->reason;
+    from_field(job, result, of, w);
     return w;
 }

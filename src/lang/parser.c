@@ -294,6 +294,19 @@ void sp_parser_recover(sp_parser *p, size_t from)
     p->previous = (sp_token){.kind = SP_TOKEN_END, .end = p->previous.end};
 }
 
+/* The token as a name; NULL if it is too long for one. */
+static sp_name take_name(sp_parser *p, sp_token token)
+{
+    sp_name name = {NULL, sp_token_span(p, token)};
+    if (token.end - token.begin > SP_LIMIT_NAME)
+        sp_report(p->reporter, name.span, NULL, "too many characters of a name: %zu (limit %d)",
+                  token.end - token.begin, SP_LIMIT_NAME);
+    else
+        name.text = sp_token_text(p, token);
+    sp_parser_advance(p);
+    return name;
+}
+
 sp_name sp_parse_name(sp_parser *p, const char *what)
 {
     bool primed = p->token.kind == SP_TOKEN_NAME &&
@@ -302,9 +315,7 @@ sp_name sp_parse_name(sp_parser *p, const char *what)
         sp_parser_unexpected(p, NULL, what);
         return (sp_name){NULL, sp_token_span(p, p->token)};
     }
-    sp_name name = {sp_token_text(p, p->token), sp_token_span(p, p->token)};
-    sp_parser_advance(p);
-    return name;
+    return take_name(p, p->token);
 }
 
 sp_name sp_parse_block_name(sp_parser *p, const char *what)
@@ -321,9 +332,7 @@ sp_name sp_parse_block_name(sp_parser *p, const char *what)
     p->lexer.at = end;
     p->lexer.line_start = false;
     p->token = whole;
-    sp_name name = {sp_token_text(p, whole), sp_token_span(p, whole)};
-    sp_parser_advance(p);
-    return name;
+    return take_name(p, whole);
 }
 
 /* dimref = dim [ "/" ( axis | "(" axis {"," axis} ")" ) ] . */

@@ -40,11 +40,11 @@ void sp_formula_apply(const sp_arithmetic *in, const sp_formula *formula,
                       const size_t dim[SP_DIM_COUNT], sp_matrix *out, const sp_matrix *a,
                       const sp_matrix *b);
 
-/* The same for many calls with one formula: its constants and its scratch are made once. in must
- * outlive it. */
+/* The same for many calls with one formula: its constants and its scratch are made once. entries:
+ * how many the matrices usually have. in must outlive it. */
 typedef struct sp_formula_plan sp_formula_plan;
 sp_formula_plan *sp_formula_plan_create(const sp_arithmetic *in, const sp_formula *formula,
-                                        const size_t dim[SP_DIM_COUNT]);
+                                        const size_t dim[SP_DIM_COUNT], size_t entries);
 void sp_formula_plan_apply(const sp_formula_plan *plan, sp_matrix *out, const sp_matrix *a,
                            const sp_matrix *b);
 

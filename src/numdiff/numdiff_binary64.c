@@ -17,10 +17,12 @@
 #include <gsl/gsl_errno.h>
 #include <math.h>
 
+enum { BOUNDED = 2 }; /* the one of the four points at which the error is bounded: h */
+
 typedef struct noise {
     sp_arithmetic bound;
     sp_point *point; /* the same point with error bounds */
-    sp_matrix *t, *change;
+    sp_matrix *t, *change, *crossings;
     double *error; /* of every row: how far a change may be from the true one */
     sp_matrix *one_t, *one_change, *one_crossing; /* a single further point */
 } noise;
@@ -35,19 +37,37 @@ static double entry(const sp_matrix *m, size_t row)
     return ((const double *)m->data)[row];
 }
 
-/* The error bounds of the changes at h stand for those at all points. */
-static void begin(sp_walker *w, const sp_curves *c)
+static void copy_column(const sp_walker *w, const noise *from, const sp_matrix *m, sp_matrix *to)
+{
+    mpfr_t value;
+    mpfr_init2(value, 53);
+    for (size_t r = 0; r < to->rows; r++) {
+        from->bound.system->get(&from->bound, m, r, 0, value);
+        w->in->system->set(w->in, to, r, 0, mpfr_get_d(value, MPFR_RNDN));
+    }
+    mpfr_clear(value);
+}
+
+/* At h in `bound`, whose values are those of binary64; its error bounds stand for those at all
+ * points. */
+static void change(sp_walker *w, const sp_curves *c, int p)
 {
     noise *own = w->own;
+    if (p != BOUNDED) {
+        sp_walker_change(w, c, p);
+        return;
+    }
     sp_curves same = *c;
     same.point = own->point;
     sp_curves_make(&same);
-    own->change->rows = c->count;
-    own->bound.system->set(&own->bound, own->t, 0, 0, entry(w->t[2], 0));
-    sp_curves_change(&same, 0, own->t, own->change, NULL);
+    own->change->rows = own->crossings->rows = c->count;
+    own->bound.system->set(&own->bound, own->t, 0, 0, entry(w->t[p], 0));
+    sp_curves_change(&same, 0, own->t, own->change, own->crossings);
+    sp_curves_free(&same);
+    copy_column(w, own, own->change, w->change[p]);
+    copy_column(w, own, own->crossings, w->crossings[p]);
     for (size_t r = 0; r < c->count; r++)
         own->error[r] = sp_bound_radius(&own->bound, own->change, r, 0) * (DBL_EPSILON / 2);
-    sp_curves_free(&same);
 }
 
 /* What GSL calls back. */
@@ -87,7 +107,7 @@ static sp_numdiff_state slope(sp_walker *w, const sp_curves *c, size_t row, cons
     return a.crosses ? SP_NUMDIFF_KINK : SP_NUMDIFF_JUDGED;
 }
 
-static const sp_method method = {.power_of_two = power_of_two, .begin = begin, .slope = slope};
+static const sp_method method = {.power_of_two = power_of_two, .change = change, .slope = slope};
 
 static void set_double(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j,
                        const sp_matrix *from)
@@ -128,6 +148,7 @@ const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp
     own.point = sp_point_copy(&own.bound, exact, set_bound);
     own.t = sp_matrix_create(&own.bound, 1, 1);
     own.change = sp_matrix_create(&own.bound, rows, 1);
+    own.crossings = sp_matrix_create(&own.bound, rows, 1);
     own.error = SP_NEW_ARRAY(pool, double, rows);
     own.one_t = sp_matrix_create(&in, 1, 1);
     own.one_change = sp_matrix_create(&in, 1, 1);

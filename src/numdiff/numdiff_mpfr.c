@@ -57,7 +57,8 @@ static sp_numdiff_state slope(sp_walker *w, const sp_curves *c, size_t row, cons
     return usable ? SP_NUMDIFF_JUDGED : SP_NUMDIFF_UNUSABLE;
 }
 
-static const sp_method method = {.power_of_two = power_of_two, .slope = slope};
+static const sp_method method = {
+    .power_of_two = power_of_two, .change = sp_walker_change, .slope = slope};
 
 static void clean_up(void *argument)
 {

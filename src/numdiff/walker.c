@@ -61,15 +61,18 @@ static sp_numdiff_state judge(sp_walker *w, const sp_curves *c, size_t row, cons
     return state == SP_NUMDIFF_JUDGED && crosses ? SP_NUMDIFF_KINK : state;
 }
 
+void sp_walker_change(sp_walker *w, const sp_curves *c, int p)
+{
+    sp_curves_change(c, 0, w->t[p], w->change[p], w->crossings[p]);
+}
+
 /* The changes along all curves at the four points. */
 static void measure(sp_walker *w, const sp_curves *c)
 {
     for (int p = 0; p < SP_WALKER_POINTS; p++) {
         w->change[p]->rows = w->crossings[p]->rows = c->count;
-        sp_curves_change(c, 0, w->t[p], w->change[p], w->crossings[p]);
+        w->method->change(w, c, p);
     }
-    if (w->method->begin)
-        w->method->begin(w, c);
 }
 
 static void count_state(sp_numdiff_tensor *t, sp_numdiff_state state)

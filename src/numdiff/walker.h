@@ -49,8 +49,8 @@ typedef struct sp_walker sp_walker;
 typedef struct sp_method {
     /* t = sign 2^exponent, 1 x 1 */
     void (*power_of_two)(sp_matrix *t, int sign, long exponent);
-    /* Called for curves before their slopes are asked for; NULL: nothing to do. */
-    void (*begin)(sp_walker *w, const sp_curves *c);
+    /* w->change[p] and w->crossings[p] for all curves: sp_walker_change, or more than that. */
+    void (*change)(sp_walker *w, const sp_curves *c, int p);
     /* From w->change in this row: SP_NUMDIFF_JUDGED, or KINK or UNUSABLE if points that the method
      * chose itself are so. */
     sp_numdiff_state (*slope)(sp_walker *w, const sp_curves *c, size_t row, const sp_slope *to);
@@ -75,6 +75,7 @@ sp_numdiff *sp_numdiff_empty(sp_pool *pool, const sp_case *of);
  * with which the entries of a tensor enter Z. */
 void sp_walker_run(sp_walker *w, const sp_network *network, double budget);
 
+void sp_walker_change(sp_walker *w, const sp_curves *c, int p);
 bool sp_walker_crosses(const sp_walker *w, const sp_matrix *crossings, size_t row);
 bool sp_walker_finite(const sp_walker *w, const sp_matrix *change, size_t row);
 

@@ -11,7 +11,7 @@ void *sp_algebra_alloc(sp_algebra *in, size_t bytes)
     bytes = (bytes + 15) & ~(size_t)15;
     if (bytes > CHUNK / 4)
         return sp_pool_alloc(in->pool, bytes, 1);
-    if (bytes > in->chunk_left) {
+    if (!in->chunk || bytes > in->chunk_left) {
         in->chunk = sp_pool_alloc(in->pool, CHUNK, 1);
         in->chunk_left = CHUNK;
     }

@@ -47,7 +47,7 @@ static void write_diagnosis(sp_page *page, const sp_diagnosis *d)
 
 static void write_outcome(sp_page *page, const sp_outcome *o)
 {
-    if (o->expectation != SP_EXPECTATION_MET) {
+    if (!sp_say_is_good(o)) {
         sp_text lines = sp_text_in(page->pool);
         sp_say_details(page, &lines, o);
         write_command(page, "error", anchor_of(o), sp_say_title(page->pool, o),

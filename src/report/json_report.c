@@ -41,11 +41,27 @@ static void write_proof(sp_json *json, const sp_proof_evidence *e)
     sp_json_string(json, "status", sp_proof_outcome_name(e->outcome));
     if (e->outcome != SP_PROOF_OUTCOME_NONE) {
         sp_json_string(json, "finding", sp_finding_name(e->finding));
+        sp_json_string(json, "given", e->given);
         sp_json_string(json, "statement", e->statement);
         sp_json_string(json, "cause", e->cause);
         sp_json_string(json, "sizes", e->sizes);
         sp_json_string(json, "counterexample", e->counterexample);
     }
+    sp_json_close(json, '}');
+}
+
+static void write_field(sp_json *json, const sp_field_evidence *e)
+{
+    if (e->finding == SP_FINDING_NONE)
+        return;
+    sp_json_open(json, "field", '{');
+    sp_json_string(json, "finding", sp_finding_name(e->finding));
+    sp_json_bool(json, "differs", e->differs);
+    sp_json_count(json, "compared", e->compared);
+    sp_json_count(json, "trials", e->trials);
+    sp_json_string(json, "seed", sp_pool_format(json->out->pool, "%llu", (unsigned long long)e->seed));
+    sp_json_string(json, "error", e->error);
+    sp_json_string(json, "random_functions", e->random_functions);
     sp_json_close(json, '}');
 }
 
@@ -141,6 +157,7 @@ static void write_result(sp_json *json, const sp_result_outcome *r)
     sp_json_open(json, "evidence", '{');
     write_layout(json, &r->layout);
     write_proof(json, &r->proof);
+    write_field(json, &r->field);
     for (size_t i = 0; i < r->differences; i++)
         write_difference(json, &r->difference[i]);
     if (r->numdiffs > 0) {
@@ -222,6 +239,8 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     sp_json_string(&json, "surprise", o->surprise);
     sp_json_string(&json, "again", sp_say_command(page, o->name, o->file));
     write_what(&json, o);
+    if (o->fault)
+        sp_json_string(&json, "fault", o->fault);
     sp_json_open(&json, "results", '[');
     for (size_t k = 0; k < o->results; k++)
         write_result(&json, &o->result[k]);

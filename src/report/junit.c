@@ -163,12 +163,13 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     junit_state *s = suite_of(page, o->file);
     s->suite.verdict[o->verdict]++;
     open_case(s, o->name);
-    if (o->expectation != SP_EXPECTATION_MET) {
-        bool missed = o->expectation == SP_EXPECTATION_MISSED;
+    if (!sp_say_is_good(o)) {
+        bool missed = o->expectation == SP_EXPECTATION_MISSED && !o->fault;
         sp_text lines = sp_text_in(page->pool);
         sp_say_details(page, &lines, o);
         *(missed ? &s->suite.failures : &s->suite.errors) += 1;
-        add_problem(s, missed ? "failure" : "error", sp_verdict_name(o->verdict),
+        add_problem(s, missed ? "failure" : "error",
+                    o->fault ? "internal" : sp_verdict_name(o->verdict),
                     sp_pool_format(page->pool, "%s: %s", sp_say_title(page->pool, o),
                                    sp_say_message(o)),
                     sp_text_string(&lines));

@@ -86,14 +86,14 @@ static void write_bad_file(sp_page *page, const char *file)
 static void write_outcome(sp_page *page, const sp_outcome *o)
 {
     state_of(page)->diagnoses = sp_text_in(page->kept->pool);
-    bool met = o->expectation == SP_EXPECTATION_MET;
+    bool met = sp_say_is_good(o);
     if (met && page->options->quiet)
         return;
     const char *what = !met                               ? sp_say_message(o)
                        : o->verdict == SP_VERDICT_MISMATCH ? "as expected"
                        : o->warnings > 0                   ? o->warning[0]
                                                            : "";
-    add_row(page, o->expectation, o->name, o->file, o->line, sp_verdict_name(o->verdict), what);
+    add_row(page, met || !o->fault ? o->expectation : SP_EXPECTATION_MISSED, o->name, o->file, o->line, sp_verdict_name(o->verdict), what);
     if (met)
         return;
     sp_page block = *page;

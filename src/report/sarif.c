@@ -24,7 +24,7 @@
                                 "the other way round.")                                         \
     X(FINITE_DIFFERENCE, "finite-difference",                                                   \
       "A gradient is not the slope of the loss that finite differences show.")                  \
-    X(PROOF, "proof", "A proof shows that a result is not the delta rule's.")                   \
+    X(FIELD, "field", "A result differs from the delta rule on other data of the same sizes.")  \
     X(UNEXPECTED_MATCH, "unexpected-match", "A result matches although the case expects a "     \
                                             "mismatch.")                                        \
     X(UNDECIDED, "undecided", "Neither a match nor a mismatch could be shown.")                 \
@@ -51,7 +51,7 @@ enum { RULES = sizeof rules / sizeof *rules };
 enum { IN_RESULTS = 4, IN_NOTIFICATIONS = 6 };
 
 typedef struct sarif_state {
-    size_t results, notifications;
+    size_t results, notifications, faults;
 } sarif_state;
 
 static sarif_state *state_of(sp_page *page)
@@ -64,7 +64,7 @@ static sarif_state *state_of(sp_page *page)
 /* Witness kinds are words, identifiers have no spaces. */
 static sarif_rule rule_of_witness(const char *kind)
 {
-    for (sarif_rule r = RULE_LAYOUT; r <= RULE_PROOF; r++) {
+    for (sarif_rule r = RULE_LAYOUT; r <= RULE_FIELD; r++) {
         size_t i = 0;
         while (kind[i] && (kind[i] == rules[r].name[i] ||
                            (kind[i] == ' ' && rules[r].name[i] == '-')))
@@ -267,6 +267,12 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
                                         sp_say_command(page, o->name, o->file)),
                          o->name, o->file, o->line);
     }
+    if (o->fault) {
+        state_of(page)->faults++;
+        write_notification(page, "error", sp_pool_format(page->pool, "%s: %s",
+                                                         sp_say_title(page->pool, o), o->fault),
+                           o->file, o->line);
+    }
     for (size_t i = 0; i < o->warnings; i++)
         write_notification(page, "warning",
                            sp_pool_format(page->pool, "%s: %s", o->name, o->warning[i]), o->file,
@@ -338,7 +344,8 @@ static void write_finish(sp_page *page)
     sp_json_close(&json, ']');
     sp_json_open(&json, "invocations", '[');
     sp_json_open(&json, NULL, '{');
-    sp_json_bool(&json, "executionSuccessful", !c->cut && c->bad_files == 0 && c->failures == 0);
+    sp_json_bool(&json, "executionSuccessful",
+                 !c->cut && c->bad_files == 0 && c->failures == 0 && state_of(page)->faults == 0);
     sp_json_open(&json, "toolExecutionNotifications", '[');
     sp_text_add_bytes(&page->out, sp_text_string(page->kept), page->kept->length);
     json.first = page->kept->length == 0;

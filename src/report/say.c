@@ -17,9 +17,16 @@ const char *sp_say_command(sp_page *page, const char *name, const char *file)
     return sp_text_string(&text);
 }
 
+bool sp_say_is_good(const sp_outcome *o)
+{
+    return o->expectation == SP_EXPECTATION_MET && !o->fault;
+}
+
 const char *sp_say_title(sp_pool *pool, const sp_outcome *o)
 {
     const char *verdict = sp_verdict_name(o->verdict);
+    if (o->fault)
+        return sp_pool_format(pool, "%s: internal error, shardproof contradicts itself", o->name);
     if (o->expectation != SP_EXPECTATION_MET)
         return sp_pool_format(pool, "%s: %s, expected %s", o->name, verdict, o->expected);
     return o->verdict == SP_VERDICT_MATCH
@@ -63,7 +70,10 @@ static const char *message_of(const sp_result_outcome *r)
 const char *sp_say_message(const sp_outcome *o)
 {
     const sp_result_outcome *r = sp_say_about(o);
-    return r ? message_of(r) : o->surprise ? o->surprise : sp_verdict_name(o->verdict);
+    return o->fault ? o->fault
+           : r      ? message_of(r)
+           : o->surprise ? o->surprise
+                         : sp_verdict_name(o->verdict);
 }
 
 const char *sp_say_cause(const sp_result_outcome *r)
@@ -94,6 +104,8 @@ void sp_say_result(sp_text *out, const sp_result_outcome *r)
 
 void sp_say_details(sp_page *page, sp_text *out, const sp_outcome *o)
 {
+    if (o->fault)
+        sp_text_format(out, "internal error, shardproof contradicts itself: %s\n", o->fault);
     for (size_t k = 0; k < o->results; k++)
         if (o->result[k].expectation != SP_EXPECTATION_MET)
             sp_say_result(out, &o->result[k]);

@@ -100,7 +100,7 @@ static void write_warnings(sp_page *page, const sp_outcome *o)
 static void write_outcome(sp_page *page, const sp_outcome *o)
 {
     state_of(page)->diagnoses = sp_text_in(page->kept->pool);
-    bool ok = o->expectation == SP_EXPECTATION_MET;
+    bool ok = sp_say_is_good(o);
     add_point(page, ok, o->name);
     if (!ok) {
         sp_text_add(&page->out, "  ---\n");
@@ -111,6 +111,7 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
         add_field(page, "verdict", sp_verdict_name(o->verdict));
         add_field(page, "expected", o->expected);
         add_field(page, "surprise", o->surprise);
+        add_field(page, "fault", o->fault);
         if (sp_say_about(o))
             sp_text_add(&page->out, "  results:\n");
         for (size_t k = 0; k < o->results; k++)

@@ -12,7 +12,7 @@
 static bool can_support(sp_evidence_kind kind)
 {
     return kind == SP_EVIDENCE_PROOF || kind == SP_EVIDENCE_DIFFERENCE ||
-           kind == SP_EVIDENCE_NUMDIFF;
+           kind == SP_EVIDENCE_NUMDIFF || kind == SP_EVIDENCE_FIELD;
 }
 
 /* Broken by: a layout that fits counted as evidence about values, silence counted as agreement, a

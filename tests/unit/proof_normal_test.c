@@ -222,6 +222,12 @@ TEST(a_sum_over_ranks_may_start_anywhere)
     NOT_SAME(sum(q, times(a, g(block(at(q, 1))))), sum(q, times(a, g(block(at(q, 0))))));
     NOT_SAME(sum(q, times(a, g(block(at(q, 1))))), sum(q, times(a, g(block(at(q, -1))))));
     NOT_SAME(block(at(R, 1)), block(at(R, 0))); /* one rank's value is not its neighbour's */
+    /* the rank whose neighbour is this one is the one before */
+    const sp_expression *before = sp_same_rank(in, at(q, 1), at(R, 0));
+    SAME(sum(q, times(before, block(at(q, 0)))), block(at(R, -1)));
+    NOT_SAME(sum(q, times(before, block(at(q, 0)))), block(at(R, 1)));
+    SAME(sum(q, times(sp_same_rank(in, at(q, 3), sp_coordinate_constant(0, 5)), block(at(q, 1)))),
+         block(sp_coordinate_moved(in, sp_coordinate_constant(0, 2), 1)));
     /* shifted blocks are still all blocks */
     SAME(sum(q, block(at(q, 3))), sum(q, block(at(q, 0))));
 }

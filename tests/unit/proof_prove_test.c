@@ -180,7 +180,7 @@ static void wrong_schemes_differ_and_say_why(void **state)
 static void prove_builtins(void *argument)
 {
     sp_pool *pool = argument;
-    for (const sp_builtin_scheme *s = sp_builtin_scheme_table; s->name; s++) {
+    for (const sp_embedded *s = sp_builtin_scheme_table; s->name; s++) {
         const sp_program *program = sp_scheme_builtin(pool, s->name);
         const sp_proof *proof = sp_prove(pool, program, NULL);
         if (!sp_proof_holds(proof)) {
