@@ -14,7 +14,7 @@ static void print_indented(const char *lines)
 static void print_option(const char *name, const char *argument, const char *help)
 {
     int width = printf("  --%s%s%s", name, argument ? " " : "", argument ? argument : "");
-    printf("%*s%s\n", width < 22 ? 22 - width : 2, "", help);
+    printf("%*s%s\n", width < 26 ? 26 - width : 2, "", help);
 }
 
 void print_help(const command *of)
@@ -29,7 +29,7 @@ void print_help(const command *of)
     if (of->options == check_options) {
         printf("\nformats:\n");
         for (size_t i = 0; sp_report_format(i); i++)
-            printf("  %-20s%s\n", sp_report_format(i), sp_report_format_summary(i));
+            printf("  %-24s%s\n", sp_report_format(i), sp_report_format_summary(i));
     }
     if (*of->notes) {
         printf("\n");
@@ -43,6 +43,7 @@ void print_overview(FILE *to)
                 "unsharded network?\n\nexamples:\n"
                 "  shardproof check cases/notes.case\n"
                 "  shardproof check --quiet cases\n"
+                "  shardproof init plans\n"
                 "  shardproof schemes megatron\n\n"
                 "commands:\n");
     for (const command *c = command_table; c->name; c++)
