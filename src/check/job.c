@@ -122,7 +122,8 @@ static void run_numdiff(sp_job *job, double budget)
     if (sp_job_run(job, "binary64"))
         job->numdiff[job->numdiffs++] =
             sp_numdiff_binary64(job->pool, job->of, job->network,
-                                budget > 0 ? budget : NUMDIFF_BUDGET_BINARY64);
+                                budget > 0 ? budget : NUMDIFF_BUDGET_BINARY64,
+                                job->deterministic);
     if (sp_job_run(job, "mpfr"))
         job->numdiff[job->numdiffs++] =
             sp_numdiff_mpfr(job->pool, job->of, job->network, job->precision,

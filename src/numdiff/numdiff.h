@@ -55,7 +55,8 @@ typedef struct sp_numdiff {
  * sample of at least one entry of each tensor; 0: no budget. */
 const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_network *network,
                                   unsigned bits, double budget);
+/* deterministic: as of sp_arithmetic; mpfr always is. */
 const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
-                                      double budget);
+                                      double budget, bool deterministic);
 
 #endif

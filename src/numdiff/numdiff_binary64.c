@@ -126,15 +126,15 @@ static void set_bound(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j
 }
 
 const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
-                                      double budget)
+                                      double budget, bool deterministic)
 {
     enum { STEP = -14 }; /* 2h is near where truncation and rounding balance for the built-ins */
     sp_numdiff *result = sp_numdiff_empty(pool, of);
     result->bits = 53;
     if (of->numdiff == SP_NUMDIFF_OFF)
         return result;
-    sp_arithmetic in = {
-        .system = sp_number_system_find("binary64"), .pool = pool, .bits = 53, .threads = 1};
+    sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = pool, .bits = 53,
+                        .threads = 1, .deterministic = deterministic};
     result->step = sp_pool_format(pool,
                                   "gsl_deriv_central; its first step moves no entry of Z1 or Z2 by "
                                   "more than 2^%d",

@@ -134,7 +134,8 @@ static const char *axis_of(const sp_proof *p, int axis)
     return p->program->axis_name[axis];
 }
 
-/* Sums over which dimensions stop at this rank's own block, in a value that is right once summed over an axis. */
+/* Sums over which dimensions stop at this rank's own block, in a value that is right once summed
+ * over an axis. */
 static void add_blocks(sp_text *out, const sp_cause *cause)
 {
     bool said[SP_DIM_COUNT] = {false};

@@ -57,8 +57,8 @@ static void take_conditions(sp_work *w, condition_list *c, sp_putting *put)
     w->factors = kept;
 }
 
-/* Index equalities: a summed index is replaced; of two free ones the smaller stands for both, and the
- * condition stays. */
+/* Index equalities: a summed index is replaced; of two free ones the smaller stands for both, and
+ * the condition stays. */
 static void use_equal_indices(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put)
 {
     for (size_t i = 0; i < c->indices; i++) {
@@ -96,7 +96,8 @@ static bool learn_difference(sp_algebra *in, sp_putting *put, unsigned axis, int
     return false;
 }
 
-/* sum_q [q = t] F(q) = F(t) for every summed coordinate that a condition gives. False: the term is 0. */
+/* sum_q [q = t] F(q) = F(t) for every summed coordinate that a condition gives. False: the term is
+ * 0. */
 static bool use_summed_ranks(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put)
 {
     for (bool again = true; again;) {
@@ -254,8 +255,9 @@ static bool single_plain_term(const sp_expression *e)
 
 /* The factors after the putting, and the conditions that stay. False: one of them is 0.
  *
- * A factor stays a factor, or a product of reciprocals: functions are applied to nothing that branches on
- * a condition outside of sums (sp_apply), so no condition appears when names and coordinates change. */
+ * A factor stays a factor, or a product of reciprocals: functions are applied to nothing that
+ * branches on a condition outside of sums (sp_apply), so no condition appears when names and
+ * coordinates change. */
 static bool put_in_factors(sp_algebra *in, sp_work *w, const sp_putting *put,
                            const sp_factor *const *condition, size_t conditions)
 {
@@ -358,7 +360,8 @@ static void least_offset(const sp_expression *e, sp_variable q, int32_t *least, 
             least_in_factor(e->term[t].monomial->factor[i].factor, q, least, found);
 }
 
-/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. False: the term is 0. */
+/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. False: the term
+ * is 0. */
 static bool start_at_zero(sp_algebra *in, sp_work *w)
 {
     sp_putting put;

@@ -102,7 +102,8 @@ static unsigned summing_height(const sp_expression *e)
             height = m->height + 1;
         for (size_t i = 0; i < m->factors; i++) {
             const sp_factor *f = m->factor[i].factor;
-            for (size_t k = 0; f->kind == SP_FACTOR_APPLY && k < 2 && f->is.apply.argument[k]; k++) {
+            bool applies = f->kind == SP_FACTOR_APPLY;
+            for (size_t k = 0; applies && k < 2 && f->is.apply.argument[k]; k++) {
                 unsigned inner = summing_height(f->is.apply.argument[k]);
                 height = inner > height ? inner : height;
             }
@@ -111,8 +112,8 @@ static unsigned summing_height(const sp_expression *e)
     return height;
 }
 
-/* The delta rule's tensor with its places put to these variables; NULL if one of them has a name that is
- * summed inside of it: it cannot occur there then. */
+/* The delta rule's tensor with its places put to these variables; NULL if one of them has a name
+ * that is summed inside of it: it cannot occur there then. */
 static const sp_expression *placed(const sp_showing *s, sp_result result, const sp_variable *index)
 {
     sp_layout whole = sp_result_whole(result);

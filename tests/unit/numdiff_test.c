@@ -242,7 +242,7 @@ static coverage cover(sp_pool *pool, const sp_case *c, unsigned bits, size_t eve
     brute b = brute_of(pool, c, network);
     coverage seen = {0};
     const sp_numdiff *d = bits ? sp_numdiff_mpfr(pool, c, network, bits, 0)
-                               : sp_numdiff_binary64(pool, c, network, 0);
+                               : sp_numdiff_binary64(pool, c, network, 0, false);
     compare(d, &b, every, &seen);
     return seen;
 }
@@ -385,7 +385,7 @@ static void hand_derived_values(void **state)
         give(&c, (sp_tensor)t, given[t]);
     const sp_network *network = sp_network_of_case(*state, &c);
     const sp_numdiff *both[] = {sp_numdiff_mpfr(*state, &c, network, 128, 0),
-                                sp_numdiff_binary64(*state, &c, network, 0)};
+                                sp_numdiff_binary64(*state, &c, network, 0, false)};
     for (int k = 0; k < 2; k++) {
         assert_int_equal(both[k]->entries, 5);
         assert_int_equal(both[k]->looked_at, 5);
@@ -469,7 +469,7 @@ static void a_kink_is_counted_where_it_is(void **state)
         c.sigma.name = smooth ? "softplus" : "relu";
         const sp_network *network = sp_network_of_case(*state, &c);
         const sp_numdiff *both[] = {sp_numdiff_mpfr(*state, &c, network, 128, 0),
-                                    sp_numdiff_binary64(*state, &c, network, 0)};
+                                    sp_numdiff_binary64(*state, &c, network, 0, false)};
         static const sp_numdiff_state none[] = {J, J, J, J};
         for (int k = 0; k < 2; k++) {
             check_states(both[k], SP_TENSOR_X, smooth ? none : dx);
@@ -530,7 +530,7 @@ static void kinks_of_the_output(void **state)
             give(&c, (sp_tensor)t, given[t]);
         const sp_network *network = sp_network_of_case(*state, &c);
         const sp_numdiff *both[] = {sp_numdiff_mpfr(*state, &c, network, 64, 0),
-                                    sp_numdiff_binary64(*state, &c, network, 0)};
+                                    sp_numdiff_binary64(*state, &c, network, 0, false)};
         for (int k = 0; k < 2; k++)
             for (int t = 0; t < SP_TENSOR_COUNT; t++)
                 if (t != SP_TENSOR_Y)
@@ -573,7 +573,7 @@ static void what_is_not_finite_is_unusable(void **state)
         }
         const sp_network *network = sp_network_of_case(*state, &c);
         const sp_numdiff *balls = sp_numdiff_mpfr(*state, &c, network, 64, 0);
-        const sp_numdiff *doubles = sp_numdiff_binary64(*state, &c, network, 0);
+        const sp_numdiff *doubles = sp_numdiff_binary64(*state, &c, network, 0, false);
         for (int t = 0; t < SP_TENSOR_COUNT; t++)
             if (t != SP_TENSOR_Y) {
                 check_states(balls, (sp_tensor)t, logarithm ? &unusable : &judged);
@@ -594,7 +594,7 @@ static void more_rows_than_fit(void **state)
         z += b.value[SP_TENSOR_X][i] * b.value[SP_TENSOR_W1][i];
     double w2 = b.value[SP_TENSOR_W2][0];
     double delta = (z * w2 + b.value[SP_TENSOR_B2][0] - b.value[SP_TENSOR_Y][0]) * w2;
-    const sp_numdiff *d = sp_numdiff_binary64(*state, &c, network, 0);
+    const sp_numdiff *d = sp_numdiff_binary64(*state, &c, network, 0, false);
     for (size_t i = 0; i < dim[1]; i++) {
         const sp_numdiff_tensor *x = &d->tensor[SP_TENSOR_X], *w = &d->tensor[SP_TENSOR_W1];
         assert_true(fabs(x->slope_binary64[i] - delta * b.value[SP_TENSOR_W1][i]) <=
@@ -677,7 +677,7 @@ static void samples_and_directions(void **state)
     assert_int_equal(off->looked_at, 0);
     assert_int_equal(off->tensor[SP_TENSOR_W1].state[3], SP_NUMDIFF_SKIPPED);
     assert_non_null(off->sample);
-    off = sp_numdiff_binary64(*state, &c, network, 0);
+    off = sp_numdiff_binary64(*state, &c, network, 0, false);
     assert_int_equal(off->looked_at, 0);
 }
 
@@ -690,7 +690,7 @@ static void directions_in_double(void **state)
     c.sample = 2;
     const sp_network *network = sp_network_of_case(*state, &c);
     const sp_numdiff *balls = sp_numdiff_mpfr(*state, &c, network, 128, 0);
-    const sp_numdiff *doubles = sp_numdiff_binary64(*state, &c, network, 0);
+    const sp_numdiff *doubles = sp_numdiff_binary64(*state, &c, network, 0, false);
     assert_int_equal(doubles->directions, 10);
     assert_int_equal(balls->directions, 10);
     for (size_t i = 0; i < doubles->directions; i++) {
@@ -733,7 +733,7 @@ static void run_small(void *argument)
     c.sample = 2;
     const sp_network *network = sp_network_of_case(argument, &c);
     sp_numdiff_mpfr(argument, &c, network, 200, 0); /* more than 128 bits: FLINT's memory too */
-    sp_numdiff_binary64(argument, &c, network, 0);
+    sp_numdiff_binary64(argument, &c, network, 0, false);
 }
 
 /* Broken by: an allocation whose failure leaves something behind (valgrind sees FLINT's part). */

@@ -1,5 +1,5 @@
-/* proof: every rule of the normal form, each with what it must refuse; names; limits; derivatives. Equal
- * expressions are one object, so a test that breaks a rule fails on a pointer. */
+/* proof: every rule of the normal form, each with what it must refuse; names; limits; derivatives.
+ * Equal expressions are one object, so a test that breaks a rule fails on a pointer. */
 #include "proof/expression.h"
 
 #include <setjmp.h>
@@ -76,7 +76,8 @@ static const sp_expression *owned_by(sp_variable k, sp_coordinate at)
 static const sp_expression *block(sp_coordinate at)
 {
     sp_variable k = index_of(SP_DIM_DH);
-    return sum(k, times(owned_by(k, at), entry(SP_TENSOR_W2, k, sp_variable_place(1, SP_DIM_DOUT))));
+    return sum(k, times(owned_by(k, at),
+                        entry(SP_TENSOR_W2, k, sp_variable_place(1, SP_DIM_DOUT))));
 }
 
 static sp_coordinate at(sp_variable r, int by)
@@ -347,13 +348,14 @@ static unsigned renamed(unsigned edges, const int *rows, const int *columns)
     return result;
 }
 
-/* Products over bipartite graphs are one expression exactly if the graphs are isomorphic: all 512 graphs of
- * three and three vertices, against all renamings by brute force. Broken by: names that depend on the order
- * of making; a tie that is cut instead of tried; names that forget a factor. */
+/* Products over bipartite graphs are one expression exactly if the graphs are isomorphic: all 512
+ * graphs of three and three vertices, against all renamings by brute force. Broken by: names that
+ * depend on the order of making; a tie that is cut instead of tried; names that forget a factor. */
 TEST(names_do_not_matter_and_nothing_else_is_forgotten)
 {
     (void)unused;
-    static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                     {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     const sp_expression *form[512], *deep[512];
     for (unsigned edges = 0; edges < 512; edges++) {
         const int *rows = orders[edges % 6], *columns = orders[edges / 7 % 6];
@@ -377,16 +379,17 @@ TEST(names_are_not_captured)
 {
     (void)unused;
     sp_variable k = index_of(SP_DIM_DH), l = index_of(SP_DIM_DH), n = index_of(SP_DIM_N);
-    const sp_expression *inner = sum(l, times(entry(SP_TENSOR_W2, l, sp_variable_place(1, SP_DIM_DOUT)),
-                                              sp_same_rank(in, own(l), own(k))));
-    const sp_expression *outer = sum(k, times(sigma(inner), entry(SP_TENSOR_B1, k, k)));
-    SAME(outer, sum(l, sp_put_index(in, times(sigma(block(own(k))), entry(SP_TENSOR_B1, k, k)), k, l)));
-    NOT_SAME(outer, sum(k, times(sigma(sum(k, inner)), entry(SP_TENSOR_B1, k, k))));
+    const sp_expression *w = entry(SP_TENSOR_W2, l, sp_variable_place(1, SP_DIM_DOUT));
+    const sp_expression *inner = sum(l, times(w, sp_same_rank(in, own(l), own(k))));
+    const sp_expression *b = entry(SP_TENSOR_B1, k, k);
+    const sp_expression *outer = sum(k, times(sigma(inner), b));
+    SAME(outer, sum(l, sp_put_index(in, times(sigma(block(own(k))), b), k, l)));
+    NOT_SAME(outer, sum(k, times(sigma(sum(k, inner)), b)));
     /* sigma of the same sum in a product with another sum over the same dimension */
     const sp_expression *s = sigma(sum(l, entry(SP_TENSOR_B1, l, l)));
     const sp_expression *t = sum(l, entry(SP_TENSOR_B1, l, l));
-    SAME(times(s, t), sum(k, times(s, entry(SP_TENSOR_B1, k, k))));
-    NOT_SAME(times(s, t), sum(k, sigma(times(entry(SP_TENSOR_B1, k, k), entry(SP_TENSOR_B1, k, k)))));
+    SAME(times(s, t), sum(k, times(s, b)));
+    NOT_SAME(times(s, t), sum(k, sigma(times(b, b))));
     SAME(sum(n, times(s, t)), times(sp_size(in, SP_DIM_N), times(t, s)));
 }
 
@@ -407,8 +410,8 @@ TEST(derivatives_have_the_chain_and_the_product_rule)
     SAME(d, times(sp_apply(in, SP_SYMBOL_G_PRIME, sum(k, s), NULL),
                   sp_apply(in, SP_SYMBOL_SIGMA_PRIME, bm, NULL)));
     d = sp_derivative(in, sp_invert(in, b), SP_TENSOR_B1, 1, &m);
-    SAME(d, sp_scale(in, times(sp_same_index(in, k, m), times(sp_invert(in, bm), sp_invert(in, bm))),
-                     (sp_rational){-1, 1}));
+    const sp_expression *square = times(sp_invert(in, bm), sp_invert(in, bm));
+    SAME(d, sp_scale(in, times(sp_same_index(in, k, m), square), (sp_rational){-1, 1}));
     d = sp_derivative(in, b, SP_TENSOR_B1, 1, &m);
     SAME(d, sp_same_index(in, k, m));
     SAME(sp_derivative(in, b, SP_TENSOR_B2, 1, &m), sp_integer(in, 0));
@@ -457,11 +460,16 @@ static void by_zero(void *unused)
     (void)sp_divide(in, sp_integer(in, 1), sp_subtract(in, sp_size(in, 0), sp_size(in, 0)));
 }
 
-/* Nothing overflows or explodes silently: each limit stops the work by its name, and the algebra lives on. */
+/* Nothing overflows or explodes silently: each limit stops the work by its name, and the algebra
+ * lives on. */
 static void limits_are_named(void **state)
 {
     (void)state;
-    static const struct { void (*body)(void *); sp_proof_limit limit; const char *text; } stops[] = {
+    static const struct {
+        void (*body)(void *);
+        sp_proof_limit limit;
+        const char *text;
+    } stops[] = {
         {deep, SP_PROOF_LIMIT_HEIGHT, "more than 40 functions inside functions"},
         {wide, SP_PROOF_LIMIT_TERMS, "more than 2000 terms of an expression"},
         {large, SP_PROOF_LIMIT_COEFFICIENT,

@@ -1,5 +1,5 @@
-/* proof: right schemes proved, wrong ones not, with the cause and the words; the shipped cases; given
- * functions; limits; the static rules of the language; running out of memory. */
+/* proof: right schemes proved, wrong ones not, with the cause and the words; the shipped cases;
+ * given functions; limits; the static rules of the language; running out of memory. */
 #include "lang/builtin.h"
 #include "network/network.h"
 #include "proof/explain.h"
@@ -76,7 +76,8 @@ static const struct {
      SP_RESULT_DW1, SP_CAUSE_SIZE,
      "it is made from D2 (line 11), and there it is size(tp) times what it should be: summed over "
      "tp once too often"},
-    {"T4", FORWARD BACKWARD "  D1 = (D2 @ W2^T) * sigma'(Z1)\n  dX = D1 @ W1^T\nresult dX[N, Din]\n",
+    {"T4", FORWARD BACKWARD "  D1 = (D2 @ W2^T) * sigma'(Z1)\n"
+     "  dX = D1 @ W1^T\nresult dX[N, Din]\n",
      SP_RESULT_DX, SP_CAUSE_MISSING_SUM,
      "the sum over Dh stops at rank r's own block: a sum over tp is missing (an all-reduce)"},
     {"T5", FORWARD BACKWARD "  D1 = (D2 @ W2^T) * sigma'(Z1)\n"
@@ -91,7 +92,8 @@ static const struct {
      SP_RESULT_DW2, SP_CAUSE_MISSING_SUM,
      "it is made from Z2 (line 8), and there the sum over Dh stops at rank r's own block: a sum "
      "over tp is missing (an all-reduce)"},
-    {"T8", DECLARED "  Z2 = allreduce(A1 @ W2, tp, mean) + b2\n  A2 = g(Z2)\n" BACKWARD REST RESULTS,
+    {"T8", DECLARED "  Z2 = allreduce(A1 @ W2, tp, mean) + b2\n  A2 = g(Z2)\n"
+     BACKWARD REST RESULTS,
      SP_RESULT_DX, SP_CAUSE_TERM_FACTOR,
      "it is made from Z2 (line 8), and there sum(k) A1[n,k] W2[k,o] comes 1 / size(tp) times in "
      "place of once"},
@@ -108,7 +110,8 @@ static const struct {
      "(an all-reduce)"},
     {"S1", ROWS "  db2 = sum(D2, N)\nresult db2[Dout]\n", SP_RESULT_DB2, SP_CAUSE_MISSING_SUM,
      "the sum over N stops at rank r's own block: a sum over tp is missing (an all-reduce)"},
-    {"S3", ROWS "  dW2 = slice(slice(allgather(A1, Dh, tp), N, tp)^T @ D2, Dh, tp)\nresult dW2[Dh/tp, Dout]\n",
+    {"S3", ROWS "  dW2 = slice(slice(allgather(A1, Dh, tp), N, tp)^T @ D2, Dh, tp)\n"
+     "result dW2[Dh/tp, Dout]\n",
      SP_RESULT_DW2, SP_CAUSE_MISSING_SUM,
      "the sum over N stops at rank r's own block: a sum over tp is missing (an all-reduce)"},
     {"S4", ROWS "  D1 = (D2all @ W2^T) * sigma'(Z1)\n  dX = slice(D1 @ W1^T, N, tp)\n"
@@ -120,7 +123,8 @@ static const struct {
      SP_RESULT_DB2, SP_CAUSE_UNEVEN,
      "parts of different sizes get equal weight: right only if every rank owns equally many "
      "indices"},
-    {"D5", "scheme test\nmesh dp, tp\n" BATCH "  db2 = allreduce(sum(D2, N), tp)\nresult db2[Dout]\n",
+    {"D5", "scheme test\nmesh dp, tp\n" BATCH
+     "  db2 = allreduce(sum(D2, N), tp)\nresult db2[Dout]\n",
      SP_RESULT_DB2, SP_CAUSE_WRONG_AXIS,
      "the sum over N stops at rank r's own block: a sum over dp is missing, and one over tp is "
      "there that should not be"},
@@ -271,8 +275,8 @@ static void check_folder(const char *folder, size_t *warnings)
     *warnings = all.warnings;
 }
 
-/* What a case expects to mismatch is never proved. What matches is proved, but where it is right at the
- * case's sizes only. Broken by: any unsound rule that a shipped bug can see. */
+/* What a case expects to mismatch is never proved. What matches is proved, but where it is right at
+ * the case's sizes only. Broken by: any unsound rule that a shipped bug can see. */
 static void shipped_cases_agree(void **state)
 {
     (void)state;
@@ -305,7 +309,8 @@ static void prove_given(void *argument)
     static const char *const names[] = {"sigmoid", "tanh", "relu", "identity", "gelu", NULL};
     for (size_t i = 0; saved[i].sigma; i++)
         for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-            sp_prove_status s = status_with(pool, saved[i].text, SP_RESULT_D1, names[k], NULL, NULL);
+            sp_prove_status s = status_with(pool, saved[i].text, SP_RESULT_D1, names[k], NULL,
+                                            NULL);
             bool right = names[k] && strcmp(names[k], saved[i].sigma) == 0;
             right = right || (names[k] && strcmp(names[k], "identity") == 0 &&
                               strstr(saved[i].text, "sigma'(")); /* identity' is 1 anywhere */
@@ -321,12 +326,14 @@ static void prove_given(void *argument)
     assert_int_equal(status_with(pool, sse, SP_RESULT_D2, NULL, NULL, "half-sse"), SP_PROVE_PROVED);
     assert_int_equal(status_with(pool, sse, SP_RESULT_D2, NULL, NULL, "mse"), SP_PROVE_DIFFERS);
     assert_int_equal(status_with(pool, sse, SP_RESULT_D2, NULL, NULL, NULL), SP_PROVE_DIFFERS);
-    assert_int_equal(status_with(pool, mse, SP_RESULT_D2, NULL, "identity", "mse"), SP_PROVE_PROVED);
+    assert_int_equal(status_with(pool, mse, SP_RESULT_D2, NULL, "identity", "mse"),
+                     SP_PROVE_PROVED);
     assert_int_equal(status_with(pool, mse, SP_RESULT_D2, NULL, NULL, "mse"), SP_PROVE_DIFFERS);
     /* one function under two names, known or not */
     const char *swapped = DECLARED "  Z2 = allreduce(g(Z1) @ W2, tp) + b2\nbackward\n"
                                    "  A2 = sigma(Z2)\nresult A2[N, Dout]\n";
-    assert_int_equal(status_with(pool, swapped, SP_RESULT_A2, "gelu", "gelu", NULL), SP_PROVE_PROVED);
+    assert_int_equal(status_with(pool, swapped, SP_RESULT_A2, "gelu", "gelu", NULL),
+                     SP_PROVE_PROVED);
     assert_int_equal(status_with(pool, swapped, SP_RESULT_A2, "gelu", "tanh", NULL), SP_PROVE_OPEN);
 }
 
@@ -426,8 +433,8 @@ static void words_are_as_they_should_be(void **state)
     in_pool(show_gradient);
 }
 
-/* The gradient once more without the chain of named values: L written out and differentiated by each tensor at
- * once. And a loss that is not the network's has another gradient. */
+/* The gradient once more without the chain of named values: L written out and differentiated by
+ * each tensor at once. And a loss that is not the network's has another gradient. */
 static void differentiate_at_once(void *argument)
 {
     sp_pool *pool = argument;
@@ -530,7 +537,8 @@ static void stop_at_limits(void *argument)
     assert_string_equal(sp_proof_cause(proof, &proof->result[0]), "it divides by 0");
     /* division by a sum: equal or not, the normal form does not decide */
     proof = sp_prove(pool, parse(pool, FORWARD BACKWARD
-                                           "  db2 = sum(D2, N) * N / (N + 1) + sum(D2, N) / (N + 1)\n"
+                                           "  e = sum(D2, N) * N / (N + 1)\n"
+                                           "  db2 = e + sum(D2, N) / (N + 1)\n"
                                            "result db2[Dout]\n"), NULL);
     assert_int_equal(proof->result[0].status, SP_PROVE_OPEN);
     assert_int_equal(proof->result[0].limit, SP_PROOF_NO_LIMIT);
@@ -597,9 +605,9 @@ static void every_allocation_may_fail(void **state)
 
 /* ---- the static rules of the language carry the soundness ---- */
 
-/* A scheme with two axes that the language accepts, with its second axis made the first behind the checker's
- * back: then something is split over the axis that a collective works on. The prover takes it for proved, and
- * it is wrong: so no rule of the language may let it through. */
+/* A scheme with two axes that the language accepts, with its second axis made the first behind the
+ * checker's back: then something is split over the axis that a collective works on. The prover
+ * takes it for proved, and it is wrong: so no rule of the language may let it through. */
 static void break_a_static_rule(sp_pool *pool, const char *text, sp_result result)
 {
     const sp_program *good = parse(pool, text);
@@ -676,8 +684,8 @@ static void break_static_rules(void *argument)
                             SP_RESULT_Z1);
     /* the one of design.md: D2 @ W2^T gathered over N while W2 is split over the same axis */
     break_a_static_rule(pool, "scheme test\nmesh tp, sp\ninput X[N, Din], Y[N/sp, Dout]\n"
-                              "param W1[Din, Dh/tp], b1[Dh/tp], W2[Dh/tp, Dout], b2[Dout]\nforward\n"
-                              "  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n"
+                              "param W1[Din, Dh/tp], b1[Dh/tp], W2[Dh/tp, Dout], b2[Dout]\n"
+                              "forward\n  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n"
                               "  Z2 = slice(allreduce(A1 @ W2, tp) + b2, N, sp)\n  A2 = g(Z2)\n"
                               BACKWARD "  D1 = allgather(D2 @ W2^T, N, sp) * sigma'(Z1)\n"
                               "result D1[N, Dh/tp]\n", SP_RESULT_D1);

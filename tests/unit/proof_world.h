@@ -1,5 +1,5 @@
-/* An oracle for the prover: a program run on every rank, entry by entry over global indices, modulo a
- * prime, with sigma, g, loss' and their derivatives as random functions. It shares no code with
+/* An oracle for the prover: a program run on every rank, entry by entry over global indices, modulo
+ * a prime, with sigma, g, loss' and their derivatives as random functions. It shares no code with
  * the interpreter or the prover. Included by the proof tests only. */
 #ifndef TESTS_PROOF_WORLD_H
 #define TESTS_PROOF_WORLD_H
@@ -92,8 +92,8 @@ static bool is_name(const char *name, const char *what)
     return name && strcmp(name, what) == 0;
 }
 
-/* A function with the identities of a given one, and nothing else in common with it: step is a random
- * function to {0, 1} with step(0) = 0, relu(z) = z step(z), s random, s' = s (1 - s), ... */
+/* A function with the identities of a given one, and nothing else in common with it: step is a
+ * random function to {0, 1} with step(0) = 0, relu(z) = z step(z), s random, s' = s (1 - s), ... */
 static uint64_t function_mod(const world *w, sp_symbol f, uint64_t a, uint64_t b)
 {
     if (f == SP_SYMBOL_STEP)
