@@ -148,7 +148,8 @@ void sp_escape_uri(sp_text *out, const char *path)
 
 void sp_escape_shell(sp_text *out, const char *word)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:=@%,";
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./+:=@%,";
     if (*word && word[strspn(word, plain)] == '\0') {
         sp_text_add(out, word);
         return;

@@ -171,7 +171,7 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
         add_problem(s, missed ? "failure" : "error",
                     o->fault ? "internal" : sp_verdict_name(o->verdict),
                     sp_pool_format(page->pool, "%s: %s", sp_say_title(page->pool, o),
-                                   sp_say_message(o)),
+                                   sp_say_message(page->pool, o)),
                     sp_text_string(&lines));
     }
     sp_text lines = sp_text_in(page->pool);
@@ -213,7 +213,8 @@ static void write_finish(sp_page *page)
 {
     junit_state *s = state_of(page);
     close_suite(s);
-    sp_text_add(&page->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"shardproof\"");
+    sp_text_add(&page->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                            "<testsuites name=\"shardproof\"");
     add_counts(&page->out, &s->all);
     sp_text_add(&page->out, ">\n");
     sp_text_add(&page->out, sp_text_string(&s->suites));

@@ -1,5 +1,5 @@
-/* The format markdown: GitHub's, as for $GITHUB_STEP_SUMMARY: a table of the cases, then what is not
- * as expected in blocks that open on a click. quiet leaves the others out of the table. */
+/* The format markdown: GitHub's, as for $GITHUB_STEP_SUMMARY: a table of the cases, then what is
+ * not as expected in blocks that open on a click. quiet leaves the others out of the table. */
 #include "report/escape.h"
 #include "report/say.h"
 
@@ -89,11 +89,12 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     bool met = sp_say_is_good(o);
     if (met && page->options->quiet)
         return;
-    const char *what = !met                               ? sp_say_message(o)
+    const char *what = !met                               ? sp_say_message(page->pool, o)
                        : o->verdict == SP_VERDICT_MISMATCH ? "as expected"
                        : o->warnings > 0                   ? o->warning[0]
                                                            : "";
-    add_row(page, met || !o->fault ? o->expectation : SP_EXPECTATION_MISSED, o->name, o->file, o->line, sp_verdict_name(o->verdict), what);
+    add_row(page, o->fault ? SP_EXPECTATION_MISSED : o->expectation, o->name, o->file, o->line,
+            sp_verdict_name(o->verdict), what);
     if (met)
         return;
     sp_page block = *page;

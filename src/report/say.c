@@ -62,16 +62,19 @@ const sp_result_outcome *sp_say_about(const sp_outcome *o)
     return missed ? missed : first_that_is(o, SP_EXPECTATION_OPEN);
 }
 
-static const char *message_of(const sp_result_outcome *r)
+/* It starts with the result's name. */
+static const char *message_of(sp_pool *pool, const sp_result_outcome *r)
 {
-    return r->witness ? r->witness->text : r->reason;
+    const char *text = r->witness ? r->witness->text : r->reason;
+    return strncmp(text, r->name, strlen(r->name)) == 0
+               ? text : sp_pool_format(pool, "%s: %s", r->name, text);
 }
 
-const char *sp_say_message(const sp_outcome *o)
+const char *sp_say_message(sp_pool *pool, const sp_outcome *o)
 {
     const sp_result_outcome *r = sp_say_about(o);
     return o->fault ? o->fault
-           : r      ? message_of(r)
+           : r      ? message_of(pool, r)
            : o->surprise ? o->surprise
                          : sp_verdict_name(o->verdict);
 }
@@ -90,10 +93,7 @@ const char *sp_say_declaration(sp_pool *pool, const sp_result_outcome *r)
 void sp_say_result(sp_text *out, const sp_result_outcome *r)
 {
     const char *declaration = sp_say_declaration(out->pool, r), *cause = sp_say_cause(r);
-    const char *message = message_of(r);
-    bool named = strncmp(message, r->name, strlen(r->name)) == 0;
-    sp_text_format(out, "%s: %s%s%s\n", sp_verdict_name(r->verdict), named ? "" : r->name,
-                   named ? "" : ": ", message);
+    sp_text_format(out, "%s: %s\n", sp_verdict_name(r->verdict), message_of(out->pool, r));
     if (r->witness && r->witness->extent)
         sp_text_format(out, "  %s\n", r->witness->extent);
     if (cause)
@@ -109,7 +109,7 @@ void sp_say_details(sp_page *page, sp_text *out, const sp_outcome *o)
     for (size_t k = 0; k < o->results; k++)
         if (o->result[k].expectation != SP_EXPECTATION_MET)
             sp_say_result(out, &o->result[k]);
-    if (o->surprise)
+    if (o->expectation == SP_EXPECTATION_MISSED)
         sp_text_format(out, "not as expected: %s\n", o->surprise);
     for (size_t i = 0; i < o->warnings; i++)
         sp_text_format(out, "warning: %s\n", o->warning[i]);

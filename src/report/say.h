@@ -18,7 +18,7 @@ const char *sp_say_failure(sp_page *page, sp_status status);
  * that is open; NULL if no single result is at fault. */
 const sp_result_outcome *sp_say_about(const sp_outcome *o);
 /* The fault if there is one; that result's witness or reason; else the surprise. One line. */
-const char *sp_say_message(const sp_outcome *o);
+const char *sp_say_message(sp_pool *pool, const sp_outcome *o);
 /* The likely cause, if it is known; else NULL. */
 const char *sp_say_cause(const sp_result_outcome *r);
 /* "file:line:column" of its declaration; NULL for a built-in scheme */

@@ -1,5 +1,5 @@
-/* The format tap: TAP version 14, a test point for each case, with YAML diagnostics under those that
- * are not ok. The plan stands at the end, as cases are not counted before they run. */
+/* The format tap: TAP version 14, a test point for each case, with YAML diagnostics under those
+ * that are not ok. The plan stands at the end, as cases are not counted before they run. */
 #include "report/escape.h"
 #include "report/json.h"
 #include "report/say.h"
@@ -104,7 +104,7 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     add_point(page, ok, o->name);
     if (!ok) {
         sp_text_add(&page->out, "  ---\n");
-        add_field(page, "message", sp_say_message(o));
+        add_field(page, "message", sp_say_message(page->pool, o));
         add_field(page, "severity", "fail");
         add_field(page, "file", o->file);
         add_number(page, "line", o->line);
