@@ -214,7 +214,7 @@ const option check_options[] = {
     {"list", NULL, "names the cases, without checking them", set_list},
     {"quiet", NULL, "only what did not come out as expected, and the summary", set_quiet},
     {"verbose", NULL, "all the evidence of every result", set_verbose},
-    {"color", "WHEN", "always, never, or auto: a terminal that is not dumb, unless NO_COLOR is set",
+    {"color", "WHEN", "always, never, or auto: a terminal, not dumb, NO_COLOR not set",
      set_color},
     {"ascii", NULL, "no signs outside of ASCII", set_ascii},
     {"precision", "BITS", "of mpfr, in place of the cases' own", set_precision},
