@@ -5,7 +5,8 @@
  *     ... sp_cases_count(cases), sp_check_run(&check, cases, 0, NULL) ...
  *     sp_cases_close(cases);
  *
- * A handle belongs to one thread at a time. Strings live as long as the handle they came from. */
+ * Loading and closing a handle belong to one thread; several may read it at once. Strings live as
+ * long as the handle they came from. */
 #ifndef SHARDPROOF_CASES_H
 #define SHARDPROOF_CASES_H
 

@@ -33,6 +33,10 @@ const sp_outcome *sp_check_outcome(const sp_check *check);
 /* NULL is allowed. */
 void sp_check_close(sp_check *check);
 
+/* Cases may be checked by several threads at once, also those of one sp_cases. What MPFR and FLINT
+ * keep for the calling thread is freed by this, and made again when it is needed. */
+void sp_caches_free(void);
+
 /* The exit code that one outcome asks for: 0, 1 or 3. */
 int sp_outcome_exit_code(const sp_outcome *outcome);
 /* The worse of two exit codes, from worst to best: 70, 2, 1, 3, 0; others are worse than 70. */

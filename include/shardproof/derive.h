@@ -1,7 +1,7 @@
 /* Derivations: the whole argument for a scheme, printed for people.
  *
  *     sp_derivation *derivation;
- *     sp_status status = sp_derive_builtin(&derivation, "megatron", NULL);
+ *     sp_status status = sp_derive_scheme(&derivation, cases, 0, NULL);
  *     ... sp_derivation_write(derivation, "html", "en", NULL, sink) ...
  *     sp_derivation_close(derivation);
  *
@@ -9,7 +9,7 @@
 #ifndef SHARDPROOF_DERIVE_H
 #define SHARDPROOF_DERIVE_H
 
-#include <shardproof/report.h>
+#include <shardproof/prove.h>
 
 typedef struct sp_derivation sp_derivation;
 
@@ -18,19 +18,12 @@ typedef struct sp_derivation_options {
     const sp_limits *limits;       /* NULL: none */
 } sp_derivation_options;
 
-/* Of a built-in scheme. SP_BAD_USAGE: there is none of that name. options may be NULL. */
-SP_MUST_USE sp_status sp_derive_builtin(sp_derivation **derivation, const char *name,
-                                        const sp_derivation_options *options);
-/* Of the scheme of that index in a file. The cases have to live as long as the derivation. */
+/* Of the scheme of that index (prove.h). options may be NULL. The cases have to live as long as the derivation. */
 SP_MUST_USE sp_status sp_derive_scheme(sp_derivation **derivation, const sp_cases *cases,
                                        size_t index, const sp_derivation_options *options);
 /* Of a case, with its numbers and its verdict. The cases have to live as long as the derivation. */
 SP_MUST_USE sp_status sp_derive_case(sp_derivation **derivation, const sp_cases *cases,
                                      size_t index, const sp_derivation_options *options);
-
-/* The schemes that a file defines; 0 if it has errors. */
-size_t sp_derive_schemes(const sp_cases *cases);
-const char *sp_derive_scheme_name(const sp_cases *cases, size_t index);
 
 enum { SP_DERIVATION_WIDTH = 80, SP_DERIVATION_WIDTH_MIN = 40, SP_DERIVATION_WIDTH_MAX = 200 };
 

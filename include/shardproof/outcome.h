@@ -52,23 +52,23 @@ typedef enum sp_expectation {
     SP_EXPECTATION_COUNT
 } sp_expectation;
 
-#define SP_PROOF_STATUSES(X) \
+#define SP_PROOF_OUTCOMES(X) \
     X(NONE,    "none",    "no proof was tried")                     \
     X(PROVED,  "proved",  "the delta rule's, for every size")       \
     X(REFUTED, "refuted", "not the delta rule's, not at every size") \
     X(OPEN,    "open",    "neither proved nor refuted")
 
-typedef enum sp_proof_status {
-#define X(id, name, meaning) SP_PROOF_##id,
-    SP_PROOF_STATUSES(X)
+typedef enum sp_proof_outcome {
+#define X(id, name, meaning) SP_PROOF_OUTCOME_##id,
+    SP_PROOF_OUTCOMES(X)
 #undef X
-    SP_PROOF_COUNT
-} sp_proof_status;
+    SP_PROOF_OUTCOME_COUNT
+} sp_proof_outcome;
 
 const char *sp_verdict_name(sp_verdict verdict);
 const char *sp_finding_name(sp_finding finding);
 const char *sp_expectation_name(sp_expectation expectation);
-const char *sp_proof_status_name(sp_proof_status status);
+const char *sp_proof_outcome_name(sp_proof_outcome outcome);
 
 /* An entry of a result on a rank. */
 typedef struct sp_place {
@@ -128,27 +128,42 @@ typedef struct sp_numdiff_evidence {
     size_t directions_beyond; /* of the gathered sharded gradient */
 } sp_numdiff_evidence;
 
+/* Random identity testing over GF(2^61 - 1) at the case's own sizes: for all data and functions. */
+typedef struct sp_field_evidence {
+    sp_finding finding; /* CONTRADICTS: with the case's own functions, shown by a witness */
+    bool differs;       /* it does for random functions; silent if a property of the case's own
+                         * functions may make the result right */
+    size_t compared;    /* entries, over every rank */
+    unsigned trials;
+    uint64_t seed;
+    const char *error; /* AGREES: probability that a wrong result was not seen, "1e-30" */
+    const char *random_functions; /* "sigma, sigma'": those that were random; "" if none */
+} sp_field_evidence;
+
 /* A proof for every size. */
 typedef struct sp_proof_evidence {
-    sp_proof_status status;
+    sp_proof_outcome outcome;
     sp_finding finding;         /* about this case's sizes */
+    const char *given;          /* proved for these functions only: "sigma = relu"; NULL: for all */
     const char *statement;      /* what was proved, or the difference of the two sides, in words */
     const char *cause;          /* likely cause, in words */
     const char *counterexample; /* a case that can be pasted into a file */
     const char *sizes;          /* smallest sizes at which it fails: "tp = 2" */
+    const char *reach;          /* a match that is not proved: how far it is right, in words */
 } sp_proof_evidence;
 
 /* What shows a mismatch. */
 typedef struct sp_witness {
-    const char *kind;   /* "layout", "difference", "not finite", "finite difference" */
+    const char *kind;   /* "layout", "difference", "not finite", "finite difference", "field" */
     const char *system; /* the number system of got and want; NULL for a layout */
     sp_place place;
     const char *got, *want; /* on the rank, and by the delta rule (or the finite difference) */
     const char *difference, *bound;
+    const char *quotient;   /* got / want at the place, what is certain of 3 digits; or NULL */
     const char *ratio;      /* uniform ratio: "1/3", "0", "-1"; NULL if there is none */
     const char *ratio_text; /* "db2 is 1/3 of the delta rule on every entry" */
     const char *text;       /* the place, got and want in one line */
-    const char *extent;     /* how much is wrong, and the ratio: "24 of 24 entries are wrong, ..." */
+    const char *extent;     /* how much is wrong, and the ratio: "24 of 24 entries are wrong..." */
 } sp_witness;
 
 enum { SP_OUTCOME_SYSTEMS = 8 };
@@ -160,9 +175,13 @@ typedef struct sp_result_outcome {
     size_t rows, columns;
     bool vector;
     sp_verdict verdict;
+    /* whether the case expects that; met where it expects a mismatch of no matter which results,
+     * unless the verdict is undecided */
+    sp_expectation expectation;
     const char *reason; /* why, in one sentence */
     sp_layout_evidence layout;
     sp_proof_evidence proof;
+    sp_field_evidence field;
     sp_difference_evidence difference[SP_OUTCOME_SYSTEMS];
     size_t differences;
     sp_numdiff_evidence numdiff[SP_OUTCOME_SYSTEMS]; /* gradients of X, W1, b1, W2, b2 only */
@@ -215,6 +234,8 @@ typedef struct sp_outcome {
     size_t results;
     const char *const *warning; /* sentences */
     size_t warnings;
+    const char *fault; /* evidence that contradicts itself, both sides: shardproof is wrong, exit
+                        * code 70; NULL */
     size_t inexact_literals; /* rounded once to binary64 before anything was computed */
 } sp_outcome;
 

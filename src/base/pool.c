@@ -34,10 +34,11 @@ struct sp_pool {
     sp_allocator allocator;
     sp_limits limits;
     double opened;
-    size_t bytes;
+    size_t bytes; /* alive, of the outermost pool and all inside of it */
     ring_link ring;
     deferred *deferred;
     run *innermost;
+    sp_pool *outer; /* NULL: limits and allocator are its own */
 };
 
 static void *default_allocate(void *context, size_t bytes)
@@ -85,17 +86,49 @@ sp_status sp_pool_open(sp_pool **pool, const sp_allocator *allocator, const sp_l
     return SP_OK;
 }
 
+/* The pool whose limits count. */
+static sp_pool *outermost(sp_pool *pool)
+{
+    while (pool->outer)
+        pool = pool->outer;
+    return pool;
+}
+
+void sp_pool_clear(sp_pool *pool)
+{
+    deferred *first = pool->deferred;
+    pool->deferred = NULL;
+    for (deferred *d = first; d; d = d->next)
+        d->release(d->argument);
+    for (ring_link *b = pool->ring.next, *next; b != &pool->ring; b = next) {
+        next = b->next;
+        outermost(pool)->bytes -= ((block *)(void *)b)->bytes;
+        pool->allocator.release(pool->allocator.context, b);
+    }
+    pool->ring.previous = pool->ring.next = &pool->ring;
+}
+
 void sp_pool_close(sp_pool *pool)
 {
     if (!pool)
         return;
-    for (deferred *d = pool->deferred; d; d = d->next)
-        d->release(d->argument);
-    for (ring_link *b = pool->ring.next, *next; b != &pool->ring; b = next) {
-        next = b->next;
-        pool->allocator.release(pool->allocator.context, b);
-    }
+    sp_pool_clear(pool);
     pool->allocator.release(pool->allocator.context, pool);
+}
+
+static void clear_inner(void *argument)
+{
+    sp_pool_clear(argument);
+}
+
+sp_pool *sp_pool_inside(sp_pool *outer)
+{
+    sp_pool *pool = SP_NEW(outer, sp_pool);
+    pool->allocator = outer->allocator;
+    pool->outer = outer;
+    pool->ring.previous = pool->ring.next = &pool->ring;
+    sp_pool_defer(outer, clear_inner, pool);
+    return pool;
 }
 
 sp_status sp_pool_run(sp_pool *pool, void (*body)(void *argument), void *argument)
@@ -110,6 +143,8 @@ sp_status sp_pool_run(sp_pool *pool, void (*body)(void *argument), void *argumen
 
 void sp_pool_fail(sp_pool *pool, sp_status status)
 {
+    while (!pool->innermost && pool->outer)
+        pool = pool->outer;
     if (!pool->innermost || status == SP_OK)
         abort();
     pool->innermost->status = status;
@@ -118,9 +153,10 @@ void sp_pool_fail(sp_pool *pool, sp_status status)
 
 void sp_pool_poll(sp_pool *pool)
 {
-    if (pool->limits.cancel && *pool->limits.cancel)
+    const sp_pool *limited = outermost(pool);
+    if (limited->limits.cancel && *limited->limits.cancel)
         sp_pool_fail(pool, SP_INTERRUPTED);
-    if (pool->limits.seconds > 0 && seconds_now() - pool->opened > pool->limits.seconds)
+    if (limited->limits.seconds > 0 && seconds_now() - limited->opened > limited->limits.seconds)
         sp_pool_fail(pool, SP_TIME_LIMIT);
 }
 
@@ -129,8 +165,9 @@ void *sp_pool_alloc(sp_pool *pool, size_t count, size_t size)
     size_t bytes;
     if (!sp_size_multiply(&bytes, count, size) || !sp_size_add(&bytes, bytes, sizeof(block)))
         sp_pool_fail(pool, SP_NO_MEMORY);
-    if (pool->limits.bytes &&
-        (bytes > pool->limits.bytes || pool->bytes > pool->limits.bytes - bytes))
+    sp_pool *limited = outermost(pool);
+    if (limited->limits.bytes &&
+        (bytes > limited->limits.bytes || limited->bytes > limited->limits.bytes - bytes))
         sp_pool_fail(pool, SP_MEMORY_LIMIT);
     block *b = pool->allocator.allocate(pool->allocator.context, bytes);
     if (!b)
@@ -138,7 +175,7 @@ void *sp_pool_alloc(sp_pool *pool, size_t count, size_t size)
     b->bytes = bytes;
     b->link = (ring_link){pool->ring.previous, &pool->ring};
     b->link.previous->next = b->link.next->previous = &b->link;
-    pool->bytes += bytes;
+    limited->bytes += bytes;
     return b->memory;
 }
 
@@ -149,7 +186,7 @@ void sp_pool_free(sp_pool *pool, void *memory)
     block *b = (block *)(void *)((char *)memory - offsetof(block, memory));
     b->link.previous->next = b->link.next;
     b->link.next->previous = b->link.previous;
-    pool->bytes -= b->bytes;
+    outermost(pool)->bytes -= b->bytes;
     pool->allocator.release(pool->allocator.context, b);
 }
 

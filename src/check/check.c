@@ -1,8 +1,10 @@
 #include "check/cases.h"
 #include "check/describe.h"
+#include "check/everywhere.h"
 #include "check/result.h"
 
 #include <gsl/gsl_errno.h>
+#include <pthread.h>
 
 struct sp_check {
     sp_pool *pool;
@@ -16,6 +18,14 @@ typedef struct check_job {
     const sp_check_options *options;
 } check_job;
 
+/* GSL's handler is the process's, and cases may be checked by several threads at once. */
+static pthread_once_t gsl_is_silent = PTHREAD_ONCE_INIT;
+
+static void silence_gsl(void)
+{
+    gsl_set_error_handler_off();
+}
+
 static void run_check(void *argument)
 {
     check_job *given = argument;
@@ -23,16 +33,19 @@ static void run_check(void *argument)
     sp_pool *pool = given->pool;
     sp_check *check = given->check = SP_NEW(pool, sp_check);
     check->pool = pool;
-    const sp_job *job = sp_job_open(pool, given->of, options);
+    sp_job *job = sp_job_open(pool, given->of, options);
     sp_outcome *outcome = &check->outcome;
     sp_describe_case(job, outcome);
     sp_describe_numdiff(job, outcome);
     outcome->results = job->program->results;
     sp_result_outcome *result = SP_NEW_ARRAY(pool, sp_result_outcome, outcome->results);
-    for (size_t k = 0; k < outcome->results; k++)
+    for (size_t k = 0; k < outcome->results; k++) {
         result[k] = sp_result_judge(job, k);
+        if (!outcome->fault)
+            outcome->fault = sp_evidence_fault(job, &result[k]);
+    }
     outcome->result = result;
-    sp_describe_expectation(job, outcome);
+    sp_describe_expectation(job, outcome, result);
     sp_describe_warnings(job, outcome);
 }
 
@@ -47,7 +60,7 @@ sp_status sp_check_run(sp_check **check, const sp_cases *cases, size_t index,
         (bits != 0 && (bits < SP_PRECISION_MIN || bits > SP_PRECISION_MAX)))
         return SP_BAD_USAGE;
     job.of = cases->unit->item[index];
-    gsl_set_error_handler_off();
+    pthread_once(&gsl_is_silent, silence_gsl);
     sp_status status = sp_pool_open(&job.pool, job.options->allocator, job.options->limits);
     if (status != SP_OK)
         return status;

@@ -13,10 +13,11 @@ typedef enum sp_entry_class {
     SP_ENTRY_ONE_SIDED   /* NaN or infinite on one side only */
 } sp_entry_class;
 
-/* Compares two finite or not finite numbers. bound = bar + radius * 2^-bits, rounded up; bar may be NULL
- * for 0; a radius or bar that is NaN counts as infinite. difference = |got - want| rounded away from zero,
- * NaN if either is. The comparison of the two is exact: a difference of just the bound is
- * within, anything more is beyond. */
+/* Compares two numbers, finite or not. bound = bar + radius * 2^-bits, rounded up; bar may be NULL
+ * for 0; a radius or bar that is NaN counts as infinite. difference = |got - want| rounded away
+ * from zero, NaN if one of them is not finite. The comparison of the two is exact: a difference of
+ * just the bound is within, anything more is beyond. difference has at least the precision of
+ * bound. */
 sp_entry_class sp_entry_compare(mpfr_t difference, mpfr_t bound, mpfr_srcptr got,
                                 mpfr_srcptr want, double radius, mpfr_srcptr bar, unsigned bits);
 
@@ -55,7 +56,7 @@ typedef struct sp_comparison {
 } sp_comparison;
 
 /* got: values in number system `in`; got_bound and want_bound: the same program in `bound`.
- * covered: one flag for each entry in order of holdings, set for those that are within; may be NULL. */
+ * covered: one flag for each entry in order of holdings, set for those that are within; or NULL. */
 sp_comparison sp_compare(const sp_arithmetic *in, const sp_holdings *got, const sp_matrix *want,
                          const sp_arithmetic *bound, const sp_holdings *got_bound,
                          const sp_matrix *want_bound, bool *covered);

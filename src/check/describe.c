@@ -135,7 +135,7 @@ void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome)
     outcome->numdiffs = job->numdiffs;
 }
 
-void sp_describe_expectation(const sp_job *job, sp_outcome *outcome)
+void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_outcome *result)
 {
     size_t count = outcome->results;
     const sp_case *of = job->of;
@@ -150,6 +150,13 @@ void sp_describe_expectation(const sp_job *job, sp_outcome *outcome)
     outcome->verdict = sp_verdict_of_case(verdict, count);
     outcome->expectation =
         sp_expectation_of(verdict, count, of->expect_mismatch, any_named ? named : NULL);
+    for (size_t k = 0; k < count; k++) {
+        sp_verdict wanted = any_named && named[k] ? SP_VERDICT_MISMATCH : SP_VERDICT_MATCH;
+        bool open = verdict[k] == SP_VERDICT_UNDECIDED, free = of->expect_mismatch && !any_named;
+        result[k].expectation = open                              ? SP_EXPECTATION_OPEN
+                                : free || verdict[k] == wanted ? SP_EXPECTATION_MET
+                                                               : SP_EXPECTATION_MISSED;
+    }
     if (outcome->expectation == SP_EXPECTATION_MET)
         return;
     for (size_t k = 0; k < count; k++) {
@@ -238,6 +245,8 @@ void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
         if (outcome->result[k].verdict != SP_VERDICT_UNDECIDED) /* else that is the reason */
             warn_about_differences(&outcome->result[k], &all);
         warn_about_slopes(&outcome->result[k], &all);
+        if (outcome->result[k].proof.reach) /* what holds here but not everywhere */
+            add(&all, outcome->result[k].proof.reach);
     }
     outcome->warning = all.item;
     outcome->warnings = all.count;

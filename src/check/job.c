@@ -1,5 +1,6 @@
 #include "check/job.h"
 
+#include "check/everywhere.h"
 #include "lang/lang.h"
 
 #include <string.h>
@@ -68,7 +69,7 @@ sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_ho
     return place;
 }
 
-static bool is_wanted(const sp_case *of, const char *system)
+bool sp_case_wants(const sp_case *of, const char *system)
 {
     for (size_t i = 0; i < of->evidences; i++)
         if (strcmp(of->evidence[i], system) == 0)
@@ -105,9 +106,9 @@ static void run_all(sp_job *job, unsigned threads)
 {
     unsigned least = job->precision < BINARY64_BITS ? job->precision : BINARY64_BITS;
     job->bound = run_in(job, "bound", least, threads);
-    if (is_wanted(job->of, "binary64"))
+    if (sp_case_wants(job->of, "binary64"))
         job->run[job->runs++] = run_in(job, "binary64", BINARY64_BITS, threads);
-    if (is_wanted(job->of, "mpfr"))
+    if (sp_case_wants(job->of, "mpfr"))
         job->run[job->runs++] = run_in(job, "mpfr", job->precision, threads);
     for (size_t r = 0; r < job->runs; r++)
         if (!job->sharpest || job->run[r].in.bits >= job->sharpest->in.bits)
@@ -121,14 +122,16 @@ static void run_numdiff(sp_job *job, double budget)
     if (sp_job_run(job, "binary64"))
         job->numdiff[job->numdiffs++] =
             sp_numdiff_binary64(job->pool, job->of, job->network,
-                                budget > 0 ? budget : NUMDIFF_BUDGET_BINARY64);
+                                budget > 0 ? budget : NUMDIFF_BUDGET_BINARY64,
+                                job->deterministic);
     if (sp_job_run(job, "mpfr"))
         job->numdiff[job->numdiffs++] =
             sp_numdiff_mpfr(job->pool, job->of, job->network, job->precision,
                             budget > 0 ? budget : NUMDIFF_BUDGET_MPFR);
 }
 
-sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+/* Everything but the proofs. */
+static sp_job *compute(sp_pool *pool, const sp_case *of, const sp_check_options *options)
 {
     sp_job *job = SP_NEW(pool, sp_job);
     *job = (sp_job){.pool = pool,
@@ -145,4 +148,30 @@ sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *op
     run_all(job, options->threads);
     run_numdiff(job, options->numdiff_budget);
     return job;
+}
+
+sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+{
+    sp_job *job = compute(pool, of, options);
+    sp_job_prove(job);
+    return job;
+}
+
+const sp_job *sp_job_generic(sp_job *job)
+{
+    if (job->generic)
+        return job->generic;
+    sp_case *of = SP_NEW(job->pool, sp_case);
+    *of = *job->of;
+    memset(of->given, 0, sizeof of->given);
+    of->data = SP_DATA_RANDOM;
+    of->seed++;
+    of->scale = 1;
+    of->numdiff = SP_NUMDIFF_OFF;
+    of->evidence = SP_NEW_ARRAY(job->pool, const char *, 1);
+    of->evidence[0] = "mpfr";
+    of->evidences = 1;
+    return job->generic = compute(job->pool, of,
+                                  &(sp_check_options){.precision = job->precision,
+                                                      .deterministic = job->deterministic});
 }

@@ -4,6 +4,9 @@
 
 #include "check/compare.h"
 #include "numdiff/numdiff.h"
+#include "proof/explain.h"
+#include "proof/field_test.h"
+#include "proof/search.h"
 
 #include <shardproof/check.h>
 
@@ -26,10 +29,21 @@ typedef struct sp_job {
     sp_run bound; /* the bounds of every other run */
     sp_run run[SP_OUTCOME_SYSTEMS];
     size_t runs;
-    const sp_run *sharpest; /* the one of most bits: witnesses and ratios come from it; NULL: none */
+    const sp_run *sharpest; /* the run of most bits, for merges that are tried; NULL: none */
     const sp_numdiff *numdiff[2];
     size_t numdiffs;
+    const sp_proof *proof;       /* for any functions */
+    const sp_proof *given_proof; /* by the identities of the case's functions; NULL: not needed */
+    const sp_identities *identities;
+    const sp_field_test *field;  /* NULL: not asked for */
+    sp_search *search;           /* with the case's functions; NULL: not needed yet */
+    struct sp_job *generic;      /* the same sizes, random data, mpfr alone; NULL: not needed yet */
 } sp_job;
+
+/* Whether the case's evidence names the system, or none (then the default set is run). */
+bool sp_case_wants(const sp_case *of, const char *system);
+/* The case with random data in place of its own, in mpfr alone; made when it is first needed. */
+const sp_job *sp_job_generic(sp_job *job);
 
 /* Values of one result in one run, laid out as declared. */
 typedef struct sp_pair {

@@ -5,7 +5,7 @@
 
 #include "check/job.h"
 
-/* Fits: the computed layout is the declared one, and is not split over an axis that it is summed over. */
+/* The computed layout is the declared one, and not split over the axis that it is summed over. */
 bool sp_layout_fits(const sp_program *program, size_t result);
 sp_layout_evidence sp_layout_judge(const sp_job *job, size_t result);
 

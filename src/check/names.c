@@ -1,12 +1,12 @@
 /* Names of the result model's vocabularies, from its tables. */
 #include <shardproof/check.h>
-#include <shardproof/outcome.h>
+#include <shardproof/prove.h>
 
 #define X(id, name, meaning) name,
 static const char *const verdict_name[] = {SP_VERDICTS(X)};
 static const char *const finding_name[] = {SP_FINDINGS(X)};
 static const char *const expectation_name[] = {SP_EXPECTATIONS(X)};
-static const char *const proof_status_name[] = {SP_PROOF_STATUSES(X)};
+static const char *const proof_outcome_name[] = {SP_PROOF_OUTCOMES(X)};
 #undef X
 
 const char *sp_verdict_name(sp_verdict verdict)
@@ -24,13 +24,24 @@ const char *sp_expectation_name(sp_expectation expectation)
     return expectation_name[expectation];
 }
 
-const char *sp_proof_status_name(sp_proof_status status)
+const char *sp_proof_outcome_name(sp_proof_outcome outcome)
 {
-    return proof_status_name[status];
+    return proof_outcome_name[outcome];
+}
+
+int sp_scheme_outcome_exit_code(const sp_scheme_outcome *outcome)
+{
+    switch (outcome->outcome) {
+    case SP_PROOF_OUTCOME_PROVED: return 0;
+    case SP_PROOF_OUTCOME_REFUTED: return 1;
+    default: return 3;
+    }
 }
 
 int sp_outcome_exit_code(const sp_outcome *outcome)
 {
+    if (outcome->fault)
+        return sp_status_exit_code(SP_INTERNAL);
     switch (outcome->expectation) {
     case SP_EXPECTATION_MET: return outcome->verdict == SP_VERDICT_UNDECIDED ? 3 : 0;
     case SP_EXPECTATION_MISSED: return 1;

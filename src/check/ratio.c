@@ -66,8 +66,9 @@ static bool find_pivot(const ratio_search *s, sp_entry_place *pivot)
     return !mpfr_zero_p(largest);
 }
 
-/* The first convergent of the continued fraction of got/want that fits the pivot (Hardy and Wright, chapter X:
- * convergents are the best approximations, so the simplest fraction within the bounds is met). */
+/* The first convergent of the continued fraction of got/want that fits the pivot: convergents are
+ * the best approximations with small denominators (Hardy and Wright, An Introduction to the Theory
+ * of Numbers, chapter X), so a small fraction that the bounds allow is met before a large one. */
 sp_ratio sp_ratio_find(const sp_arithmetic *in, const sp_holdings *got, const sp_matrix *want,
                        const sp_arithmetic *bound, const sp_holdings *got_bound,
                        const sp_matrix *want_bound, long limit)

@@ -1,5 +1,6 @@
 #include "check/result.h"
 
+#include "check/everywhere.h"
 #include "check/merge.h"
 #include "check/slopes.h"
 #include "check/verdict.h"
@@ -13,8 +14,8 @@ static size_t count_holders(const sp_holdings *holdings)
     return holders;
 }
 
-static sp_difference_evidence judge_difference(const sp_job *job, const sp_run *run,
-                                               size_t result, bool *covered)
+sp_difference_evidence sp_difference_judge(const sp_job *job, const sp_run *run, size_t result,
+                                           bool *covered)
 {
     const sp_result_decl *decl = &job->program->result[result];
     sp_pair values = sp_job_pair(job, run, result, &decl->declared, decl->sum_axis);
@@ -95,7 +96,7 @@ static const char *why_mismatch(const sp_job *job, const sp_result_outcome *r)
                                   "%zu directional derivatives",
                                   n->beyond, n->compared, n->directions_beyond, n->directions);
     }
-    return r->proof.statement;
+    return "it differs for other data of the same sizes, though not for the data of this case";
 }
 
 static const char *why_undecided(const sp_job *job, const sp_result_outcome *r, bool disputed,
@@ -131,6 +132,8 @@ static const char *why_match(const sp_job *job, const sp_result_outcome *r)
             sp_text_format(&text, "%sfinite differences", text.length ? ", " : "");
     if (r->proof.finding == SP_FINDING_AGREES)
         sp_text_format(&text, "%sproof", text.length ? ", " : "");
+    if (r->field.finding == SP_FINDING_AGREES)
+        sp_text_format(&text, "%sfield", text.length ? ", " : "");
     if (text.length == 0)
         return "every entry on every rank agrees in at least one piece of evidence";
     return sp_pool_format(job->pool, "every entry on every rank agrees: %s",
@@ -153,21 +156,30 @@ static sp_result_outcome describe(const sp_job *job, size_t result)
     return r;
 }
 
-sp_result_outcome sp_result_judge(const sp_job *job, size_t result)
+/* A proof and the field look at every entry on every rank. */
+static void cover_all(bool *covered, size_t entries, sp_finding finding)
+{
+    for (size_t i = 0; i < entries && finding == SP_FINDING_AGREES; i++)
+        covered[i] = true;
+}
+
+sp_result_outcome sp_result_judge(sp_job *job, size_t result)
 {
     const sp_result_decl *decl = &job->program->result[result];
     sp_result_outcome r = describe(job, result);
-    sp_evidence_item item[2 + 2 * SP_OUTCOME_SYSTEMS];
+    sp_evidence_item item[3 + 2 * SP_OUTCOME_SYSTEMS];
+    bool contradicted = false;
     size_t items = 0, entries = entries_on_ranks(job, decl);
     bool *covered = SP_NEW_ARRAY(job->pool, bool, entries), disputed = false;
 
     r.layout = sp_layout_judge(job, result);
     bool fits = r.layout.finding == SP_FINDING_AGREES;
     item[items++] = (sp_evidence_item){SP_EVIDENCE_LAYOUT, r.layout.finding};
+    r.proof = sp_proof_judge(job, result);
     item[items++] = (sp_evidence_item){SP_EVIDENCE_PROOF, r.proof.finding};
     for (size_t i = 0; fits && i < job->runs; i++) {
         sp_difference_evidence *d = &r.difference[r.differences++];
-        *d = judge_difference(job, &job->run[i], result, covered);
+        *d = sp_difference_judge(job, &job->run[i], result, covered);
         item[items++] = (sp_evidence_item){SP_EVIDENCE_DIFFERENCE, d->finding};
     }
     for (size_t i = 0; i < job->numdiffs; i++) {
@@ -178,6 +190,12 @@ sp_result_outcome sp_result_judge(const sp_job *job, size_t result)
         *n = sp_slopes_judge(job, job->numdiff[i], run, result, fits, covered, &disputed);
         item[items++] = (sp_evidence_item){SP_EVIDENCE_NUMDIFF, n->finding};
     }
+    for (size_t i = 0; i < items; i++)
+        contradicted = contradicted || item[i].finding == SP_FINDING_CONTRADICTS;
+    r.field = sp_field_judge(job, result, contradicted);
+    item[items++] = (sp_evidence_item){SP_EVIDENCE_FIELD, r.field.finding};
+    cover_all(covered, entries, r.proof.finding);
+    cover_all(covered, entries, r.field.finding);
     size_t uncovered = count_uncovered(covered, entries);
     r.verdict = sp_verdict_of_result(item, items, entries > 0 && uncovered == 0, disputed);
     switch (r.verdict) {
@@ -187,5 +205,6 @@ sp_result_outcome sp_result_judge(const sp_job *job, size_t result)
     }
     if (r.verdict == SP_VERDICT_MISMATCH)
         r.witness = sp_witness_of(job, result, &r);
+    sp_reach_judge(job, result, &r);
     return r;
 }

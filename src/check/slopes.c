@@ -133,9 +133,10 @@ static void judge_ranks(slope_search *s, size_t result, sp_numdiff_evidence *fou
         found->finding = SP_FINDING_AGREES;
 }
 
-/* Is the sum of direction * value over a whole tensor within its bar of the slope? radius, value: one for
- * every entry. |fl(sum) - sum| is below an ulp of sum |value|: the temporaries have 64 bits more than the values,
- * and fewer than 2^32 entries are added. */
+/* Is the sum of direction * value over a whole tensor within its bar of the slope? An entry that
+ * several ranks hold is taken from the first. The temporaries have p + 64 bits, so the sum of n
+ * entries is off by at most gamma_n sum |value| (Higham, chapter 4), which is below 2^(-p - 16)
+ * sum |value| for n < 2^47. */
 static bool along(slope_search *s, const sp_numdiff_direction *d, const sp_holdings *got,
                   const sp_holdings *radii)
 {

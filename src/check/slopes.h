@@ -9,10 +9,10 @@ sp_tensor sp_result_tensor(sp_result result);
 
 /* The evidence of one numdiff about a result, against the run of the same number system.
  *
- * An entry of the delta rule is in its error bar if |D - slope| <= bar + E_D u; one of the sharded gradient if
- * |S - slope| <= bar + (E_S + 2 E_D) u, so that a gradient within rounding of a delta rule that is in its
- * bar never is outside. Where the delta rule is outside its own bar the two references contradict each other,
- * and nothing is said about the sharded gradient.
+ * An entry of the delta rule is in its error bar if |D - slope| <= bar + E_D u; one of the sharded
+ * gradient if |S - slope| <= bar + (E_S + 2 E_D) u, so that a gradient within rounding of a delta
+ * rule that is in its bar never is outside. Where the delta rule is outside of its own bar the two
+ * references contradict each other, and nothing is said about the sharded gradient.
  *
  * gsl_deriv_central's estimate of its error is no bound (numbers.md: 95.9 % on ReLU), so the
  * finding of binary64 is SILENT: it is shown and counted, and decides nothing.

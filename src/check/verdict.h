@@ -8,6 +8,7 @@
 #define SP_EVIDENCE_KINDS(X) \
     X(LAYOUT, false)         \
     X(PROOF, true)           \
+    X(FIELD, true)           \
     X(DIFFERENCE, true)      \
     X(NUMDIFF, true)
 
@@ -24,7 +25,7 @@ typedef struct sp_evidence_item {
 } sp_evidence_item;
 
 /* What all evidence about one result comes to.
- * covered: every entry on every rank was looked at by at least one piece that could have failed there.
+ * covered: every entry on every rank was looked at by a piece that could have failed there.
  * disputed: the two references, delta rule and finite differences, contradict each other. */
 sp_verdict sp_verdict_of_result(const sp_evidence_item *item, size_t count, bool covered,
                                 bool disputed);

@@ -1,5 +1,7 @@
 #include "command.h"
 #include "output.h"
+#include "signals.h"
+#include "terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,24 +36,14 @@ static const char *language_of(const settings *given)
     return sp_derivation_language(0);
 }
 
-static bool has_utf8(const char *locale)
-{
-    return strstr(locale, "UTF-8") || strstr(locale, "utf8") || strstr(locale, "UTF8") ||
-           strstr(locale, "utf-8");
-}
-
-/* A terminal may not show UTF-8; a file or a pipe gets the same bytes everywhere. */
+/* As wide as the terminal, within what a page may be. */
 static sp_derivation_style style_of(const settings *given)
 {
-    bool terminal = isatty(STDOUT_FILENO);
-    const char *kind = getenv("TERM");
-    sp_derivation_style style = {.width = given->width, .ascii = given->ascii};
-    style.ascii = style.ascii || (terminal && !has_utf8(locale_of("LC_CTYPE")));
-    style.color = given->color == COLOR_ALWAYS ||
-                  (given->color == COLOR_AUTO && terminal && !is_set("NO_COLOR") && kind &&
-                   strcmp(kind, "dumb") != 0);
+    sp_derivation_style style = {.width = given->width,
+                                 .ascii = wants_ascii(given->ascii),
+                                 .color = wants_color(given->color)};
     struct winsize size;
-    if (!style.width && terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+    if (!style.width && isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         style.width = size.ws_col < SP_DERIVATION_WIDTH_MIN ? SP_DERIVATION_WIDTH_MIN
                       : size.ws_col > SP_DERIVATION_WIDTH_MAX ? SP_DERIVATION_WIDTH_MAX
                                                               : size.ws_col;
@@ -85,8 +77,8 @@ static int choose(const char *path, const sp_cases *cases, const char *wanted)
         fprintf(stderr, "%s: error: choose with --case NAME or --scheme NAME one of\n", path);
     for (size_t i = 0; i < sp_cases_count(cases); i++)
         fprintf(stderr, "  case %s\n", sp_cases_info(cases, i)->name);
-    for (size_t i = 0; i < sp_derive_schemes(cases); i++)
-        fprintf(stderr, "  scheme %s\n", sp_derive_scheme_name(cases, i));
+    for (size_t i = 0; i < sp_cases_schemes(cases); i++)
+        fprintf(stderr, "  scheme %s\n", sp_cases_scheme(cases, i)->name);
     return EXIT_USAGE;
 }
 
@@ -96,73 +88,61 @@ static bool find(const sp_cases *cases, const settings *given, size_t *index, bo
     size_t count = sp_cases_count(cases);
     *scheme = given->scheme != NULL || (!given->case_name && count == 0);
     const char *wanted = *scheme ? given->scheme : given->case_name;
-    count = *scheme ? sp_derive_schemes(cases) : count;
+    count = *scheme ? sp_cases_schemes(cases) : count;
     *index = 0;
     if (!wanted)
         return count == 1;
     while (*index < count &&
-           strcmp(*scheme ? sp_derive_scheme_name(cases, *index)
+           strcmp(*scheme ? sp_cases_scheme(cases, *index)->name
                           : sp_cases_info(cases, *index)->name, wanted) != 0)
         ++*index;
     return *index < count;
 }
 
-static int derive_file(const settings *given, const char *path)
+static bool is_builtin(const char *name)
 {
+    return sp_scheme_find(name) < sp_scheme_count();
+}
+
+static int derive(const settings *given, const char *operand)
+{
+    const sp_limits limits = {.cancel = cancel_flag()};
+    const sp_derivation_options options = {.limits = &limits};
     sp_cases *cases;
     sp_derivation *derivation = NULL;
-    int code;
+    int code = EXIT_USAGE;
     size_t index;
     bool scheme;
-    sp_status status = sp_cases_load_file(&cases, path, NULL);
+    sp_status status = is_builtin(operand) ? sp_cases_load_builtin(&cases, operand, NULL)
+                                           : load_cases(&cases, operand);
     for (size_t i = 0; cases && i < sp_cases_diagnoses(cases); i++)
         fputs(sp_cases_diagnosis(cases, i)->text, stderr);
-    if (status == SP_BAD_INPUT) {
-        code = EXIT_USAGE;
-    } else if (status != SP_OK) {
-        code = fault(path, status);
+    if (status != SP_OK) {
+        code = status == SP_BAD_INPUT ? EXIT_USAGE : fault(operand, status);
     } else if (!find(cases, given, &index, &scheme)) {
-        const char *wanted = scheme ? given->scheme : given->case_name;
-        code = choose(path, cases, wanted);
+        code = choose(operand, cases, scheme ? given->scheme : given->case_name);
     } else {
-        status = scheme ? sp_derive_scheme(&derivation, cases, index, NULL)
-                        : sp_derive_case(&derivation, cases, index, NULL);
-        code = status == SP_OK ? print(derivation, given) : fault(path, status);
+        status = scheme ? sp_derive_scheme(&derivation, cases, index, &options)
+                        : sp_derive_case(&derivation, cases, index, &options);
+        code = status == SP_OK ? print(derivation, given) : fault(operand, status);
     }
     sp_derivation_close(derivation);
     sp_cases_close(cases);
     return code;
 }
 
-static int derive_builtin(const settings *given, const char *name)
+static int bad_usage(const char *what)
 {
-    sp_derivation *derivation;
-    if (given->scheme || given->case_name) {
-        fprintf(stderr, "shardproof derive: --case and --scheme choose from a file, and %s is a "
-                        "built-in scheme\n", name);
-        return EXIT_USAGE;
-    }
-    sp_status status = sp_derive_builtin(&derivation, name, NULL);
-    if (status != SP_OK)
-        return fault(name, status);
-    int code = print(derivation, given);
-    sp_derivation_close(derivation);
-    return code;
+    fprintf(stderr, "shardproof derive: %s\nsee shardproof derive --help\n", what);
+    return EXIT_USAGE;
 }
 
 int run_derive(const settings *given)
 {
-    if (given->operands > 1) {
-        fprintf(stderr, "shardproof derive: one case or scheme at a time\n"
-                        "see shardproof derive --help\n");
-        return EXIT_USAGE;
-    }
-    if (given->scheme && given->case_name) {
-        fprintf(stderr, "shardproof derive: --case and --scheme exclude each other\n"
-                        "see shardproof derive --help\n");
-        return EXIT_USAGE;
-    }
-    const char *what = given->operands ? given->operand[0] : "megatron";
-    return sp_scheme_text(sp_scheme_find(what)) ? derive_builtin(given, what)
-                                                : derive_file(given, what);
+    if (given->operands > 1)
+        return bad_usage("one case or scheme at a time");
+    if (given->scheme && given->case_name)
+        return bad_usage("--case and --scheme exclude each other");
+    catch_signals();
+    return derive(given, given->operands ? given->operand[0] : "megatron");
 }

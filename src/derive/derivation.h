@@ -6,6 +6,7 @@
 #include "derive/document.h"
 #include "derive/naming.h"
 #include "proof/explain.h"
+#include "proof/search.h"
 #include "spmd/interpret.h"
 
 /* Where a scheme leaves the delta rule. */
@@ -47,6 +48,7 @@ typedef struct sp_derive {
     sp_naming naming, whole; /* of the two */
     const sp_gradient_proof *gradient;
     const sp_proof *proof;
+    const sp_counterexample **failing; /* [result]; NULL: none was found, or it is proved */
     sp_parting parting;
     sp_statement_standing *standing; /* [statement] */
     sp_drawing drawing;

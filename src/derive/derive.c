@@ -4,7 +4,6 @@
 #include "check/cases.h"
 #include "derive/derivation.h"
 #include "derive/writer.h"
-#include "lang/builtin.h"
 
 #include <gsl/gsl_errno.h>
 #include <string.h>
@@ -109,6 +108,21 @@ static const sp_proof *prove(sp_derive *d)
     return proved_by(given) > proved_by(any) ? given : any;
 }
 
+/* The smallest example on which each result fails that is not proved. */
+static void search(sp_derive *d)
+{
+    const sp_search_options options = {.sigma = d->of ? &d->of->sigma : NULL,
+                                       .g = d->of ? &d->of->g : NULL,
+                                       .loss = d->of ? &d->of->loss : NULL};
+    d->failing = SP_NEW_ARRAY(d->pool, const sp_counterexample *, d->proof->results);
+    if (sp_proof_holds(d->proof))
+        return;
+    sp_search *tried = sp_search_open(d->pool, d->program, &options);
+    for (size_t k = 0; k < d->proof->results; k++)
+        if (d->proof->result[k].status != SP_PROVE_PROVED)
+            d->failing[k] = sp_search_find(tried, k);
+}
+
 static const sp_phrase *title_of(sp_derive *d)
 {
     if (d->of)
@@ -125,6 +139,7 @@ void sp_derive_write(sp_derive *d)
     d->whole = sp_naming_of(d->pool, d->delta);
     d->gradient = sp_gradient_prove(d->pool);
     d->proof = prove(d);
+    search(d);
     d->drawing = (sp_drawing){d->pool, d->program,
                               d->of ? case_ownership(d->pool, d->of)
                                     : example_ownership(d->pool, d->program),
@@ -137,10 +152,10 @@ void sp_derive_write(sp_derive *d)
         sp_derive_values_of(d);
     }
     d->doc = sp_document_open(d->pool, title_of(d));
-    if (d->parting.parts)
-        SAY(d, SP_SAY_INTRO_WRONG, d->program->name);
-    else
-        SAY(d, SP_SAY_INTRO, d->program->name);
+    SAY(d, d->parting.parts               ? SP_SAY_INTRO_WRONG
+           : sp_proof_holds(d->proof) ? SP_SAY_INTRO
+                                      : SP_SAY_INTRO_OPEN,
+        d->program->name);
     SAY(d, SP_SAY_INTRO_GENERATED, d->program->name);
     sp_derive_rule(d);
     sp_derive_ranks(d);
@@ -152,7 +167,6 @@ void sp_derive_write(sp_derive *d)
 typedef struct making {
     sp_derivation *derivation;
     sp_pool *pool;
-    const char *builtin;
     const sp_program *program;
     const sp_case *of;
     const sp_outcome *outcome;
@@ -165,8 +179,6 @@ static void make(void *argument)
     made->pool = m->pool;
     made->made = (sp_derive){.pool = m->pool, .program = m->program, .of = m->of,
                              .outcome = m->outcome};
-    if (m->builtin)
-        made->made.program = sp_scheme_builtin(m->pool, m->builtin);
     sp_derive_write(&made->made);
     const sp_derive *d = &made->made;
     bool mismatch = d->outcome && d->outcome->verdict == SP_VERDICT_MISMATCH;
@@ -193,22 +205,12 @@ static sp_status run(sp_derivation **derivation, making *m, const sp_derivation_
     return SP_OK;
 }
 
-sp_status sp_derive_builtin(sp_derivation **derivation, const char *name,
-                            const sp_derivation_options *options)
-{
-    making m = {.builtin = name};
-    *derivation = NULL;
-    if (!sp_builtin_scheme_text(name))
-        return SP_BAD_USAGE;
-    return run(derivation, &m, options);
-}
-
 sp_status sp_derive_scheme(sp_derivation **derivation, const sp_cases *cases, size_t index,
                            const sp_derivation_options *options)
 {
     making m = {0};
     *derivation = NULL;
-    if (index >= sp_derive_schemes(cases))
+    if (index >= sp_cases_schemes(cases))
         return SP_BAD_USAGE;
     m.program = cases->unit->program[index];
     return run(derivation, &m, options);
@@ -235,16 +237,6 @@ sp_status sp_derive_case(sp_derivation **derivation, const sp_cases *cases, size
     else
         sp_check_close(check);
     return status;
-}
-
-size_t sp_derive_schemes(const sp_cases *cases)
-{
-    return cases->unit && cases->found.errors == 0 ? cases->unit->programs : 0;
-}
-
-const char *sp_derive_scheme_name(const sp_cases *cases, size_t index)
-{
-    return index < sp_derive_schemes(cases) ? cases->unit->program[index]->name : NULL;
 }
 
 /* ---- writing ---- */

@@ -112,13 +112,10 @@ static void write_sides(void *argument)
 
 static const sp_phrase *status_phrase(sp_derive *d, const sp_proof_result *r)
 {
-    switch (r->status) {
-    case SP_PROVE_PROVED: return sp_say(d->pool, SP_SAY_STATUS_PROVED);
-    case SP_PROVE_OPEN: return sp_say(d->pool, SP_SAY_STATUS_OPEN);
-    case SP_PROVE_REFUTED: return sp_say(d->pool, SP_SAY_STATUS_REFUTED);
-    case SP_PROVE_DIFFERS: break;
-    }
-    return sp_say(d->pool, SP_SAY_STATUS_DIFFERS);
+    if (r->status == SP_PROVE_PROVED)
+        return sp_say(d->pool, SP_SAY_STATUS_PROVED);
+    bool refuted = r->status == SP_PROVE_REFUTED || d->failing[r->declaration];
+    return sp_say(d->pool, refuted ? SP_SAY_STATUS_REFUTED : SP_SAY_STATUS_OPEN);
 }
 
 /* Which line of which result is to blame, and why. */
@@ -157,6 +154,20 @@ static void write_line_of(sp_derive *d, sp_span span)
                             sp_pool_format(d->pool, "%s:%zu", file, line)));
 }
 
+static void write_counterexample(sp_derive *d, const sp_proof_result *r)
+{
+    const sp_counterexample *c = d->failing[r->declaration];
+    if (!c)
+        return;
+    PARAGRAPH(d, SP_SAY_COUNTEREXAMPLE);
+    sp_document_code(d->doc, sp_pool_format(d->pool, "%s%s%s", c->scheme, *c->scheme ? "\n" : "",
+                                            c->text));
+    if (!c->layout)
+        PARAGRAPH(d, SP_SAY_COUNTEREXAMPLE_SHOWS,
+                  sp_pool_format(d->pool, "%s%s", sp_result_name(r->result), c->index), c->rank,
+                  c->got, c->want);
+}
+
 static void write_parting(sp_derive *d)
 {
     const sp_proof_result *r = d->parting.result;
@@ -182,6 +193,7 @@ static void write_parting(sp_derive *d)
             PARAGRAPH(d, SP_SAY_PARTS_ONE_RANK, d->program->axis_name[a]);
     if (r->right_with_even_parts)
         SAY(d, SP_SAY_PARTS_EVEN);
+    write_counterexample(d, r);
     PARAGRAPH(d, SP_SAY_PARTS_RESULTS);
     write_results(d);
 }

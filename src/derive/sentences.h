@@ -30,6 +30,12 @@
       "unsplit network: this derivation goes as far as the line where it parts from them.",      \
       "{0} 是一个*方案*：它规定两层网络的矩阵切分到多个进程上之后，每个进程各算什么。"            \
       "它算出的不是未切分网络的梯度：推导进行到它偏离的那一行为止。")                            \
+    X(INTRO_OPEN, "c",                                                                           \
+      "{0} is a *scheme*: it says what every one of several processes computes of a two-layer "  \
+      "network whose matrices are split over them. Whether together they compute the gradients " \
+      "of the unsplit network could not be told for every result.",                              \
+      "{0} 是一个*方案*：它规定两层网络的矩阵切分到多个进程上之后，每个进程各算什么。"            \
+      "是否每个结果都正是未切分网络的梯度，未能全部判定。")                                      \
     X(INTRO_GENERATED, "c",                                                                      \
       "Every line below is made from the text of {0} and from symbolic differentiation.",        \
       "下面每一行都由 {0} 的文本和符号求导得出。")                                              \
@@ -400,7 +406,6 @@
     X(STATUS_PROVED, "", "proved", "已证明")                                                     \
     X(STATUS_OPEN, "", "open", "未定")                                                           \
     X(STATUS_REFUTED, "", "refuted", "已否证")                                                   \
-    X(STATUS_DIFFERS, "", "differs", "不同")                                                     \
     X(REASON_OPEN, "t", "a limit of the prover: {0}", "证明器达到上限：{0}")                     \
     X(REASON_AT, "mp", "in {0}: {1}", "在 {0} 处：{1}")                                          \
     X(HEADING_PARTS, "", "Where it parts from the delta rule", "偏离 delta 规则之处")            \
@@ -417,6 +422,8 @@
     X(PARTS_RESULTS, "", "What that means for every result:", "对各个结果的影响：")              \
     X(COUNTEREXAMPLE, "", "The smallest example on which it fails, as a case to be checked:",    \
       "使它出错的最小例子（可直接检查的 case）：")                                               \
+    X(COUNTEREXAMPLE_SHOWS, "cttt", "There {0} at {1} is {2}, and should be {3}.",              \
+      "其中 {0} 在 {1} 处得到 {2}，应为 {3}。")                                                  \
     X(CAUSE_LAYOUT, "cc", "it is declared as {0}, but what is computed is {1}",                  \
       "声明为 {0}，算出的却是 {1}")                                                              \
     X(CAUSE_COVER, "", "an axis is used twice in its layout, so some entries are on no rank",    \

@@ -73,7 +73,7 @@ static sp_parting parting_of(const sp_derive *d)
     sp_parting parting = {.statement = -1};
     for (size_t i = 0; i < d->proof->results; i++) {
         const sp_proof_result *r = &d->proof->result[i];
-        if (r->status != SP_PROVE_REFUTED && r->status != SP_PROVE_DIFFERS)
+        if (r->status == SP_PROVE_PROVED || (r->status != SP_PROVE_REFUTED && !d->failing[i]))
             continue;
         bool earlier = !parting.parts || (r->cause.statement >= 0 &&
                                           (parting.statement < 0 ||

@@ -21,6 +21,17 @@ static const char *math_text(const sp_writing *w, const sp_math *math, bool fixe
     return sp_text_string(&text);
 }
 
+/* The only sign outside of ASCII in arguments that are no formulas is that of sizes. */
+static void add_words(const sp_writing *w, sp_text *text, const char *words)
+{
+    static const char times[] = "×";
+    for (const char *at; w->options->ascii && (at = strstr(words, times)); words = at + sizeof times - 1) {
+        sp_text_add_bytes(text, words, (size_t)(at - words));
+        sp_text_add(text, "x");
+    }
+    sp_text_add(text, words);
+}
+
 static const char *line_of(const sp_writing *w, const sp_spelling *s)
 {
     sp_text text = sp_text_in(w->pool);
@@ -32,7 +43,7 @@ static const char *line_of(const sp_writing *w, const sp_spelling *s)
             for (const char *c = run->text; *c; c++)
                 sp_text_add_bytes(&text, *c == ' ' ? FIXED : c, 1);
         } else {
-            sp_text_add(&text, run->text);
+            add_words(w, &text, run->text);
         }
     }
     return sp_text_string(&text);

@@ -87,6 +87,7 @@ typedef struct sp_case {
     X(NESTING, 200, "nested brackets and operators")                           \
     X(STATEMENTS, 10000, "statements of a scheme")                             \
     X(OPERATIONS, 1000000, "operations of a scheme or of the formulas of a case")  \
+    X(NAME, 200, "characters of a name")                                           \
     X(LITERAL, 4096, "characters of a number")                                     \
     X(RANGE, 1000000, "the range of integer data")                                 \
     X(CASES, 10000, "cases from one file")                                     \

@@ -259,9 +259,6 @@ static sp_function_spec function_of(const sp_choice *choice)
 
 static void add_evidence(const expansion *e, sp_case *made, const char *name)
 {
-    for (size_t i = 0; i < made->evidences; i++)
-        if (strcmp(made->evidence[i], name) == 0)
-            return;
     if (!made->evidence)
         made->evidence = SP_NEW_ARRAY(e->pool, const char *, e->syntax->slots);
     made->evidence[made->evidences++] = name;

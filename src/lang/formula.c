@@ -118,7 +118,7 @@ const sp_formula *sp_formula_parse(sp_pool *pool, const sp_source *source,
                                    const char *const *variables, size_t count, bool dimensions,
                                    sp_diagnostics *diagnostics)
 {
-    sp_reporter reporter = {pool, diagnostics, source, 0};
+    sp_reporter reporter = {.pool = pool, .diagnostics = diagnostics, .source = source};
     sp_parser p = sp_parser_start(&reporter, NULL);
     sp_parser_start_line(&p);
     sp_terms terms = {0};

@@ -14,7 +14,8 @@ typedef struct sp_vocabulary {
     size_t evidences;
 } sp_vocabulary;
 
-/* All that one file (and the schemes it refers to) defines. */
+/* All that one file defines: its schemes, then the others that its cases name, built-in ones too,
+ * in the order in which they are named first; and its cases, each set expanded. */
 typedef struct sp_unit {
     const sp_source *source;
     const sp_program **program;
@@ -31,7 +32,8 @@ const sp_source *sp_source_from(sp_pool *pool, const char *name, const char *tex
                                 sp_diagnostics *diagnostics);
 
 /* Parses and checks a text. Schemes named by path are looked up beside the source's file and
- * read; their errors are diagnostics too. If errors were added nothing of the unit may be run. */
+ * read; their errors are diagnostics too. Diagnostics come in the order of the text. If errors
+ * were added nothing of the unit may be run. */
 sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabulary *vocabulary,
                       sp_diagnostics *diagnostics);
 /* A built-in scheme (lang/builtin.h), checked; NULL if there is none of that name. */

@@ -45,6 +45,7 @@ static bool add_choice(sp_parser *p, sp_slot *slot)
 static bool parse_values(sp_parser *p, sp_slot *slot)
 {
     slot->set = sp_parser_at(p, SP_TOKEN_OPEN_CURLY);
+    slot->choice = SP_NEW_ARRAY(p->pool, sp_choice, slot->choice_room = 1); /* most have one */
     if (!slot->set)
         return add_choice(p, slot);
     sp_span open = sp_parser_open(p);
@@ -53,7 +54,8 @@ static bool parse_values(sp_parser *p, sp_slot *slot)
         if (!add_choice(p, slot))
             return false;
         sp_choice *last = &slot->choice[slot->choices - 1];
-        if (!sp_names_add(&labels, last->label, &slot->choices))
+        size_t place = slot->choices;
+        if (!sp_names_add(&labels, last->label, &place))
             sp_report(p->reporter, last->span, NULL, "'%s' is in this set twice", last->label);
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
     return sp_parser_close(p, open, true);
@@ -62,14 +64,18 @@ static bool parse_values(sp_parser *p, sp_slot *slot)
 /* Adds a slot; reports one that the case has already. */
 static void add_slot(sp_parser *p, sp_case_syntax *item, const sp_slot *slot)
 {
-    bool listed = slot->kind == SP_SLOT_EVIDENCE; /* several, none twice; sets may overlap */
-    const char *key = sp_pool_format(p->pool, "%d %s", (int)slot->kind,
-                                     listed ? slot->choice[0].label : slot->label);
     if (!item->given.pool)
         item->given = sp_names_in(p->pool);
-    if (!(listed && slot->set) && !sp_names_add(&item->given, key, &item->slots)) {
-        sp_report(p->reporter, slot->key, NULL, "'%s' is given twice",
-                  sp_span_text(p->pool, slot->key));
+    bool listed = slot->kind == SP_SLOT_EVIDENCE; /* a list, in which each name comes once */
+    for (size_t i = 0; i < (listed ? slot->choices : 1); i++) {
+        const char *label = listed ? slot->choice[i].label : slot->label;
+        const char *key = sp_pool_format(p->pool, "%d %s", (int)slot->kind, label);
+        size_t place = item->slots;
+        if (sp_names_add(&item->given, key, &place))
+            continue;
+        sp_span at = listed ? slot->choice[i].span : slot->key;
+        sp_report(p->reporter, at, NULL, "'%s' is given twice", sp_span_text(p->pool, at));
+        sp_pool_free(p->pool, slot->choice);
         return;
     }
     item->slot = sp_pool_grow(p->pool, item->slot, &item->slot_room, item->slots + 1, sizeof *slot);

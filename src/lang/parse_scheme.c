@@ -21,6 +21,7 @@ static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
         return false;
     }
     sp_span open = sp_parser_open(p);
+    tensor->dim = SP_NEW_ARRAY(p->pool, sp_dimref, room = 2); /* most have at most two */
     do {
         sp_dimref ref;
         if (!sp_parse_dimref(p, &ref))
@@ -98,10 +99,10 @@ static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backwar
     if (!good)
         statement.value.end = statement.value.first; /* no type: no errors about what it says */
     if (scheme->statements >= SP_LIMIT_STATEMENTS) {
-        if (scheme->statements == SP_LIMIT_STATEMENTS)
-            sp_report(p->reporter, statement.name.span, NULL,
-                      "too many statements of a scheme (limit %d)", SP_LIMIT_STATEMENTS);
-        scheme->broken = true;
+        sp_report(p->reporter, statement.name.span, NULL,
+                  "too many statements of a scheme (limit %d)", SP_LIMIT_STATEMENTS);
+        p->reporter->closed = true; /* the names that are not read would raise errors */
+        return false;
     }
     scheme->statement = sp_pool_grow(p->pool, scheme->statement, &scheme->statement_room,
                                      scheme->statements + 1, sizeof statement);

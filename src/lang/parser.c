@@ -7,9 +7,10 @@
 void sp_report(sp_reporter *to, sp_span at, const char *hint, const char *format, ...)
 {
     to->errors++;
-    if (to->errors > SP_LIMIT_ERRORS + 1)
+    if (to->closed)
         return;
-    if (to->errors == SP_LIMIT_ERRORS + 1) {
+    if (to->errors > SP_LIMIT_ERRORS) {
+        to->closed = true;
         sp_file_error(to->diagnostics, to->source->name,
                       "too many errors: the others are not shown (limit %d)", SP_LIMIT_ERRORS);
         return;
@@ -125,6 +126,8 @@ bool sp_parser_next_is(const sp_parser *p, sp_token_kind kind)
 void sp_parser_advance(sp_parser *p)
 {
     p->previous = p->token;
+    if (p->reporter->closed)
+        p->lexer.at = p->lexer.source->length;
     p->token = sp_lexer_next(&p->lexer);
 }
 
@@ -291,6 +294,19 @@ void sp_parser_recover(sp_parser *p, size_t from)
     p->previous = (sp_token){.kind = SP_TOKEN_END, .end = p->previous.end};
 }
 
+/* The token as a name; NULL if it is too long for one. */
+static sp_name take_name(sp_parser *p, sp_token token)
+{
+    sp_name name = {NULL, sp_token_span(p, token)};
+    if (token.end - token.begin > SP_LIMIT_NAME)
+        sp_report(p->reporter, name.span, NULL, "too many characters of a name: %zu (limit %d)",
+                  token.end - token.begin, SP_LIMIT_NAME);
+    else
+        name.text = sp_token_text(p, token);
+    sp_parser_advance(p);
+    return name;
+}
+
 sp_name sp_parse_name(sp_parser *p, const char *what)
 {
     bool primed = p->token.kind == SP_TOKEN_NAME &&
@@ -299,9 +315,7 @@ sp_name sp_parse_name(sp_parser *p, const char *what)
         sp_parser_unexpected(p, NULL, what);
         return (sp_name){NULL, sp_token_span(p, p->token)};
     }
-    sp_name name = {sp_token_text(p, p->token), sp_token_span(p, p->token)};
-    sp_parser_advance(p);
-    return name;
+    return take_name(p, p->token);
 }
 
 sp_name sp_parse_block_name(sp_parser *p, const char *what)
@@ -318,9 +332,7 @@ sp_name sp_parse_block_name(sp_parser *p, const char *what)
     p->lexer.at = end;
     p->lexer.line_start = false;
     p->token = whole;
-    sp_name name = {sp_token_text(p, whole), sp_token_span(p, whole)};
-    sp_parser_advance(p);
-    return name;
+    return take_name(p, whole);
 }
 
 /* dimref = dim [ "/" ( axis | "(" axis {"," axis} ")" ) ] . */
@@ -339,6 +351,8 @@ bool sp_parse_dimref(sp_parser *p, sp_dimref *ref)
             sp_name axis = sp_parse_name(p, "an axis");
             if (!axis.text)
                 return false;
+            if (!ref->axis)
+                ref->axis = SP_NEW_ARRAY(p->pool, sp_name, room = 1); /* most have one */
             ref->axis = sp_pool_grow(p->pool, ref->axis, &room, ref->axes + 1, sizeof axis);
             ref->axis[ref->axes++] = axis;
         } while (list && sp_parser_accept(p, SP_TOKEN_COMMA));

@@ -13,9 +13,10 @@ typedef struct sp_reporter {
     sp_diagnostics *diagnostics;
     const sp_source *source;
     size_t errors; /* of this source, those over the limit included */
+    bool closed;   /* the source is given up: nothing more is reported or read */
 } sp_reporter;
 
-/* Adds an error unless there are SP_LIMIT_ERRORS of them already. hint may be NULL. */
+/* Adds an error; with the one after SP_LIMIT_ERRORS the source is given up. hint may be NULL. */
 void sp_report(sp_reporter *to, sp_span at, const char *hint, const char *format, ...)
     SP_PRINTF(4, 5);
 /* "did you mean 'NAME'?" for the nearest of the known names, else `otherwise`, perhaps NULL. */

@@ -55,7 +55,7 @@ const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name)
     const sp_source *source = sp_source_from(pool, sp_pool_format(pool, "built-in/%s.scheme", name),
                                              text, strlen(text), &diagnostics);
     sp_vocabulary none = {0};
-    sp_reporter reporter = {pool, &diagnostics, source, 0};
+    sp_reporter reporter = {.pool = pool, .diagnostics = &diagnostics, .source = source};
     sp_file_syntax file = source ? parse(&reporter, &none) : (sp_file_syntax){0};
     const sp_program *program =
         file.schemes == 1 ? sp_check_scheme(&reporter, file.scheme[0]) : NULL;
@@ -136,7 +136,7 @@ static const sp_program *scheme_by_path(loading *l, sp_name path)
             sp_report(&l->reporter, path.span, NULL, "%s: %s", d->file, d->message);
     }
     if (source) {
-        sp_reporter reporter = {l->pool, l->diagnostics, source, 0};
+        sp_reporter reporter = {.pool = l->pool, .diagnostics = l->diagnostics, .source = source};
         sp_file_syntax file = parse(&reporter, l->vocabulary);
         const sp_scheme_syntax *scheme = scheme_of_file(l, &file, path);
         if (scheme)
@@ -205,7 +205,8 @@ sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabular
                       sp_diagnostics *diagnostics)
 {
     loading l = {.pool = pool, .source = source, .vocabulary = vocabulary,
-                 .diagnostics = diagnostics, .reporter = {pool, diagnostics, source, 0},
+                 .diagnostics = diagnostics,
+                 .reporter = {.pool = pool, .diagnostics = diagnostics, .source = source},
                  .unit = SP_NEW(pool, sp_unit), .by_name = sp_names_in(pool),
                  .by_path = sp_names_in(pool)};
     l.unit->source = source;

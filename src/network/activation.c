@@ -5,9 +5,10 @@
 
 #include <string.h>
 
-/* Formulas are finite and free of inf/inf for every finite z of moderate size, and their symbolic derivatives, with
- * step(0) = 0, are PyTorch's at kinks: relu' = 0, leaky-relu' = 0.01, elu' = 1 at 0.
- * PyTorch's softplus turns linear above 20, where this one differs from it by less than 2.1e-9.
+/* Formulas are finite and free of inf/inf for every finite z of moderate size, and their
+ * symbolic derivatives, with step(0) = 0, are PyTorch's at kinks: relu' = 0, leaky-relu' = 0.01,
+ * elu' = 1 at 0. PyTorch's softplus turns linear above 20, where this one differs from it by
+ * less than 2.1e-9.
  *   name, formula of z, smooth although it uses max or step */
 #define ACTIVATIONS(X)                                                                       \
     X("identity", "z", false)                                                                \
@@ -21,8 +22,9 @@
     X("softplus", "max(z, 0) + log(1 + exp(-max(z, -z)))", true)                             \
     X("elu", "max(z, 0) + exp(z - max(z, 0)) - 1", false)
 
-/* bce and huber take the mean over all entries, as PyTorch does by default; bce is without its clamp of
- * logarithms at -100. huber has delta = 1: with c = a - y cut off at -1 and 1 it is c (a - y - c / 2).
+/* bce and huber take the mean over all entries, as PyTorch does by default; bce is without its
+ * clamp of logarithms at -100. huber has delta = 1: with c = a - y cut off at -1 and 1 it is c
+ * (a - y - c / 2).
  *   name, formula of (a, y), smooth although it uses max or step */
 #define CUT "max(-max(y - a, -1), -1)"
 #define LOSSES(X)                                                                            \

@@ -1,8 +1,8 @@
 /* Formulas over a number system, block by block.
  *
- * A block of 1024 doubles is 8 KB: the values of a formula's nodes stay in the first-level cache, so
- * that a formula costs one pass over memory whatever its length. Nodes without variables are
- * computed once, as 1 x 1 matrices that the number system repeats over a block. */
+ * A block of 1024 doubles is 8 KB: the values of a formula's nodes stay in the first-level
+ * cache, so that a formula costs one pass over memory whatever its length. Nodes without
+ * variables are computed once, as 1 x 1 matrices that the number system repeats over a block. */
 #include "network/network.h"
 
 enum { BLOCK = 1024 };
@@ -22,7 +22,8 @@ typedef struct instruction {
 
 struct sp_formula_plan {
     const sp_arithmetic *in;
-    sp_matrix **constant, **scratch; /* 1 x 1; 1 x BLOCK */
+    size_t length;                   /* of a block: at most BLOCK */
+    sp_matrix **constant, **scratch; /* 1 x 1; 1 x length */
     size_t constants, scratches;
     instruction *step;
     size_t steps;
@@ -69,7 +70,6 @@ typedef struct planning {
     sp_formula_plan *plan;
     size_t *last_use;
     size_t *idle, idles; /* scratch that holds nothing needed */
-    size_t length;       /* of scratch */
 } planning;
 
 static value scratch_for(planning *p)
@@ -77,7 +77,7 @@ static value scratch_for(planning *p)
     sp_formula_plan *plan = p->plan;
     if (p->idles > 0)
         return (value){SCRATCH, p->idle[--p->idles]};
-    plan->scratch[plan->scratches] = sp_matrix_create(plan->in, 1, p->length);
+    plan->scratch[plan->scratches] = sp_matrix_create(plan->in, 1, p->plan->length);
     return (value){SCRATCH, plan->scratches++};
 }
 
@@ -102,10 +102,10 @@ static value add_step(planning *p, const sp_formula_node *n, size_t index, bool 
 static value repeated(planning *p, const sp_matrix *constant)
 {
     const sp_arithmetic *in = p->plan->in;
-    size_t *zeros = SP_NEW_ARRAY(in->pool, size_t, p->length);
+    size_t *zeros = SP_NEW_ARRAY(in->pool, size_t, p->plan->length);
     value result = scratch_for(p);
     in->system->copy(in, p->plan->scratch[result.index], NULL, NULL, constant, NULL, zeros, 1,
-                     p->length);
+                     p->plan->length);
     sp_pool_free(in->pool, zeros);
     return result;
 }
@@ -117,13 +117,13 @@ static sp_formula_plan *make_plan(const sp_arithmetic *in, const sp_formula *for
     sp_formula_plan *plan = SP_NEW(pool, sp_formula_plan);
     size_t count = formula->count;
     *plan = (sp_formula_plan){.in = in,
+                              .length = length,
                               .constant = SP_NEW_ARRAY(pool, sp_matrix *, count),
                               .scratch = SP_NEW_ARRAY(pool, sp_matrix *, count),
                               .step = SP_NEW_ARRAY(pool, instruction, count)};
     planning p = {.plan = plan,
                   .last_use = last_uses(pool, formula),
-                  .idle = SP_NEW_ARRAY(pool, size_t, count),
-                  .length = length};
+                  .idle = SP_NEW_ARRAY(pool, size_t, count)};
     value *of = SP_NEW_ARRAY(pool, value, count);
     for (size_t i = 0; i < count; i++) {
         const sp_formula_node *n = &formula->node[i];
@@ -207,17 +207,17 @@ static void apply_to_block(const block *at)
 }
 
 sp_formula_plan *sp_formula_plan_create(const sp_arithmetic *in, const sp_formula *formula,
-                                        const size_t dim[SP_DIM_COUNT])
+                                        const size_t dim[SP_DIM_COUNT], size_t entries)
 {
-    return make_plan(in, formula, dim, BLOCK);
+    return make_plan(in, formula, dim, entries < 1 ? 1 : entries < BLOCK ? entries : BLOCK);
 }
 
 void sp_formula_plan_apply(const sp_formula_plan *plan, sp_matrix *out, const sp_matrix *a,
                            const sp_matrix *b)
 {
     size_t entries = out->rows * out->cols;
-    for (size_t first = 0; first < entries; first += BLOCK) {
-        size_t length = entries - first < BLOCK ? entries - first : BLOCK;
+    for (size_t first = 0; first < entries; first += plan->length) {
+        size_t length = entries - first < plan->length ? entries - first : plan->length;
         apply_to_block(&(block){plan, out, {a, b}, first, length});
         sp_pool_poll(plan->in->pool);
     }
@@ -230,7 +230,16 @@ void sp_formula_apply(const sp_arithmetic *in, const sp_formula *formula,
     size_t entries = out->rows * out->cols;
     if (entries == 0)
         return;
-    sp_formula_plan *plan = make_plan(in, formula, dim, entries < BLOCK ? entries : BLOCK);
+    sp_formula_plan *plan = sp_formula_plan_create(in, formula, dim, entries);
     sp_formula_plan_apply(plan, out, a, b);
     free_plan(plan);
+}
+
+bool sp_formula_is_rational(const sp_formula *formula)
+{
+    for (size_t i = 0; i < formula->count; i++)
+        if (formula->node[i].kind == SP_FORMULA_PRIMITIVE &&
+            formula->node[i].primitive > SP_PRIMITIVE_NEG)
+            return false;
+    return true;
 }

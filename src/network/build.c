@@ -52,7 +52,7 @@ static bool equal(const sp_formula_node *a, const sp_formula_node *b)
     switch (a->kind) {
     case SP_FORMULA_VARIABLE:
         return a->variable == b->variable;
-    case SP_FORMULA_NUMBER: /* by bits; its text does not matter: all number systems start from the double */
+    case SP_FORMULA_NUMBER: /* by bits, not text: all number systems start from the double */
         return number_bits(a) == number_bits(b);
     case SP_FORMULA_DIMENSION:
         return a->dimension == b->dimension;
@@ -162,8 +162,8 @@ static bool equals(const sp_builder *b, int x, double value)
     return is_number(b, x, &number) && number == value;
 }
 
-/* Whether x op y is a double exactly. The error of a sum is a double (Knuth's TwoSum); those of products and
- * quotients show in a fused multiply-add, if nothing underflows. */
+/* Whether x op y is a double exactly. The error of a sum is a double (Knuth's TwoSum); those of
+ * products and quotients show in a fused multiply-add, if nothing underflows. */
 static bool fold(sp_primitive f, double x, double y, double *value)
 {
     const double tiny = 0x1p-900;

@@ -1,13 +1,15 @@
 /* The data of a case.
  *
- * Generated data is the same on every machine. Each tensor has a stream of its own, GSL's mt19937
- * seeded from (seed, tensor), so that giving one tensor does not change another. Gaussian numbers are
- * made by the ratio of uniforms (gsl_ran_gaussian_ratio_method: Kinderman and Monahan 1977, Leva 1992),
- * whose values are quotients of 32-bit numbers; logarithms only decide about acceptance.
+ * Generated data is the same on every machine. Each tensor has a stream of its own, GSL's
+ * mt19937 seeded from (seed, tensor), so that giving one tensor does not change another.
+ * Gaussian numbers are made by the ratio of uniforms (gsl_ran_gaussian_ratio_method: Kinderman
+ * and Monahan 1977, Leva 1992), whose values are quotients of 32-bit numbers; logarithms only
+ * decide about acceptance.
  *
- * random(seed, scale): every entry is scale times a Gaussian number, in W1 and W2 also divided by
- * the square root of the fan-in (Din, Dh). Targets of the loss bce are uniform in (0, 1), not
+ * random(seed, scale): every entry is scale times a Gaussian number, in W1 and W2 also divided
+ * by the square root of the fan-in (Din, Dh). Targets of the loss bce are uniform in (0, 1), not
  * scaled: they are probabilities.
+ *
  * integers(seed, range): uniform in -range ... range. Targets of the loss bce are 0 or 1. */
 #include "network/network.h"
 

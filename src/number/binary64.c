@@ -329,6 +329,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
 
 const sp_number_system sp_number_binary64 = {
     SP_NUMBER_TEXTS(binary64),
+    .has_infinities = true,
     .entry_bytes = sizeof(double),
     .create = create,
     .destroy = destroy,

@@ -349,6 +349,7 @@ void sp_bound_limit(mpfr_t limit, double radius_got, double radius_want, unsigne
 
 const sp_number_system sp_number_bound = {
     SP_NUMBER_TEXTS(bound),
+    .has_infinities = true,
     .entry_bytes = sizeof(double),
     .extra_bytes = sizeof(double),
     .create = create,

@@ -272,6 +272,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
 
 const sp_number_system sp_number_mpfr = {
     SP_NUMBER_TEXTS(mpfr),
+    .has_infinities = true,
     .entry_bytes = sizeof(entry),
     .create = create,
     .destroy = destroy,

@@ -16,7 +16,9 @@
 #define SP_NUMBER_SYSTEMS(X)                                                                  \
     X(binary64, "binary64", "doubles, as a developer sees them")                              \
     X(mpfr, "mpfr", "correctly rounded numbers of the case's precision")                      \
-    X(bound, "bound", "a double and a bound on its rounding error, any order of summation")
+    X(bound, "bound", "a double and a bound on its rounding error, any order of summation")   \
+    X(field, "field", "elements of GF(2^61 - 1), functions random: identity for all data") \
+    X(rational, "rational", "exact rationals, for formulas without transcendental functions")
 
 /* What elementwise functions stand for; number systems that have no formulas treat them as
  * opaque. The order is the one of SP_OP_SIGMA to SP_OP_LOSS_PRIME. */
@@ -51,6 +53,7 @@ typedef struct sp_matrix {
 
 struct sp_number_system {
     const char *name, *summary;
+    bool has_infinities; /* and NaN and signed zeros, as IEEE 754 has them */
     size_t entry_bytes, extra_bytes; /* of one entry in data and in extra (0: there is none) */
 
     /* m->rows, m->cols are set; all entries become 0 */
@@ -83,8 +86,8 @@ struct sp_number_system {
     /* Elementwise sum of count >= 1 matrices of one shape: an all-reduce. */
     void (*total)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *const *a, size_t count);
 
-    /* NULL, or elementwise opaque functions in place of formulas; b is NULL for functions of one
-     * argument. */
+    /* NULL, or elementwise opaque functions in place of formulas that need more than + - * /; b is
+     * NULL for functions of one argument. */
     void (*function)(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
                      const sp_matrix *b);
 };
@@ -100,6 +103,11 @@ void sp_matrix_free(const sp_arithmetic *in, sp_matrix *m); /* NULL is allowed *
 /* The entries first, first + 1, ... of m in row-major order as a 1 x count matrix that shares m's
  * storage: valid as long as m is, never freed. */
 sp_matrix sp_matrix_run(const sp_arithmetic *in, const sp_matrix *m, size_t first, size_t count);
+
+/* rational only: entry (i, j) exactly, until the matrix is written to or freed; NULL where it has no
+ * value, or one of more than SP_RATIONAL_BITS bits. */
+enum { SP_RATIONAL_BITS = 65536 };
+mpq_srcptr sp_rational_entry(const sp_matrix *m, size_t i, size_t j);
 
 /* bound only: how far entry (i, j) may be from the true value, in any order of summation, with
  * or without FMA, when computed with unit roundoff u = 2^-p, p >= min(in->bits, 53): at most

@@ -1,7 +1,7 @@
-#include "numdiff/walk.h"
+#include "numdiff/walker.h"
 
-/* A direction D through X moves Z1 by D W1; through another tensor, whose source is S, it moves Z by
- * S^T D (S^T is X, A1 or a column of ones). */
+/* A direction D through X moves Z1 by D W1; through another tensor, whose source is S, it moves
+ * Z by S^T D (S^T is X, A1 or a column of ones). */
 static sp_matrix *move_of_direction(const sp_curves *c)
 {
     const sp_arithmetic *in = sp_point_arithmetic(c->point);
@@ -46,7 +46,8 @@ static void add_to(const sp_arithmetic *in, sp_matrix *sum, const sp_matrix *bef
     in->system->binary(in, SP_PRIMITIVE_ADD, sum, before, x);
 }
 
-/* Rows of Z do not meet in the loss: the changes of a direction are the sums of those of its rows. */
+/* Rows of Z do not meet in the loss: the changes of a direction are the sums of those of its
+ * rows. */
 static void change_of_direction(const sp_curves *c, const sp_matrix *t, sp_matrix *change,
                                 sp_matrix *crossings)
 {

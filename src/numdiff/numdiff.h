@@ -2,8 +2,13 @@
  * it uses sigma, g and loss, never a derivative.
  *
  * mpfr: central differences at two steps, combined by Richardson extrapolation (fourth order); the
- * error bar is the difference of the two orders plus the rounding of the loss.
- * binary64: gsl_deriv_central and its own error estimate. */
+ * error bar is the difference of the two orders plus the rounding of the loss, which Arb bounds.
+ * The working precision is half as much again as `bits`, so that nearly all `bits` are seen.
+ * binary64: gsl_deriv_central and its own error estimate, for a loss whose rounding is bounded
+ * rigorously (numdiff_binary64.c).
+ *
+ * A change of one entry is followed only through what it touches: one line of Z1 or Z2 (point.h).
+ * Kinks are told from the signs of both arguments of max, and that of step, at every point used. */
 #ifndef SP_NUMDIFF_NUMDIFF_H
 #define SP_NUMDIFF_NUMDIFF_H
 
@@ -13,15 +18,16 @@ typedef enum sp_numdiff_state {
     SP_NUMDIFF_SKIPPED, /* not in the sample */
     SP_NUMDIFF_JUDGED,
     SP_NUMDIFF_KINK,    /* the points used lie on different sides of a kink: shown, not judged */
-    SP_NUMDIFF_UNUSABLE /* the loss is not finite there */
+    SP_NUMDIFF_UNUSABLE /* the loss is not finite there, or nothing is known of its rounding */
 } sp_numdiff_state;
 
-/* dL/d(entry) for all entries of one tensor (X, W1, b1, W2, b2), row-major as in sp_network_data. */
+/* dL/d(entry) for all entries of one tensor (X, W1, b1, W2, b2), row-major as in
+ * sp_network_data. */
 typedef struct sp_numdiff_tensor {
     size_t rows, cols;
     sp_numdiff_state *state;
-    mpfr_t *slope;  /* NULL in binary64 */
-    mpfr_t *error;  /* error bar: |slope - dL/dt| is at most this if the loss is smooth near the point */
+    mpfr_t *slope; /* NULL in binary64; NaN where SKIPPED */
+    mpfr_t *error; /* |slope - dL/dt| is at most this if the loss is smooth near the point */
     double *slope_binary64, *error_binary64; /* NULL in mpfr */
     size_t judged, kinks, unusable;
 } sp_numdiff_tensor;
@@ -41,14 +47,16 @@ typedef struct sp_numdiff {
     sp_numdiff_direction *direction;
     size_t directions;
     size_t entries, looked_at; /* of all tensors */
-    const char *step;          /* in words: "h = 2^-51 and 2^-52, fourth order" */
+    const char *step;          /* in words: method, step and working precision */
     const char *sample;        /* in words, if not every entry was looked at; else NULL */
 } sp_numdiff;
 
-/* evaluations: the budget, in multiply-adds, above which `full` becomes a stated sample; 0: no budget. */
+/* budget: the work, in multiply-adds (a tanh counts as 100), above which `full` becomes a stated
+ * sample of at least one entry of each tensor; 0: no budget. */
 const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_network *network,
                                   unsigned bits, double budget);
+/* deterministic: as of sp_arithmetic; mpfr always is. */
 const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
-                                      double budget);
+                                      double budget, bool deterministic);
 
 #endif

@@ -1,12 +1,12 @@
 /* Central differences in balls. With D(h) = (L(h) - L(-h)) / 2h = L' + L''' h^2/6 + O(h^4), the
- * slope is R = D(h) + (D(h) - D(2h)) / 3 = L' + O(h^4) (Richardson). Its error is taken to be at most
- * |R - D(h)|, the error of the lower order, which is larger by a factor of about h^-2, plus the
- * radius of R, which holds the rounding of the loss divided by h for certain.
+ * slope is R = D(h) + (D(h) - D(2h)) / 3 = L' + O(h^4) (Richardson). Its error is taken to be at
+ * most |R - D(h)|, the error of the lower order, which is larger by a factor of about h^-2, plus
+ * the radius of R, which holds the rounding of the loss divided by h for certain.
  *
  * With h = 2^(-p/2) and 3p/2 bits both parts are about 2^-p: nearly all p bits of the case's
  * precision are seen. */
 #include "numdiff/ball.h"
-#include "numdiff/walk.h"
+#include "numdiff/walker.h"
 
 static void power_of_two(sp_matrix *t, int sign, long exponent)
 {
@@ -26,8 +26,8 @@ static sp_numdiff_state slope(sp_walker *w, const sp_curves *c, size_t row, cons
 {
     (void)c;
     const slong bits = (slong)w->in->bits;
-    arb_srcptr at[SP_WALK_POINTS];
-    for (int p = 0; p < SP_WALK_POINTS; p++)
+    arb_srcptr at[SP_WALKER_POINTS];
+    for (int p = 0; p < SP_WALKER_POINTS; p++)
         at[p] = sp_ball_entry(w->change[p], row, 0);
     arb_t d1, d2;
     arf_t between;
@@ -57,7 +57,8 @@ static sp_numdiff_state slope(sp_walker *w, const sp_curves *c, size_t row, cons
     return usable ? SP_NUMDIFF_JUDGED : SP_NUMDIFF_UNUSABLE;
 }
 
-static const sp_method method = {.power_of_two = power_of_two, .slope = slope};
+static const sp_method method = {
+    .power_of_two = power_of_two, .change = sp_walker_change, .slope = slope};
 
 static void clean_up(void *argument)
 {
@@ -83,6 +84,6 @@ const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_net
                                   working, step + 1);
     sp_walker w = {.method = &method, .in = &in, .of = of, .result = result, .step = step};
     w.point = sp_point_create(&in, of, network);
-    sp_walk(&w, network, budget);
+    sp_walker_run(&w, network, budget);
     return result;
 }

@@ -111,9 +111,9 @@ static void apply(const sp_formula_plan *plan, sp_matrix *out, const sp_matrix *
     sp_formula_plan_apply(plan, out, a, b);
 }
 
-/* Counts the entries of every row that are not strictly on the side of a kink where they were, and were
- * moved: those for which kink(before) kink(after) > 0 does not hold for certain.
- * before and y_before are one row; moved is not zero where an entry has moved. */
+/* Counts the entries of every row that are not strictly on the side of a kink where they were,
+ * and were moved: those for which kink(before) kink(after) > 0 does not hold for certain. before
+ * and y_before are one row; moved is not zero where an entry has moved. */
 static void count_crossings(const sp_point *p, const function *f, const sp_matrix *before,
                             const sp_matrix *y_before, const sp_matrix *after,
                             const sp_matrix *y_after, const sp_matrix *moved, sp_matrix *crossings)
@@ -238,13 +238,14 @@ void sp_point_change(const sp_point *p, sp_move move, const sp_matrix *v, const 
 static function plan_of(const sp_point *p, const sp_formula *formula, bool smooth)
 {
     sp_pool *pool = p->in->pool;
-    function f = {.value = sp_formula_plan_create(p->in, formula, p->dim)};
+    function f = {.value = sp_formula_plan_create(p->in, formula, p->dim, p->rows * p->width)};
     sp_kinks kinks = {.count = 0};
     if (!smooth)
         kinks = sp_formula_kinks(pool, formula);
     f.kink = SP_NEW_ARRAY(pool, sp_formula_plan *, kinks.count);
     for (size_t k = 0; k < kinks.count; k++)
-        f.kink[f.kinks++] = sp_formula_plan_create(p->in, &kinks.formula[k], p->dim);
+        f.kink[f.kinks++] = sp_formula_plan_create(p->in, &kinks.formula[k], p->dim,
+                                                     p->rows * p->width);
     return f;
 }
 
@@ -267,14 +268,16 @@ static sp_point *prepare(const sp_arithmetic *in, const sp_network *network,
     p->in = in;
     p->network = network;
     memcpy(p->dim, dim, sizeof p->dim);
+    p->width = larger(larger(dim[SP_DIM_N], dim[SP_DIM_DH]), dim[SP_DIM_DOUT]);
+    p->rows = larger(1, WORKED_ON / p->width);
+    if (p->rows > larger(dim[SP_DIM_DIN], dim[SP_DIM_DH])) /* the most that a source has */
+        p->rows = larger(dim[SP_DIM_DIN], dim[SP_DIM_DH]);
     p->sigma = plan_of(p, &network->sigma, network->sigma_smooth);
     p->g = plan_of(p, &network->g, network->g_smooth);
     p->loss = plan_of(p, &network->loss, network->loss_smooth);
     int inner = sp_formula_degree(pool, &network->g, 1);
     p->quadratic = inner < SP_DEGREE_UNKNOWN &&
                    sp_formula_degree(pool, &network->loss, inner) < SP_DEGREE_UNKNOWN;
-    p->width = larger(larger(dim[SP_DIM_N], dim[SP_DIM_DH]), dim[SP_DIM_DOUT]);
-    p->rows = larger(1, WORKED_ON / p->width);
     p->zeros = SP_NEW_ARRAY(pool, size_t, larger(p->rows, dim[SP_DIM_N]));
     for (int m = 0; m < SP_POINT_COUNT; m++) {
         size_t sizes[2];
@@ -345,8 +348,9 @@ long sp_point_exponent(const sp_point *p, const sp_matrix *m)
     return largest;
 }
 
-/* q1 = (f(z + s) - f(z - s)) / 2s, q2 = ((f(z + s) + f(z - s)) / 2 - f(z)) / s^2 for the quadratic f;
- * s is a power of two as large as the z are, so that z + s loses nothing that matters. */
+/* q1 = (f(z + s) - f(z - s)) / 2s, q2 = ((f(z + s) + f(z - s)) / 2 - f(z)) / s^2 for the
+ * quadratic f; s is a power of two as large as the z are, so that z + s loses nothing that
+ * matters. */
 static void find_coefficients(const sp_point *p)
 {
     const sp_arithmetic *in = p->in;

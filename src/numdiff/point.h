@@ -1,11 +1,12 @@
-/* The unsharded loss near a case's data, in one number system: by how much it changes when one line
- * (a row or a column) of Z1 or Z2 is moved. Every change of one entry of X, W1, b1, W2 or b2 is such
- * a move, and so is a change of a whole tensor, line by line. Only sigma, g and loss are used,
- * never a derivative.
+/* The unsharded loss near a case's data, in one number system: by how much it changes when one
+ * line (a row or a column) of Z1 or Z2 is moved. Every change of one entry of X, W1, b1, W2 or
+ * b2 is such a move, and so is a change of a whole tensor, line by line. Only sigma, g and loss
+ * are used, never a derivative.
  *
- * What has not changed is not computed again, and only differences are added up. If loss(g(z), y) is, as
- * its text shows, a polynomial of degree 2 at most in z, its coefficients at every entry are taken
- * from its values at z - s, z and z + s; the change along Delta is then q1 Delta + q2 Delta^2. */
+ * What has not changed is not computed again, and only differences are added up. If loss(g(z),
+ * y) is, as its text shows, a polynomial of degree 2 at most in z, its coefficients at every
+ * entry are taken from its values at z - s, z and z + s; the change along Delta is then q1 Delta
+ * + q2 Delta^2. */
 #ifndef SP_NUMDIFF_POINT_H
 #define SP_NUMDIFF_POINT_H
 

@@ -1,4 +1,5 @@
-/* What can be seen from the text of a formula: where its kinks are, and whether it is a polynomial. */
+/* What can be seen from the text of a formula: where its kinks are, and whether it is a
+ * polynomial. */
 #ifndef SP_NUMDIFF_SHAPE_H
 #define SP_NUMDIFF_SHAPE_H
 

@@ -454,7 +454,10 @@ const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_express
     if (in->identities) {
         const sp_expression *known = sp_identity_apply(in, in->identities, symbol, a, b);
         if (known) {
-            sp_rule_applied(in, SP_RULE_GIVEN);
+            const sp_factor *same = sp_lone_factor(known);
+            if (!same || same->kind != SP_FACTOR_APPLY || same->is.apply.symbol != symbol ||
+                same->is.apply.argument[0] != a)
+                sp_rule_applied(in, SP_RULE_GIVEN);
             return known;
         }
     }

@@ -100,7 +100,8 @@ typedef struct sp_putting {
     sp_variable rank_from[64];
     sp_coordinate rank_to[64];
     sp_coordinate owner_from[64], owner_to[64]; /* offsets of owner_from are 0 */
-    int32_t modulus[SP_MAX_AXES];               /* 0: the number of ranks is not known to divide any */
+    /* 0: the number of ranks is not known to divide any */
+    int32_t modulus[SP_MAX_AXES];
 } sp_putting;
 
 void sp_putting_start(sp_putting *put);

@@ -92,7 +92,8 @@ static int axis_of_ratio(const sp_expression *ratio)
 
 /* ---- the tests, each for one cause ---- */
 
-/* The terms that depend on r summed over the axis of r, the others as they are; *partial: those terms. */
+/* The terms that depend on r summed over the axis of r, the others as they are; *partial: those
+ * terms. */
 static const sp_expression *completed(sp_algebra *in, const sp_expression *e, sp_variable r,
                                       const sp_expression **partial)
 {

@@ -1,4 +1,5 @@
-/* Derivatives, and values put for entries. Derivatives in index notation: d T[i,k] / d T[j,l] = [i = j] [k = l], the product rule, the chain rule. */
+/* Derivatives, and values put for entries. Derivatives in index notation: d T[i,k] / d T[j,l] = [i
+ * = j] [k = l], the product rule, the chain rule. */
 #include "proof/algebra.h"
 
 static const sp_expression *of_expression(sp_algebra *in, const sp_expression *a, unsigned of,
@@ -50,7 +51,8 @@ static const sp_expression *of_factor(sp_algebra *in, const sp_factor *f, unsign
     return result;
 }
 
-/* The term whose factor product is `sum`, an expression in which the term's summed variables are free. */
+/* The term whose factor product is `sum`, an expression in which the term's summed variables are
+ * free. */
 static void sum_again(sp_algebra *in, const sp_work *w, const sp_expression *sum,
                       const sp_variable *summed, size_t summations, sp_terms *out)
 {

@@ -134,7 +134,8 @@ static const char *axis_of(const sp_proof *p, int axis)
     return p->program->axis_name[axis];
 }
 
-/* Sums over which dimensions stop at this rank's own block, in a value that is right once summed over an axis. */
+/* Sums over which dimensions stop at this rank's own block, in a value that is right once summed
+ * over an axis. */
 static void add_blocks(sp_text *out, const sp_cause *cause)
 {
     bool said[SP_DIM_COUNT] = {false};
@@ -304,6 +305,17 @@ static void add_even(sp_text *out, const sp_proof *p, const sp_proof_result *r)
         sp_text_add(out, "       right if every rank owns equally many indices\n");
 }
 
+/* Whether an earlier result goes wrong in the same statement: its lines say all there is. */
+static bool told_before(const sp_proof *p, size_t at)
+{
+    const sp_proof_result *r = &p->result[at];
+    for (size_t i = 0; i < at && r->difference; i++)
+        if (p->result[i].difference && p->result[i].cause.kind == r->cause.kind &&
+            p->result[i].cause.statement == r->cause.statement)
+            return true;
+    return false;
+}
+
 void sp_proof_show(sp_text *out, const sp_proof *p)
 {
     for (size_t i = 0; i < p->steps.count; i++)
@@ -314,6 +326,11 @@ void sp_proof_show(sp_text *out, const sp_proof *p)
                        sp_prove_status_name(r->status));
         if (r->status == SP_PROVE_PROVED) {
             sp_text_add(out, "\n");
+            continue;
+        }
+        if (told_before(p, i)) {
+            sp_text_format(out, ": it is made from %s, see above\n",
+                           p->program->statement[r->cause.statement].name);
             continue;
         }
         sp_text_format(out, ": %s\n", sp_proof_cause(p, r));

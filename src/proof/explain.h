@@ -6,18 +6,20 @@
 #include "proof/show.h"
 
 sp_showing sp_proof_showing(const sp_proof *proof);
-/* The theorem that a proof of these results is, with everything that it quantifies over and assumes; "" if nothing
- * is proved. */
+/* The theorem that a proof of these results is, with everything that it quantifies over and
+ * assumes; "" if nothing is proved. */
 const char *sp_proof_theorem(const sp_proof *proof);
 /* One line about one result: what is proved, or the cause. */
 const char *sp_proof_statement(const sp_proof *proof, const sp_proof_result *result);
-/* "an all-reduce over tp is missing: ..." in one sentence without a full stop; "" for a proved result. */
+/* "an all-reduce over tp is missing: ..." in one sentence without a full stop; "" for a proved
+ * result. */
 const char *sp_proof_cause(const sp_proof *proof, const sp_proof_result *result);
 /* "computed - expected" as a formula; "" where there is none. */
 const char *sp_proof_difference(const sp_proof *proof, const sp_proof_result *result);
 /* One step: the rule in words, and the line before and after. */
 void sp_proof_show_step(sp_text *out, const sp_proof *proof, const sp_step *step);
-/* All of it: one line for each result, causes and differences, steps if they were recorded, the theorem. */
+/* All of it: one line for each result, causes and differences, steps if they were recorded, the
+ * theorem. */
 void sp_proof_show(sp_text *out, const sp_proof *proof);
 /* The derivation of the delta rule, step by step, and its theorem. */
 void sp_gradient_show(sp_text *out, const sp_gradient_proof *proof);

@@ -2,13 +2,14 @@
  *
  * An expression is a sum of terms; a term is a rational coefficient times a monomial; a monomial is
  * powers of sizes, a product of factors, and the variables that it is summed over. Factors are
- * entries of tensors, conditions that are 1 where they hold and 0 elsewhere, uninterpreted functions
- * of expressions, and reciprocals. Variables range over the indices of a dimension or over the
- * coordinates of a mesh axis; ownership is an uninterpreted function from indices to coordinates.
+ * entries of tensors, conditions that are 1 where they hold and 0 elsewhere, uninterpreted
+ * functions of expressions, and reciprocals. Variables range over the indices of a dimension or
+ * over the coordinates of a mesh axis; ownership is an uninterpreted function from indices to
+ * coordinates.
  *
  * Two expressions that are equal up to the order of terms and factors, the names of summed
- * variables and the rules of SP_RULES are one object: compare pointers. Every rule is an equality that
- * holds for all sizes, ownership functions, data and functions, so equal pointers are a proof.
+ * variables and the rules of SP_RULES are one object: compare pointers. Every rule is an equality
+ * that holds for all sizes, ownership functions, data and functions, so equal pointers are a proof.
  * Objects belong to the algebra that made them and live as long as its pool. */
 #ifndef SP_PROOF_EXPRESSION_H
 #define SP_PROOF_EXPRESSION_H
@@ -32,6 +33,8 @@ static inline sp_variable sp_variable_make(unsigned kind, sp_sort sort, unsigned
 static inline unsigned sp_variable_kind(sp_variable v) { return v >> 28; }
 static inline sp_sort sp_variable_sort(sp_variable v) { return v >> 24 & 15U; }
 static inline unsigned sp_variable_number(sp_variable v) { return v & 0xFFFFFFU; }
+/* Of a summed variable: how deep the functions are over whose arguments it is summed. */
+static inline unsigned sp_variable_height(sp_variable v) { return sp_variable_number(v) >> 12; }
 /* This rank's coordinate on an axis; index 0 or 1 of a value over a dimension. */
 static inline sp_variable sp_variable_rank(unsigned axis)
 {
@@ -207,8 +210,8 @@ const sp_part *sp_algebra_part_of(const sp_algebra *in, unsigned number);
 unsigned sp_algebra_rules(sp_algebra *in);
 /* What the program divides by, in the order met; a theorem assumes that none is 0. */
 size_t sp_algebra_divisors(const sp_algebra *in, const sp_expression *const **divisor);
-/* Whether different normal forms are still known to be different functions: not so once something was
- * divided by a sum, or a function with known identities was applied. */
+/* Whether different normal forms are still known to be different functions: not so once something
+ * was divided by a sum, or a function with known identities was applied. */
 bool sp_algebra_complete(const sp_algebra *in);
 
 sp_variable sp_fresh(sp_algebra *in, sp_sort sort);
@@ -243,8 +246,8 @@ const sp_expression *sp_put_index(sp_algebra *in, const sp_expression *a, sp_var
 const sp_expression *sp_put_rank(sp_algebra *in, const sp_expression *a, sp_variable from,
                                  sp_coordinate to);
 
-/* `value`, an expression in the places, put for the entries of a tensor: T[i,k] becomes value with i, k for place[0],
- * place[1]. */
+/* `value`, an expression in the places, put for the entries of a tensor: T[i,k] becomes value with
+ * i, k for place[0], place[1]. */
 const sp_expression *sp_put_value(sp_algebra *in, const sp_expression *a, unsigned of,
                                   size_t places, const sp_variable *place,
                                   const sp_expression *value);

@@ -1,4 +1,5 @@
-/* The delta rule is the gradient: reverse-mode differentiation of the loss in index notation, compared with the built-in program. */
+/* The delta rule is the gradient: reverse-mode differentiation of the loss in index notation,
+ * compared with the built-in program. */
 #ifndef SP_PROOF_GRADIENT_H
 #define SP_PROOF_GRADIENT_H
 
@@ -8,11 +9,15 @@
 typedef struct sp_gradient_step {
     unsigned of; /* SP_ENTRY_TENSOR + tensor, or SP_ENTRY_VALUE + result */
     int by;      /* the result through which it acts; -1: the loss itself */
-    const sp_expression *local;    /* d by / d of, with [n = m] where indices must agree; or d L / d of */
+    /* d by / d of, with [n = m] where indices must agree; or d L / d of */
+    const sp_expression *local;
     const sp_expression *slope;    /* sum(by's indices) dL/dby * local, dL/dby by name */
-    const sp_expression *expanded; /* the same with everything put in: a function of the tensors alone */
-    int result;                    /* the delta rule's name of it, an sp_result; -1: it has none (dL/dA1, dL/dA2) */
-    const sp_expression *rule;     /* what the built-in program has there; NULL where result is -1 */
+    /* the same with everything put in: a function of the tensors alone */
+    const sp_expression *expanded;
+    /* the delta rule's name of it, an sp_result; -1: it has none (dL/dA1, dL/dA2) */
+    int result;
+    /* what the built-in program has there; NULL where result is -1 */
+    const sp_expression *rule;
     bool proved;                   /* expanded is rule */
 } sp_gradient_step;
 

@@ -17,7 +17,8 @@ const sp_expression *sp_identity_apply(sp_algebra *in, const sp_identities *know
                                        const sp_expression *b);
 /* Whether nothing is known of the functions beyond the identities that are used. */
 bool sp_identities_complete(const sp_identities *known);
-/* Lines such as "sigma' = sigma (1 - sigma)" for those that are known of the functions; "" if none. */
+/* Lines such as "sigma' = sigma (1 - sigma)" for those that are known of the functions; "" if none.
+ */
 const char *sp_identities_text(sp_pool *pool, const sp_identities *known);
 
 #endif

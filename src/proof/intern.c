@@ -11,7 +11,7 @@ void *sp_algebra_alloc(sp_algebra *in, size_t bytes)
     bytes = (bytes + 15) & ~(size_t)15;
     if (bytes > CHUNK / 4)
         return sp_pool_alloc(in->pool, bytes, 1);
-    if (bytes > in->chunk_left) {
+    if (!in->chunk || bytes > in->chunk_left) {
         in->chunk = sp_pool_alloc(in->pool, CHUNK, 1);
         in->chunk_left = CHUNK;
     }
@@ -299,7 +299,7 @@ const sp_monomial *sp_monomial_intern(sp_algebra *in, const sp_monomial *draft)
     /* names are by height: a free variable that were bound further in would be captured */
     for (size_t i = 0; i < set.count && m.summations > 0; i++)
         if (sp_variable_kind(set.item[i]) == SP_VARIABLE_SUMMED &&
-            sp_variable_number(set.item[i]) >> 12 <= m.height)
+            sp_variable_height(set.item[i]) <= m.height)
             sp_algebra_fault(in);
     m.hash = h;
     if (2 * in->monomials.count >= in->monomials.capacity)

@@ -1,10 +1,10 @@
 /* Canonical names of summed variables.
  *
- * Terms are equal up to the names of their summed variables exactly if the graphs of their factors are
- * isomorphic. As in graph canonicalisation: colours from what a variable occurs in are refined until
- * they are stable; where several variables keep one colour each of them is tried first; of all orders
- * that come out, the one with the smallest list of factors is taken. Names are by height, so a
- * name bound outside of a function is never bound again inside of it. */
+ * Terms are equal up to the names of their summed variables exactly if the graphs of their factors
+ * are isomorphic. As in graph canonicalisation: colours from what a variable occurs in are refined
+ * until they are stable; where several variables keep one colour each of them is tried first; of
+ * all orders that come out, the one with the smallest list of factors is taken. Names are by
+ * height, so a name bound outside of a function is never bound again inside of it. */
 #include "proof/algebra.h"
 
 #include <stdlib.h>
@@ -23,14 +23,14 @@ typedef struct colours {
     uint64_t of[SP_MAX_PROOF_SUMMED];
 } colours;
 
-/* Everything below must be the same for two names of one expression: inner summed variables count by
- * their sort only, unordered things are added. */
+/* Everything below must be the same for two names of one expression: inner summed variables count
+ * by their sort only, unordered things are added. */
 static uint64_t hash_variable(const naming *n, const colours *c, size_t marked, sp_variable v)
 {
     for (size_t i = 0; i < n->w->summations; i++)
         if (n->w->summed[i] == v)
             return i == marked ? 5 : sp_mix(11, c->of[i]);
-    if (sp_variable_kind(v) == SP_VARIABLE_SUMMED && sp_variable_number(v) >> 12 < n->height)
+    if (sp_variable_kind(v) == SP_VARIABLE_SUMMED && sp_variable_height(v) < n->height)
         return sp_mix(13, sp_variable_sort(v));
     return sp_mix(17, v);
 }

@@ -57,8 +57,8 @@ static void take_conditions(sp_work *w, condition_list *c, sp_putting *put)
     w->factors = kept;
 }
 
-/* Index equalities: a summed index is replaced; of two free ones the smaller stands for both, and the
- * condition stays. */
+/* Index equalities: a summed index is replaced; of two free ones the smaller stands for both, and
+ * the condition stays. */
 static void use_equal_indices(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put)
 {
     for (size_t i = 0; i < c->indices; i++) {
@@ -96,7 +96,8 @@ static bool learn_difference(sp_algebra *in, sp_putting *put, unsigned axis, int
     return false;
 }
 
-/* sum_q [q = t] F(q) = F(t) for every summed coordinate that a condition gives. False: the term is 0. */
+/* sum_q [q = t] F(q) = F(t) for every summed coordinate that a condition gives. False: the term is
+ * 0. */
 static bool use_summed_ranks(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put)
 {
     for (bool again = true; again;) {
@@ -252,82 +253,44 @@ static bool single_plain_term(const sp_expression *e)
     return true;
 }
 
-/* Multiplies the factors out where they are not single any more. Summed variables get fresh names first,
- * since the product is an expression of its own. */
-static void expand(sp_algebra *in, sp_work *w, const sp_power *old,
-                   const sp_expression *const *changed, size_t factors, sp_terms *out)
-{
-    sp_putting fresh;
-    sp_putting_start(&fresh);
-    for (size_t v = 0; v < w->summations; v++) {
-        sp_variable q = sp_fresh(in, sp_variable_sort(w->summed[v]));
-        sp_put_variable(in, &fresh, w->summed[v], q);
-        w->summed[v] = q;
-    }
-    const sp_expression *product = in->one;
-    for (size_t i = 0; i < factors; i++) {
-        const sp_expression *e = changed[i] ? changed[i] : sp_factor_alone(in, old[i].factor);
-        e = sp_put(in, &fresh, e);
-        for (int p = 0; p < old[i].power; p++)
-            product = sp_multiply(in, product, e);
-    }
-    w->factors = 0;
-    for (size_t t = 0; t < product->terms; t++) {
-        sp_work next = *w;
-        sp_work_term(in, &next, &product->term[t]);
-        sp_work_normalise(in, &next, out);
-    }
-}
-
-/* The factors after the putting, and the conditions that stay. False: they were not all single any more,
- * or one is 0, and the term has been dealt with. */
+/* The factors after the putting, and the conditions that stay. False: one of them is 0.
+ *
+ * A factor stays a factor, or a product of reciprocals: functions are applied to nothing that
+ * branches on a condition outside of sums (sp_apply), so no condition appears when names and
+ * coordinates change. */
 static bool put_in_factors(sp_algebra *in, sp_work *w, const sp_putting *put,
-                           const sp_factor *const *condition, size_t conditions, sp_terms *out)
+                           const sp_factor *const *condition, size_t conditions)
 {
-    const sp_expression *changed[SP_MAX_PROOF_FACTORS];
     sp_power old[SP_MAX_PROOF_FACTORS];
     size_t factors = w->factors;
-    bool plain = true, any = false;
+    bool any = false;
     memcpy(old, w->factor, factors * sizeof *old);
+    w->factors = 0;
     for (size_t i = 0; i < factors; i++) {
         const sp_factor *f = old[i].factor;
-        changed[i] = NULL;
-        if (!sp_putting_concerns(put, f->variable, f->variables))
-            continue;
-        changed[i] = sp_put_factor(in, put, f);
-        if (changed[i]->terms == 0)
-            return false;
-        const sp_factor *lone = sp_lone_factor(changed[i]);
-        if (lone == f) {
-            changed[i] = NULL;
+        if (!sp_putting_concerns(put, f->variable, f->variables)) {
+            sp_work_factor(in, w, f, old[i].power);
             continue;
         }
-        any = true;
-        bool stays = f->kind < SP_FACTOR_ENTRY && lone && lone->kind < SP_FACTOR_ENTRY;
-        plain = plain && (stays || single_plain_term(changed[i]));
+        const sp_expression *changed = sp_put_factor(in, put, f);
+        if (changed->terms == 0)
+            return false;
+        const sp_factor *lone = sp_lone_factor(changed);
+        any = any || lone != f;
+        if (lone && (lone->kind < SP_FACTOR_ENTRY) == (f->kind < SP_FACTOR_ENTRY)) {
+            sp_work_factor(in, w, lone, old[i].power);
+            continue;
+        }
+        if (!single_plain_term(changed))
+            sp_algebra_fault(in);
+        for (int p = 0; p < old[i].power; p++)
+            sp_work_term(in, w, &changed->term[0]);
     }
     if (any && put->owners)
         sp_rule_applied(in, SP_RULE_KNOWN);
-    if (any) {
-        w->factors = 0;
-        for (size_t i = 0; i < factors && plain; i++)
-            for (int p = 0; p < old[i].power; p++)
-                if (changed[i])
-                    sp_work_term(in, w, &changed[i]->term[0]);
-                else
-                    sp_work_factor(in, w, old[i].factor, 1);
-    }
-    if (factors + conditions > SP_MAX_PROOF_FACTORS)
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_FACTORS);
-    for (size_t i = 0; i < conditions; i++) {
-        if (plain)
-            sp_work_factor(in, w, condition[i], 1);
-        changed[factors] = NULL;
-        old[factors++] = (sp_power){condition[i], 1};
-    }
-    if (!plain)
-        expand(in, w, old, changed, factors, out);
-    return plain;
+    for (size_t i = 0; i < conditions; i++)
+        sp_work_factor(in, w, condition[i], 1);
+    return true;
 }
 
 /* ---- rules about what is left ---- */
@@ -397,8 +360,9 @@ static void least_offset(const sp_expression *e, sp_variable q, int32_t *least, 
             least_in_factor(e->term[t].monomial->factor[i].factor, q, least, found);
 }
 
-/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. */
-static bool start_at_zero(sp_algebra *in, sp_work *w, sp_terms *out)
+/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. False: the term
+ * is 0. */
+static bool start_at_zero(sp_algebra *in, sp_work *w)
 {
     sp_putting put;
     sp_putting_start(&put);
@@ -418,7 +382,7 @@ static bool start_at_zero(sp_algebra *in, sp_work *w, sp_terms *out)
     if (put.ranks == 0)
         return true;
     sp_rule_applied(in, SP_RULE_AROUND);
-    return put_in_factors(in, w, &put, NULL, 0, out);
+    return put_in_factors(in, w, &put, NULL, 0);
 }
 
 /* The factors and summed variables that hang together with variable number `first`. */
@@ -526,8 +490,8 @@ static void use_single_ranks(sp_algebra *in, sp_work *w, sp_putting *put)
             }
 }
 
-/* All rules about conditions. False: the term has been dealt with. */
-static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put, sp_terms *out)
+/* All rules about conditions. False: the term is 0. */
+static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put)
 {
     condition_list c;
     classes k;
@@ -564,7 +528,7 @@ static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put, sp_terms
     for (size_t i = 0; i < conditions; i++)
         if (!condition[i])
             sp_algebra_fault(in);
-    return put_in_factors(in, w, put, condition, conditions, out);
+    return put_in_factors(in, w, put, condition, conditions);
 }
 
 void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out)
@@ -580,10 +544,10 @@ void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out)
     bool conditional = false;
     for (size_t i = 0; i < w->factors && !conditional; i++)
         conditional = w->factor[i].factor->kind < SP_FACTOR_ENTRY;
-    if (conditional && !use_conditions(in, w, &put, out))
+    if (conditional && !use_conditions(in, w, &put))
         return;
     cut_powers(w);
-    if (in->shifted && !start_at_zero(in, w, out))
+    if (in->shifted && !start_at_zero(in, w))
         return;
     cancel(in, w);
     sum_of_constants(in, w, &put);

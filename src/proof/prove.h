@@ -1,8 +1,10 @@
-/* Proofs: does a scheme compute the delta rule, for every size, rank count, ownership, datum and function?
+/* Proofs: does a scheme compute the delta rule, for every size, rank count, ownership, datum and
+ * function?
  *
- * Both programs are written in index notation and brought to normal form. Equal normal forms prove a result;
- * different ones differ for some sizes, ownership, data and functions, but that is final (refuted) only with
- * a counterexample that was evaluated exactly: the search for it is the caller's. */
+ * Both programs are written in index notation and brought to normal form. Equal normal forms prove
+ * a result; different ones differ for some sizes, ownership, data and functions, but that is final
+ * (refuted) only with a counterexample that was evaluated exactly: the search for it is the
+ * caller's. */
 #ifndef SP_PROOF_PROVE_H
 #define SP_PROOF_PROVE_H
 
@@ -52,10 +54,12 @@ typedef enum sp_cause_kind {
 
 typedef struct sp_cause {
     sp_cause_kind kind;
-    int statement; /* where it goes wrong: the first statement of which the result is made that is not right */
+    /* where it goes wrong: the first statement of which the result is made that is not right */
+    int statement;
     int used;      /* PARTIAL_USED: a statement; else -1 */
     int axis, axis2;             /* -1: none */
-    const sp_expression *ratio;  /* computed / expected, where it is one number and sizes; else NULL */
+    /* computed / expected, where it is one number and sizes; else NULL */
+    const sp_expression *ratio;
     const sp_expression *part;   /* a term or factor; NULL where there is none */
     const sp_expression *computed, *expected; /* of that statement, both whole */
 } sp_cause;
@@ -64,10 +68,13 @@ typedef struct sp_proof_result {
     int declaration; /* index into program->result */
     sp_result result;
     sp_prove_status status;
-    sp_proof_limit limit;  /* OPEN: what stopped it; none: the normal forms differ but do not decide */
-    const sp_expression *computed, *expected, *difference; /* whole tensors; NULL where a limit stopped it, or for layouts */
+    /* OPEN: what stopped it; none: the normal forms differ but do not decide */
+    sp_proof_limit limit;
+    /* whole tensors; NULL where a limit stopped it, or for layouts */
+    const sp_expression *computed, *expected, *difference;
     sp_cause cause;
-    unsigned right_with_one_rank; /* bit 1u << axis: right if that axis has one rank; only where status is DIFFERS */
+    /* bit 1u << axis: right if that axis has one rank; only where status is DIFFERS */
+    unsigned right_with_one_rank;
     bool right_with_even_parts;   /* right if every rank owns equally many indices of each part */
     const void *counterexample;   /* what the search found; NULL */
 } sp_proof_result;
@@ -78,14 +85,15 @@ typedef struct sp_proof {
     const sp_identities *identities; /* NULL: sigma, g and the loss are any functions */
     sp_algebra *algebra;
     const sp_expression *rule[SP_RESULT_COUNT];  /* the delta rule's tensors */
-    const sp_expression *const *value;           /* of every node of the program; NULL if a limit was reached */
+    /* of every node of the program; NULL if a limit was reached */
+    const sp_expression *const *value;
     sp_proof_result *result; /* program->results of them, in that order */
     size_t results;
     sp_steps steps; /* empty unless asked for */
 } sp_proof;
 
-/* Looks for a counterexample to a result that differs; NULL if there is none within its bounds. What it returns is
- * kept in the result, whose status becomes REFUTED. */
+/* Looks for a counterexample to a result that differs; NULL if there is none within its bounds.
+ * What it returns is kept in the result, whose status becomes REFUTED. */
 typedef struct sp_proof_search {
     const void *(*find)(void *context, const sp_proof *proof, const sp_proof_result *result);
     void *context;

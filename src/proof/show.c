@@ -92,10 +92,35 @@ static void add_coordinate(scope *at, const sp_coordinate *c)
 
 static void add_expression(scope *at, const sp_expression *e, bool bracket);
 
-/* The delta rule's tensor with its places put to these variables. */
+/* The height of the outermost sum in e, plus 1; 0 if there is none. */
+static unsigned summing_height(const sp_expression *e)
+{
+    unsigned height = 0;
+    for (size_t t = 0; t < e->terms; t++) {
+        const sp_monomial *m = e->term[t].monomial;
+        if (m->summations > 0 && m->height + 1 > height)
+            height = m->height + 1;
+        for (size_t i = 0; i < m->factors; i++) {
+            const sp_factor *f = m->factor[i].factor;
+            bool applies = f->kind == SP_FACTOR_APPLY;
+            for (size_t k = 0; applies && k < 2 && f->is.apply.argument[k]; k++) {
+                unsigned inner = summing_height(f->is.apply.argument[k]);
+                height = inner > height ? inner : height;
+            }
+        }
+    }
+    return height;
+}
+
+/* The delta rule's tensor with its places put to these variables; NULL if one of them has a name
+ * that is summed inside of it: it cannot occur there then. */
 static const sp_expression *placed(const sp_showing *s, sp_result result, const sp_variable *index)
 {
     sp_layout whole = sp_result_whole(result);
+    for (unsigned i = 0; i < whole.order; i++)
+        if (sp_variable_kind(index[i]) == SP_VARIABLE_SUMMED &&
+            sp_variable_height(index[i]) < summing_height(s->rule[result]))
+            return NULL;
     sp_putting put;
     sp_putting_start(&put);
     for (unsigned i = 0; i < whole.order; i++)
@@ -145,6 +170,51 @@ static bool add_by_name(scope *at, const sp_expression *e)
             }
     }
     return false;
+}
+
+/* The owner in [own(k) = t] for the summed k; *rank is t. NULL for other factors. */
+static const sp_coordinate *owner_in(const sp_factor *f, sp_variable k, const sp_coordinate **rank)
+{
+    const sp_coordinate *left = &f->is.rank.left, *right = &f->is.rank.right;
+    if (f->kind != SP_FACTOR_SAME_RANK)
+        return NULL;
+    bool swap = left->kind == SP_COORDINATE_OWNER && left->variable == k;
+    const sp_coordinate *owner = swap ? left : right;
+    *rank = swap ? right : left;
+    bool fits = owner->kind == SP_COORDINATE_OWNER && owner->variable == k &&
+                owner->offset == 0 &&
+                ((*rank)->kind == SP_COORDINATE_CONSTANT || (*rank)->variable != k);
+    return fits ? owner : NULL;
+}
+
+/* "count(N/dp at r)" for sum(n: own(n) = r) 1; false if e is not that. */
+static bool add_count(scope *at, const sp_expression *e)
+{
+    const sp_monomial *m = e->terms == 1 ? e->term[0].monomial : NULL;
+    static const int16_t none[SP_SORTS];
+    if (!m || m->summations != 1 || m->factors == 0 || e->term[0].coefficient.n != 1 ||
+        e->term[0].coefficient.d != 1 || memcmp(m->size, none, sizeof none) != 0)
+        return false;
+    const sp_part *longest = NULL;
+    const sp_coordinate *rank[SP_MAX_AXES + 1] = {NULL};
+    for (size_t i = 0; i < m->factors; i++) {
+        const sp_coordinate *other,
+            *owner = owner_in(m->factor[i].factor, m->summed[0], &other);
+        if (!owner)
+            return false;
+        const sp_part *part = sp_algebra_part_of(at->s->algebra, owner->part);
+        longest = longest && longest->axes > part->axes ? longest : part;
+        rank[part->axes] = other;
+    }
+    if (m->factors != longest->axes)
+        return false;
+    sp_text_format(at->out, "count(%s at ", sp_part_text(at->s->pool, at->s->program, longest));
+    for (unsigned a = 1; a <= longest->axes; a++) {
+        sp_text_add(at->out, a > 1 ? ", " : "");
+        add_coordinate(at, rank[a]);
+    }
+    sp_text_add(at->out, ")");
+    return true;
 }
 
 static void add_factor(scope *at, const sp_factor *f)
@@ -199,29 +269,14 @@ static void add_factor(scope *at, const sp_factor *f)
         }
         sp_text_add(at->out, ")");
         break;
-    case SP_FACTOR_INVERSE: { /* how many indices a rank owns has a name */
-        const sp_expression *e = f->is.inverse;
-        const sp_monomial *m = e->terms == 1 ? e->term[0].monomial : NULL;
-        if (m && m->summations == 1 && m->factors >= 1 &&
-            m->factor[m->factors - 1].factor->kind == SP_FACTOR_SAME_RANK) {
-            const sp_factor *last = m->factor[m->factors - 1].factor;
-            const sp_coordinate *owner = &last->is.rank.right, *rank = &last->is.rank.left;
-            if (rank->kind == SP_COORDINATE_OWNER && rank->variable == m->summed[0]) {
-                owner = &last->is.rank.left;
-                rank = &last->is.rank.right;
-            }
-            sp_text_format(at->out, "1/count(%s at ",
-                           sp_part_text(at->s->pool, at->s->program,
-                                        sp_algebra_part_of(at->s->algebra, owner->part)));
-            add_coordinate(at, rank);
-            sp_text_add(at->out, ")");
+    case SP_FACTOR_INVERSE:
+        sp_text_add(at->out, "1/");
+        if (add_count(at, f->is.inverse))
             break;
-        }
-        sp_text_add(at->out, "1/(");
-        add_expression(at, e, false);
+        sp_text_add(at->out, "(");
+        add_expression(at, f->is.inverse, false);
         sp_text_add(at->out, ")");
         break;
-    }
     }
 }
 
@@ -264,8 +319,8 @@ static void find_error_term(scope *at, const sp_monomial *m, bool *done)
             continue;
         for (size_t next = 0; choose(SP_RESULT_D2, f->variable, f->variables, &next, index);) {
             const sp_expression *e = placed(at->s, SP_RESULT_D2, index);
-            const sp_power *pair = e->term[0].monomial->factor;
-            for (size_t j = 0; j < m->factors; j++) {
+            const sp_power *pair = e ? e->term[0].monomial->factor : NULL;
+            for (size_t j = 0; j < m->factors && e; j++) {
                 size_t other = pair[0].factor == f ? 1 : 0;
                 if (pair[1 - other].factor != f || m->factor[j].factor != pair[other].factor ||
                     m->factor[i].power != 1 || m->factor[j].power != 1)
@@ -359,7 +414,7 @@ static void add_expression(scope *at, const sp_expression *e, bool bracket)
         sp_text_add(at->out, "0");
         return;
     }
-    if (add_by_name(at, e))
+    if (add_by_name(at, e) || add_count(at, e))
         return;
     bracket = bracket && e->terms > 1;
     sp_text_add(at->out, bracket ? "(" : "");
@@ -411,6 +466,15 @@ void sp_show_step_before(sp_text *out, const sp_showing *showing, const sp_step 
     }
     sp_text_add(out, step->summations ? ") " : "");
     bool two = step->operand[1] != NULL;
+    if (step->op >= SP_OP_SIGMA && step->op <= SP_OP_STEP) {
+        sp_text_format(out, "%s(", sp_op_name(step->op));
+        add_expression(&at, step->operand[0], false);
+        sp_text_add(out, two ? ", " : "");
+        if (two)
+            add_expression(&at, step->operand[1], false);
+        sp_text_add(out, ")");
+        return;
+    }
     if (step->operand[0])
         add_expression(&at, step->operand[0], two || step->summations > 0);
     if (two) {

@@ -4,8 +4,8 @@
 
 #include "proof/prove.h"
 
-/* What names in expressions stand for: axes of a program (may be NULL) and the delta rule's tensors, which are then
- * written by name (A1[n,k] for sigma(sum_i ...)); rule may be NULL. */
+/* What names in expressions stand for: axes of a program (may be NULL) and the delta rule's
+ * tensors, which are then written by name (A1[n,k] for sigma(sum_i ...)); rule may be NULL. */
 typedef struct sp_showing {
     sp_pool *pool;
     sp_algebra *algebra;

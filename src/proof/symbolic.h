@@ -5,7 +5,8 @@
 
 #include "proof/expression.h"
 
-/* One rewriting: the sum over `summed` of the product of the conditions and the operands is `after`. */
+/* One rewriting: the sum over `summed` of the product of the conditions and the operands is
+ * `after`. */
 typedef struct sp_step {
     unsigned rules; /* bit 1u << rule */
     int statement;  /* of the program; the number of statements: the declared layout of a result */
@@ -29,16 +30,18 @@ typedef struct sp_steps {
 /* Adds a step in which a rule was applied; others are dropped. */
 void sp_steps_add(sp_pool *pool, sp_steps *steps, const sp_step *step);
 
-/* value[node] for every node of the program. steps may be NULL; rules that fire are recorded there. */
+/* value[node] for every node of the program. steps may be NULL; rules that fire are recorded there.
+ */
 const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_pool *pool,
                                   sp_steps *steps);
 
-/* The whole tensor that a result stands for, in its indices place 0 and 1: own(k) put for the coordinates of split dimensions,
- * the sum over the ranks for `sum axis`. A coordinate that stays says that ranks hold different values. */
+/* The whole tensor that a result stands for, in its indices place 0 and 1: own(k) put for the
+ * coordinates of split dimensions, the sum over the ranks for `sum axis`. A coordinate that stays
+ * says that ranks hold different values. */
 const sp_expression *sp_symbolic_whole(sp_algebra *in, const sp_layout *layout, int sum_axis,
                                        const sp_expression *value);
-/* Whether a whole tensor can be laid out so: no axis used twice, or in a part and by `sum` (some entries would then
- * be held by no rank). */
+/* Whether a whole tensor can be laid out so: no axis used twice, or in a part and by `sum` (some
+ * entries would then be held by no rank). */
 bool sp_symbolic_covers(const sp_layout *layout, int sum_axis);
 
 #endif

@@ -45,7 +45,7 @@ typedef struct sp_table {
 } sp_table;
 
 sp_table sp_table_in(sp_pool *pool, size_t columns);
-/* Cells are added from left to right, row by row; the text is borrowed until the table is written. */
+/* Cells are added from left to right, row by row; texts are borrowed until the table is written. */
 void sp_table_cell(sp_table *table, sp_style style, const char *text);
 void sp_table_write(sp_text *out, bool color, size_t indent, const sp_table *table);
 

@@ -1,4 +1,4 @@
-#include "report/format.h"
+#include "report/say.h"
 #include "report/terminal.h"
 
 #include <string.h>
@@ -126,7 +126,7 @@ static const sp_numdiff_evidence *numdiff_in(const sp_result_outcome *r, const c
     return NULL;
 }
 
-/* "24 of 24": entries whose finite difference agrees with what the ranks hold, else with the delta rule. */
+/* "24 of 24": entries whose finite difference was judged and agrees. */
 static const char *slopes_text(sp_page *page, const sp_numdiff_evidence *n)
 {
     if (!n)
@@ -138,13 +138,22 @@ static const char *slopes_text(sp_page *page, const sp_numdiff_evidence *n)
     return sp_pool_format(page->pool, "%zu of %zu", n->delta_within, n->entries);
 }
 
+/* How far beyond the case's data the result is known to be right. */
+static const char *proof_text(const sp_result_outcome *r)
+{
+    if (r->proof.outcome == SP_PROOF_OUTCOME_PROVED)
+        return r->proof.given ? "proved*" : "proved";
+    if (r->proof.outcome == SP_PROOF_OUTCOME_REFUTED || r->verdict == SP_VERDICT_MISMATCH)
+        return "refuted";
+    return r->field.finding == SP_FINDING_AGREES ? "this size" : "open";
+}
+
 static void write_results(sp_page *page, const sp_outcome *o)
 {
     sp_table table = sp_table_in(page->pool, 6);
-    table.right[3] = true;
     const char *header[] = {"result", "binary64: difference",
                             sp_pool_format(page->pool, "mpfr (%u bits)", o->precision),
-                            "bits", "finite diff.", "verdict"};
+                            "finite diff.", "proof", "verdict"};
     for (size_t c = 0; c < 6; c++)
         sp_table_cell(&table, SP_STYLE_FAINT, header[c]);
     for (size_t k = 0; k < o->results; k++) {
@@ -159,10 +168,9 @@ static void write_results(sp_page *page, const sp_outcome *o)
                       doubles ? difference_text(page, doubles) : absent);
         sp_table_cell(&table, sharp ? finding_style(sharp->finding) : SP_STYLE_PLAIN,
                       sharp ? difference_text(page, sharp) : "-");
-        sp_table_cell(&table, SP_STYLE_PLAIN,
-                      sharp ? sp_pool_format(page->pool, "%ld", sharp->bits_agree) : "-");
         sp_table_cell(&table, slopes ? finding_style(slopes->finding) : SP_STYLE_PLAIN,
                       slopes_text(page, slopes));
+        sp_table_cell(&table, SP_STYLE_PLAIN, proof_text(r));
         sp_table_cell(&table, verdict_style(r->verdict), sp_verdict_name(r->verdict));
     }
     sp_table_write(&page->out, page->options->color, 2, &table);
@@ -224,11 +232,38 @@ static void write_witnesses(sp_page *page, const sp_outcome *o)
                 sp_text_add(&page->out, "    ");
                 sp_wrap_add(&page->out, 4, 4, r->witness->extent);
             }
+            if (r->proof.cause)
+                write_line(page, 4, SP_STYLE_PLAIN, "likely cause:", r->proof.cause);
         } else if (r->verdict == SP_VERDICT_UNDECIDED) {
             write_line(page, 2, SP_STYLE_OPEN, "undecided:",
                        sp_pool_format(page->pool, "%s: %s", r->name, r->reason));
         }
     }
+}
+
+static void write_reach(sp_page *page, const sp_result_outcome *r)
+{
+    if (r->proof.outcome == SP_PROOF_OUTCOME_PROVED)
+        write_line(page, 4, SP_STYLE_FAINT, "proof:", r->proof.statement);
+    else if (r->proof.outcome != SP_PROOF_OUTCOME_NONE)
+        write_line(page, 4, SP_STYLE_FAINT, "proof:",
+                   sp_pool_format(page->pool, "none%s%s%s%s", r->proof.cause ? ": " : "",
+                                  r->proof.cause ? r->proof.cause : "",
+                                  r->proof.statement ? "; the difference is " : "",
+                                  r->proof.statement ? r->proof.statement : ""));
+    if (r->field.finding == SP_FINDING_NONE)
+        return;
+    sp_text line = sp_text_in(page->pool);
+    sp_text_format(&line, "%zu entries in GF(2^61 - 1), %u trials, seed %llu", r->field.compared,
+                   r->field.trials, (unsigned long long)r->field.seed);
+    if (*r->field.random_functions)
+        sp_text_format(&line, ", %s random", r->field.random_functions);
+    if (r->field.error)
+        sp_text_format(&line, "; equal: right for all data at these sizes, but for a probability "
+                              "of at most %s", r->field.error);
+    else
+        sp_text_add(&line, r->field.differs ? "; different" : "; says nothing");
+    write_line(page, 4, SP_STYLE_FAINT, "field:", sp_text_string(&line));
 }
 
 /* Everything that the evidence of one result holds and the table does not show. */
@@ -239,11 +274,14 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
                    r->layout.merge);
     write_line(page, 2, SP_STYLE_STRONG, sp_pool_format(page->pool, "%s:", r->name),
                sp_text_string(&line));
+    write_reach(page, r);
     for (size_t i = 0; i < r->differences; i++) {
         const sp_difference_evidence *d = &r->difference[i];
         line = sp_text_in(page->pool);
         sp_text_format(&line, "%zu entries on %zu %s compared, %zu equal, %zu within", d->compared,
                        d->ranks, d->ranks == 1 ? "rank" : "ranks", d->equal, d->within);
+        if (d->finding == SP_FINDING_AGREES)
+            sp_text_format(&line, ", %ld bits agree", d->bits_agree);
         if (d->beyond + d->one_sided)
             sp_text_format(&line, ", %zu beyond and %zu not finite on one side, on %zu ranks",
                            d->beyond, d->one_sided, d->ranks_wrong);
@@ -251,7 +289,8 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
             sp_text_format(&line, ", %zu without a bound, %zu not finite", d->unbounded,
                            d->not_finite);
         if (d->compared > d->equal)
-            sp_text_format(&line, "; largest difference %s at %s on rank %zu%s%s%s, bound %s, scale %s",
+            sp_text_format(&line,
+                           "; largest difference %s at %s on rank %zu%s%s%s, bound %s, scale %s",
                            d->largest, d->place.index, d->place.rank,
                            *d->place.coordinates ? " (" : "", d->place.coordinates,
                            *d->place.coordinates ? ")" : "", d->bound, d->scale);
@@ -261,7 +300,8 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
     for (size_t i = 0; i < r->numdiffs; i++) {
         const sp_numdiff_evidence *n = &r->numdiff[i];
         line = sp_text_in(page->pool);
-        sp_text_format(&line, "%zu of %zu entries looked at, %zu judged, %zu at kinks, %zu unusable",
+        sp_text_format(&line,
+                       "%zu of %zu entries looked at, %zu judged, %zu at kinks, %zu unusable",
                        n->looked_at, n->entries, n->judged, n->kinks, n->unusable);
         if (n->delta_largest)
             sp_text_format(&line, "; the delta rule differs by at most %s (error bar %s at %s)",
@@ -278,33 +318,75 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
     }
 }
 
-static void write_outcome(sp_page *page, const sp_outcome *o)
+/* What "proved*" in the table means: proved for some functions only. */
+static void write_given(sp_page *page, const sp_outcome *o)
 {
-    if (page->options->quiet && o->expectation == SP_EXPECTATION_MET)
-        return;
+    for (size_t k = 0; k < o->results; k++)
+        if (o->result[k].proof.given) {
+            write_line(page, 2, SP_STYLE_FAINT, "proved*:",
+                       sp_pool_format(page->pool, "with %s, not for every function",
+                                      o->result[k].proof.given));
+            return;
+        }
+}
+
+/* What a red run is looked at for besides what is wrong: the scheme's line, and the command. */
+static void write_way_out(sp_page *page, const sp_outcome *o)
+{
+    sp_text line = sp_text_in(page->pool);
+    for (size_t k = 0; k < o->results; k++) {
+        const char *declaration = sp_say_declaration(page->pool, &o->result[k]);
+        if (o->result[k].expectation != SP_EXPECTATION_MET && declaration)
+            sp_text_format(&line, "%s%s at %s", line.length ? ", " : "", o->result[k].name,
+                           declaration);
+    }
+    if (line.length)
+        write_line(page, 2, SP_STYLE_FAINT, "declared:", sp_text_string(&line));
+    sp_text_add(&page->out, "  ");
+    sp_style_add(&page->out, page->options->color, SP_STYLE_FAINT, "again:");
+    sp_text_format(&page->out, " %s\n", sp_say_command(page, o->name, o->file));
+}
+
+void sp_text_outcome(sp_page *page, const sp_outcome *o)
+{
     write_title(page, o);
     write_what(page, o);
     write_results(page, o);
     for (size_t k = 0; k < o->results && page->options->verbose; k++)
         write_details(page, &o->result[k]);
+    write_given(page, o);
     write_numdiff(page, o);
+    if (o->fault)
+        write_line(page, 2, SP_STYLE_BAD, "internal error, shardproof contradicts itself:",
+                   o->fault);
     write_witnesses(page, o);
     for (size_t i = 0; i < o->warnings; i++)
         write_line(page, 2, SP_STYLE_OPEN, "warning:", o->warning[i]);
     if (o->inexact_literals)
         write_line(page, 2, SP_STYLE_FAINT, "note:",
                    sp_pool_format(page->pool,
-                                  "%zu literal%s rounded to binary64 before anything was computed",
-                                  o->inexact_literals, o->inexact_literals == 1 ? " was" : "s were"));
+                                  "%zu %s rounded to binary64 before anything was computed",
+                                  o->inexact_literals,
+                                  o->inexact_literals == 1 ? "literal was" : "literals were"));
     if (o->expectation == SP_EXPECTATION_MISSED)
         write_line(page, 2, SP_STYLE_BAD, "not as expected:", o->surprise);
+    if (!sp_say_is_good(o))
+        write_way_out(page, o);
+}
+
+static void write_outcome(sp_page *page, const sp_outcome *o)
+{
+    if (page->options->quiet && sp_say_is_good(o))
+        return;
+    sp_text_outcome(page, o);
     sp_text_add(&page->out, "\n");
 }
 
 static void write_failure(sp_page *page, const sp_case_info *of, sp_status status)
 {
     sp_style_add(&page->out, page->options->color, SP_STYLE_BAD, signs_of(page)->missed);
-    sp_text_format(&page->out, " %s: not checked: %s\n\n", of->name, sp_status_text(status));
+    sp_text_format(&page->out, " %s: not checked: %s\n", of->name, sp_say_failure(page, status));
+    sp_text_format(&page->out, "  again: %s\n\n", sp_say_command(page, of->name, of->file));
 }
 
 static void write_bad_file(sp_page *page, const char *file)

@@ -156,11 +156,11 @@ static void transpose(const local *l)
 static void function(const local *l)
 {
     sp_function f = (sp_function)(l->node->op - SP_OP_SIGMA);
-    if (l->in->system->function)
+    const sp_formula *formula = sp_network_formula(l->run->network, f);
+    if (l->in->system->function && !sp_formula_is_rational(formula))
         l->in->system->function(l->in, f, l->out, l->a, l->b);
     else
-        sp_formula_apply(l->in, sp_network_formula(l->run->network, f), l->run->network->dim,
-                         l->out, l->a, l->b);
+        sp_formula_apply(l->in, formula, l->run->network->dim, l->out, l->a, l->b);
 }
 
 static void sum(const local *l)
@@ -323,9 +323,11 @@ sp_inputs sp_inputs_of_case(const sp_arithmetic *in, const sp_case *of)
         size_t rows = layout.order == 2 ? of->dim[layout.part[0].dim] : 1;
         const double *data = sp_network_data(in->pool, of, (sp_tensor)t);
         sp_matrix *whole = sp_matrix_create(in, rows, cols);
-        for (size_t i = 0; i < rows; i++)
+        for (size_t i = 0; i < rows; i++) {
+            sp_pool_poll(in->pool); /* a row of long numbers is megabytes */
             for (size_t j = 0; j < cols; j++)
                 in->system->set(in, whole, i, j, data[i * cols + j]);
+        }
         inputs.tensor[t] = whole;
     }
     return inputs;

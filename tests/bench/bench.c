@@ -239,7 +239,7 @@ static void bench_numdiff(sp_pool *pool)
     bench b = open_bench(pool, "case c\n  dims N = 32, Din = 64, Dh = 256, Dout = 64\n"
                                "  network sigma = tanh\n  scheme delta-rule\n");
     double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    const sp_numdiff *in_binary64 = sp_numdiff_binary64(pool, b.of, b.network, 0);
+    const sp_numdiff *in_binary64 = sp_numdiff_binary64(pool, b.of, b.network, 0, false);
     double middle = seconds(CLOCK_PROCESS_CPUTIME_ID);
     const sp_numdiff *in_mpfr = sp_numdiff_mpfr(pool, b.of, b.network, 128, 0);
     double end = seconds(CLOCK_PROCESS_CPUTIME_ID);

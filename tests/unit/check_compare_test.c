@@ -60,7 +60,7 @@ static void a_difference_of_just_the_bound_is_within(void **state)
     assert_true(mpfr_cmp_ui(f->x[0], 1) > 0); /* and is shown rounded away from zero */
 }
 
-/* Broken by: NaN compared as small, inf - inf, a bound that is NaN or infinite taken for evidence. */
+/* Broken by: NaN compared as small, inf - inf, a bound that is not finite taken for evidence. */
 static void what_is_not_finite_is_told_apart(void **state)
 {
     fixture *f = *state;

@@ -185,6 +185,10 @@ static void directions_are_compared_with_the_gathered_gradient(void **state)
     assert_int_equal(r.numdiff[1].delta_directions_beyond, 0);
     assert_int_equal(r.numdiff[1].directions_beyond, r.numdiff[1].directions);
     assert_int_equal(r.numdiff[1].finding, SP_FINDING_CONTRADICTS);
+    /* dX is on both ranks: each entry is gathered once */
+    r = sp_result_judge(f.job, DX);
+    assert_true(r.numdiff[1].directions > 0);
+    assert_int_equal(r.numdiff[1].directions_beyond, 0);
     r = sp_result_judge(f.job, DW2);
     assert_true(r.numdiff[1].directions > 0);
     assert_int_equal(r.numdiff[1].directions_beyond, 0);

@@ -1,5 +1,5 @@
-/* check: the rules of the verdict, on every combination of findings of up to three pieces of evidence,
- * against the rules of design.md section 4 written down a second time. */
+/* check: the rules of the verdict, on every combination of findings of three pieces of evidence,
+ * against the same rules written down a second time. */
 #include "check/verdict.h"
 
 #include <shardproof/check.h>
@@ -12,7 +12,7 @@
 static bool can_support(sp_evidence_kind kind)
 {
     return kind == SP_EVIDENCE_PROOF || kind == SP_EVIDENCE_DIFFERENCE ||
-           kind == SP_EVIDENCE_NUMDIFF;
+           kind == SP_EVIDENCE_NUMDIFF || kind == SP_EVIDENCE_FIELD;
 }
 
 /* Broken by: a layout that fits counted as evidence about values, silence counted as agreement, a

@@ -166,13 +166,18 @@ static void members_reach_their_cases(void **state)
     sp_pool_close(l.pool);
 }
 
-static void evidence_is_named_once(void **state)
+static void evidence_is_a_list_of_values(void **state)
 {
     (void)state;
-    loaded l = load_good("case x\n" DIMS "  scheme delta-rule\n  evidence mpfr, {mpfr, bound}\n");
+    loaded l = load_good("case x\n" DIMS "  scheme delta-rule\n"
+                         "  evidence mpfr, {binary64, bound}\n");
     assert_int_equal(l.unit->cases, 2);
-    assert_int_equal(l.unit->item[0]->evidences, 1);
-    assert_int_equal(l.unit->item[1]->evidences, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const sp_case *c = l.unit->item[i];
+        assert_int_equal(c->evidences, 2);
+        assert_string_equal(c->evidence[0], "mpfr");
+        assert_string_equal(c->evidence[1], i ? "bound" : "binary64");
+    }
     sp_pool_close(l.pool);
 }
 
@@ -276,7 +281,7 @@ int main(void)
         cmocka_unit_test(every_field),
         cmocka_unit_test(sets_make_products),
         cmocka_unit_test(members_reach_their_cases),
-        cmocka_unit_test(evidence_is_named_once),
+        cmocka_unit_test(evidence_is_a_list_of_values),
         cmocka_unit_test(splits_go_to_their_parts),
         cmocka_unit_test(blocks_come_in_any_order),
         cmocka_unit_test(own_schemes_come_before_built_in_ones),

@@ -178,7 +178,7 @@ static void product_of_sets_may_overflow(void **state)
     sp_pool_close(pool);
 }
 
-/* 16 MB of one line: seconds at most. */
+/* Long files of one thing over and over, open brackets and quotes included: no hang. */
 static void largest_file_is_read_in_time(void **state)
 {
     (void)state;

@@ -356,7 +356,7 @@ static void whole_layouts(void **state)
 
 static void built_in(void *pool)
 {
-    for (const sp_builtin_scheme *s = sp_builtin_scheme_table; s->name; s++) {
+    for (const sp_embedded *s = sp_builtin_scheme_table; s->name; s++) {
         const sp_program *p = sp_scheme_builtin(pool, s->name);
         assert_non_null(p);
         assert_string_equal(p->name, s->name);
@@ -373,7 +373,7 @@ static void built_in(void *pool)
 static void built_in_schemes_have_no_errors(void **state)
 {
     (void)state;
-    for (const sp_builtin_scheme *s = sp_builtin_scheme_table; s->name; s++)
+    for (const sp_embedded *s = sp_builtin_scheme_table; s->name; s++)
         sp_pool_close(load_good(s->text).pool); /* shows the errors */
     sp_pool *pool;
     assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);

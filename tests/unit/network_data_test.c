@@ -33,7 +33,8 @@ static sp_case case_of(size_t n, size_t din, size_t dh, size_t dout)
     return c;
 }
 
-/* Broken by: another generator, another stream for a tensor, anything that differs between machines. */
+/* Broken by: another generator, another stream for a tensor, anything that differs between
+ * machines. */
 static void values_are_the_same_everywhere(void **state)
 {
     static const double want[SP_TENSOR_COUNT][2] = {
@@ -43,7 +44,8 @@ static void values_are_the_same_everywhere(void **state)
         {0x1.9938c83b23167p-6, -0x1.7095624294454p-3},
         {0x1.16790b1810b51p-1, 0x1.20a42ef9edfd6p-1},
         {-0x1.dedc58eb93624p+0, -0x1.0ae761db4edd8p+0}};
-    static const double integers[SP_TENSOR_COUNT][2] = {{3, 1}, {-2, -2}, {1, 1}, {-2, 0}, {2, 1}, {2, -2}};
+    static const double integers[SP_TENSOR_COUNT][2] = {
+        {3, 1}, {-2, -2}, {1, 1}, {-2, 0}, {2, 1}, {2, -2}};
     sp_case c = case_of(2, 3, 2, 2);
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         c.data = SP_DATA_RANDOM;
@@ -120,7 +122,8 @@ static void integers_fill_their_range(void **state)
     }
 }
 
-/* Every tensor has its own stream, every seed its own data, and giving one tensor changes no other. */
+/* Every tensor has its own stream, every seed its own data, and giving one tensor changes no
+ * other. */
 static void streams_are_apart(void **state)
 {
     sp_case c = case_of(8, 8, 8, 8), given = c, other = c;

@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 static const double points[] = {0,    -0.0, 0x1p-600, 1e-300, 1e-9,  0.1,   -0.5, 1,     -1.7,
-                                2.25, 5,    -7.3,     13.1,   -26.5, 27.22, -28,  1e200, -INFINITY};
+                                2.25, 5,    -7.3,     13.1,   -26.5, 27.22, -28,  1e200,
+                                -(double)INFINITY};
 enum { POINTS = sizeof points / sizeof *points };
 
 static sp_matrix *apply(sp_arithmetic *in, sp_pool *pool, const char *system, unsigned bits)
@@ -62,7 +63,8 @@ static void mpfr_rounds_correctly(void **state)
     mpfr_clear(x);
 }
 
-/* (erf(a + h) - erf(a - h)) / 2h with h = 2^-300 is erf'(a) to 590 bits. Broken by: a wrong constant. */
+/* (erf(a + h) - erf(a - h)) / 2h with h = 2^-300 is erf'(a) to 590 bits. Broken by: a wrong
+ * constant. */
 static void it_is_the_derivative_of_erf(void **state)
 {
     sp_arithmetic in;
@@ -101,7 +103,7 @@ static void doubles_are_near(void **state)
     for (size_t i = 0; i < POINTS; i++) {
         exact.system->get(&exact, want, 0, i, x);
         double value = ((double *)got->data)[i], nearest = mpfr_get_d(x, MPFR_RNDN);
-        double ulp = nextafter(nearest, INFINITY) - nearest;
+        double ulp = nextafter(nearest, (double)INFINITY) - nearest;
         assert_true(fabs(value - nearest) <= (nearest < 1e-300 ? 1 : 4) * ulp);
         if (isinf(points[i])) /* bound says nothing about infinity */
             continue;

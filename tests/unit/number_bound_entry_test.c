@@ -71,6 +71,7 @@ static const struct {
     {"exp", SP_PRIMITIVE_EXP, mpfr_exp, NULL},   {"log", SP_PRIMITIVE_LOG, mpfr_log, NULL},
     {"tanh", SP_PRIMITIVE_TANH, mpfr_tanh, NULL}, {"erf", SP_PRIMITIVE_ERF, mpfr_erf, NULL},
     {"sqrt", SP_PRIMITIVE_SQRT, mpfr_sqrt, NULL}, {"step", SP_PRIMITIVE_STEP, step, NULL},
+    {"erf'", SP_PRIMITIVE_ERF_PRIME, sp_mpfr_erf_prime, NULL},
 };
 enum { OPERATIONS = sizeof operations / sizeof *operations };
 

@@ -177,7 +177,8 @@ static sp_matrix *run_sqrt(const sp_arithmetic *in, const data *input)
     return one(in, SP_PRIMITIVE_SQRT, both(in, SP_PRIMITIVE_MUL, z, z));
 }
 
-/* f(z) where z is known 2^20 times worse than its last bit: what counts is how f passes errors on. */
+/* f(z) where z is known 2^20 times worse than its last bit: what counts is how f passes errors
+ * on. */
 static sp_matrix *run_rough(const sp_arithmetic *in, const data *input, sp_primitive f)
 {
     sp_matrix *z = with_number(in, SP_PRIMITIVE_ADD, input_of(in, &input[2]), 0x1p20 / 3);
@@ -206,6 +207,16 @@ static sp_matrix *run_rough_tanh(const sp_arithmetic *in, const data *input)
 static sp_matrix *run_rough_erf(const sp_arithmetic *in, const data *input)
 {
     return run_rough(in, input, SP_PRIMITIVE_ERF);
+}
+
+static sp_matrix *run_erf_prime(const sp_arithmetic *in, const data *input)
+{
+    return run_function(in, input, SP_PRIMITIVE_ERF_PRIME);
+}
+
+static sp_matrix *run_rough_erf_prime(const sp_arithmetic *in, const data *input)
+{
+    return run_rough(in, input, SP_PRIMITIVE_ERF_PRIME);
 }
 
 static sp_matrix *run_rough_sqrt(const sp_arithmetic *in, const data *input)
@@ -316,6 +327,9 @@ static const program programs[] = {
     {"rough log", run_rough_log, 4, 2, true, true},
     {"rough tanh", run_rough_tanh, 4, 2, true, true},
     {"rough erf", run_rough_erf, 4, 2, true, true},
+    {"erf'", run_erf_prime, 3, 2, false, true},
+    {"wild erf'", run_erf_prime, 3, 300, true, true},
+    {"rough erf'", run_rough_erf_prime, 4, 2, true, true},
     {"rough sqrt", run_rough_sqrt, 4, 2, true, true},
     {"step", run_step, 2, 4, true, false},
     {"gelu network", run_gelu_network, 4, 1, true, true},

@@ -162,6 +162,8 @@ static void check_program(void *argument)
     assert_int_equal(sp_ownership_mesh(ownership)->ranks, program.ranks);
     count_program(of);
     for (size_t s = 0; s < sp_number_system_count; s++) {
+        if (sp_number_system_table[s]->function)
+            continue; /* its functions are not the formulas that the oracle knows */
         const sp_arithmetic in = {.system = sp_number_system_table[s], .pool = pool, .bits = 64};
         if (s == 0 || program.seed % 10 == 0)
             compare_in(&in, of, ownership);

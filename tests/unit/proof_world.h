@@ -1,5 +1,5 @@
-/* An oracle for the prover: a program run on every rank, entry by entry over global indices, modulo a
- * prime, with sigma, g, loss' and their derivatives as random functions. It shares no code with
+/* An oracle for the prover: a program run on every rank, entry by entry over global indices, modulo
+ * a prime, with sigma, g, loss' and their derivatives as random functions. It shares no code with
  * the interpreter or the prover. Included by the proof tests only. */
 #ifndef TESTS_PROOF_WORLD_H
 #define TESTS_PROOF_WORLD_H
@@ -22,6 +22,7 @@ typedef struct world {
     unsigned owner[PARTS][LARGEST];
     uint64_t data[SP_TENSOR_COUNT][LARGEST][LARGEST];
     uint64_t seed;
+    const char *sigma, *g, *loss; /* given functions; NULL: any */
     bool divided_by_zero;
 } world;
 
@@ -81,10 +82,44 @@ static uint64_t double_mod(world *w, double value)
     return integer_mod(m) * (exponent < 0 ? inverse_mod(w, two) : two) % PRIME;
 }
 
+static uint64_t random_function(const world *w, sp_symbol f, uint64_t a, uint64_t b)
+{
+    return scramble(w->seed ^ scramble(a * 16 + (uint64_t)f) ^ scramble(~b));
+}
+
+static bool is_name(const char *name, const char *what)
+{
+    return name && strcmp(name, what) == 0;
+}
+
+/* A function with the identities of a given one, and nothing else in common with it: step is a
+ * random function to {0, 1} with step(0) = 0, relu(z) = z step(z), s random, s' = s (1 - s), ... */
 static uint64_t function_mod(const world *w, sp_symbol f, uint64_t a, uint64_t b)
 {
-    uint64_t h = scramble(w->seed ^ scramble(a * 16 + (uint64_t)f) ^ scramble(~b));
-    return f == SP_SYMBOL_STEP ? h & 1 : h % PRIME;
+    if (f == SP_SYMBOL_STEP)
+        return a != 0 && random_function(w, f, a, 0) & 1;
+    if (f == SP_SYMBOL_LOSS_PRIME && is_name(w->loss, "half-sse"))
+        return (a + PRIME - b) % PRIME;
+    if (f == SP_SYMBOL_LOSS_PRIME && is_name(w->loss, "mse")) {
+        uint64_t cells = w->dim[SP_DIM_N] * w->dim[SP_DIM_DOUT];
+        return 2 * (a + PRIME - b) % PRIME * power_mod(cells, PRIME - 2) % PRIME;
+    }
+    bool prime = f == SP_SYMBOL_SIGMA_PRIME || f == SP_SYMBOL_G_PRIME;
+    bool is_sigma = f == SP_SYMBOL_SIGMA || f == SP_SYMBOL_SIGMA_PRIME;
+    const char *name = is_sigma ? w->sigma : f == SP_SYMBOL_LOSS_PRIME ? NULL : w->g;
+    if (is_name(name, "identity"))
+        return prime ? 1 : a;
+    if (is_name(name, "relu")) {
+        uint64_t step = function_mod(w, SP_SYMBOL_STEP, a, 0);
+        return prime ? step : a * step % PRIME;
+    }
+    if (name && is_name(w->sigma, name)) /* one function, whatever it is called */
+        f = prime ? SP_SYMBOL_SIGMA_PRIME : SP_SYMBOL_SIGMA;
+    if (prime && (is_name(name, "sigmoid") || is_name(name, "tanh"))) {
+        uint64_t s = random_function(w, f - 1, a, b) % PRIME;
+        return ((is_name(name, "tanh") ? 1 : s) + PRIME - s * s % PRIME) % PRIME;
+    }
+    return random_function(w, f, a, b) % PRIME;
 }
 
 static size_t coordinate_of(const world *w, size_t rank, size_t axis)
@@ -251,14 +286,14 @@ static void run_program(world *w, whole *value)
     }
 }
 
-/* Random sizes, owners and data. least[axis]: ranks at least; one: an axis that has one rank, or -1. */
+/* Random sizes, owners and data. least[axis]: ranks at least. */
 static void make_world(world *w, sp_pool *pool, const sp_program *program, uint64_t *random,
                        const long *least)
 {
     memset(w, 0, sizeof *w);
     w->program = program;
     for (size_t d = 0; d < SP_DIM_COUNT; d++)
-        w->dim[d] = 1 + draw_below(random, d == SP_DIM_DOUT ? 2 : 3);
+        w->dim[d] = 1 + draw_below(random, LARGEST);
     w->ranks = 1;
     for (size_t a = 0; a < program->axes; a++) {
         w->axis[a] = 1 + draw_below(random, program->axes > 2 ? 2 : 3);

@@ -145,7 +145,7 @@ static void check_everywhere(const char *scheme, const char *name, const sp_prog
 static void built_in_schemes_are_the_delta_rule(void **state)
 {
     (void)state;
-    for (const sp_builtin_scheme *b = sp_builtin_scheme_table; b->name; b++) {
+    for (const sp_embedded *b = sp_builtin_scheme_table; b->name; b++) {
         sp_pool *pool;
         assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
         const sp_program *program = sp_scheme_builtin(pool, b->name);
@@ -213,7 +213,7 @@ static void what_is_equal_on_all_ranks_is_there_once(void **state)
     sp_pool_close(j.pool);
 }
 
-/* Stands for functions that are no formulas: 100 (f + 1) + 10 a + b. */
+/* Stands for functions that are no formulas of + - * /: 100 (f + 1) + 10 a + b. */
 static void opaque(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
                    const sp_matrix *b)
 {
@@ -231,6 +231,7 @@ static void run_opaque(void *argument)
                 "  A = sigma(b1)\n  B = sigma'(b1)\n  C = g(b1)\n  D = g'(b1)\n"
                 "  E = loss'(b1 * 2, b1)\n  F = sigma(b2)\nbackward\n  db1 = b1\n"
                 "result db1[Dh]\ncase x\n  dims    N = 1, Din = 1, Dh = 2, Dout = 2\n"
+                "  network sigma = tanh, g = tanh, loss = huber\n"
                 "  scheme  s\n  mesh    p = 2\n  split   Dout/p = 2 + 0\n"
                 "  b1 = [1, 2]\n  b2 = [3, 4]\n");
     sp_number_system system = *sp_number_system_find("binary64");

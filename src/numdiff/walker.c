@@ -1,4 +1,4 @@
-#include "numdiff/walk.h"
+#include "numdiff/walker.h"
 
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -37,12 +37,12 @@ static bool is_zero_or_finite(const sp_walker *w, const sp_matrix *m, size_t row
     return yes;
 }
 
-bool sp_walk_crosses(const sp_walker *w, const sp_matrix *crossings, size_t row)
+bool sp_walker_crosses(const sp_walker *w, const sp_matrix *crossings, size_t row)
 {
     return !is_zero_or_finite(w, crossings, row, true);
 }
 
-bool sp_walk_finite(const sp_walker *w, const sp_matrix *change, size_t row)
+bool sp_walker_finite(const sp_walker *w, const sp_matrix *change, size_t row)
 {
     return is_zero_or_finite(w, change, row, false);
 }
@@ -52,24 +52,27 @@ static sp_numdiff_state judge(sp_walker *w, const sp_curves *c, size_t row, cons
     bool crosses = false;
     if (!sp_point_finite(w->point))
         return SP_NUMDIFF_UNUSABLE;
-    for (int p = 0; p < SP_WALK_POINTS; p++) {
-        if (!sp_walk_finite(w, w->change[p], row))
+    for (int p = 0; p < SP_WALKER_POINTS; p++) {
+        if (!sp_walker_finite(w, w->change[p], row))
             return SP_NUMDIFF_UNUSABLE;
-        crosses = crosses || sp_walk_crosses(w, w->crossings[p], row);
+        crosses = crosses || sp_walker_crosses(w, w->crossings[p], row);
     }
     sp_numdiff_state state = w->method->slope(w, c, row, to);
     return state == SP_NUMDIFF_JUDGED && crosses ? SP_NUMDIFF_KINK : state;
 }
 
-/* The changes along curves first, first + 1, ... in w->change, as many as it has rows. */
+void sp_walker_change(sp_walker *w, const sp_curves *c, int p)
+{
+    sp_curves_change(c, 0, w->t[p], w->change[p], w->crossings[p]);
+}
+
+/* The changes along all curves at the four points. */
 static void measure(sp_walker *w, const sp_curves *c)
 {
-    for (int p = 0; p < SP_WALK_POINTS; p++) {
+    for (int p = 0; p < SP_WALKER_POINTS; p++) {
         w->change[p]->rows = w->crossings[p]->rows = c->count;
-        sp_curves_change(c, 0, w->t[p], w->change[p], w->crossings[p]);
+        w->method->change(w, c, p);
     }
-    if (w->method->begin)
-        w->method->begin(w, c);
 }
 
 static void count_state(sp_numdiff_tensor *t, sp_numdiff_state state)
@@ -115,11 +118,11 @@ static void walk_line(sp_walker *w, const sp_kind *k, size_t line, const bool *c
 
 static void set_steps(sp_walker *w, const sp_matrix *factors, long step)
 {
-    static const int sign[SP_WALK_POINTS] = {-1, -1, 1, 1}, twice[SP_WALK_POINTS] = {1, 0, 0, 1};
+    static const int sign[SP_WALKER_POINTS] = {-1, -1, 1, 1}, twice[SP_WALKER_POINTS] = {1, 0, 0, 1};
     w->exponent = step - sp_point_exponent(w->point, factors);
     if (!w->result->mpfr && w->exponent < -900) /* h must be a normal double */
         w->exponent = -900;
-    for (int p = 0; p < SP_WALK_POINTS; p++)
+    for (int p = 0; p < SP_WALKER_POINTS; p++)
         w->method->power_of_two(w->t[p], sign[p], w->exponent + twice[p]);
 }
 
@@ -140,8 +143,9 @@ static bool *choose(sp_walker *w, gsl_rng *r, size_t size, size_t count)
     return chosen;
 }
 
-static void make_mpfr(sp_pool *pool, mpfr_t *value, size_t count, const bool *chosen, size_t looked_at,
-                      mpfr_prec_t bits)
+/* NaN everywhere; those not chosen share the last number's limbs, which a NaN does not use. */
+static void make_mpfr(sp_pool *pool, mpfr_t *value, size_t count, const bool *chosen,
+                      size_t looked_at, mpfr_prec_t bits)
 {
     size_t size = mpfr_custom_get_size(bits);
     char *limbs = sp_pool_alloc(pool, looked_at + 1, size); /* one more for those not looked at */
@@ -251,7 +255,7 @@ static double entry_cost(const sp_walker *w, const sp_network *network, const sp
         cost = dh * hidden + dh * dout + dout * output;
     else if (k->layer == 1)
         cost = n * hidden + n * (quadratic ? 10 : dout * output);
-    return SP_WALK_POINTS * cost;
+    return SP_WALKER_POINTS * cost;
 }
 
 /* The largest number of entries of each tensor that stays within the budget, at least 1. */
@@ -281,11 +285,11 @@ static void describe_sample(sp_walker *w, size_t count, bool budget)
     w->result->sample = sp_pool_format(
         w->in->pool,
         "%s%zu %s of each tensor (all of a smaller one), one at random from each of as many equal "
-        "stretches, and %d random directions of +1 and -1 through each tensor that is not seen whole",
+        "stretches, and %d random directions of +1 and -1 through each tensor not seen whole",
         budget ? "within the budget: " : "", count, count == 1 ? "entry" : "entries", DIRECTIONS);
 }
 
-void sp_walk(sp_walker *w, const sp_network *network, double budget)
+void sp_walker_run(sp_walker *w, const sp_network *network, double budget)
 {
     sp_pool *pool = w->in->pool;
     sp_numdiff *result = w->result;
@@ -296,7 +300,7 @@ void sp_walk(sp_walker *w, const sp_network *network, double budget)
     gsl_rng sample = sp_random_stream(pool, w->of->seed, SAMPLE_STREAM);
     gsl_rng direction = sp_random_stream(pool, w->of->seed, DIRECTION_STREAM);
     result->direction = SP_NEW_ARRAY(pool, sp_numdiff_direction, KINDS * DIRECTIONS);
-    for (int p = 0; p < SP_WALK_POINTS; p++) {
+    for (int p = 0; p < SP_WALKER_POINTS; p++) {
         w->t[p] = sp_matrix_create(w->in, 1, 1);
         w->change[p] = sp_matrix_create(w->in, sp_point_rows(w->point), 1);
         w->crossings[p] = sp_matrix_create(w->in, sp_point_rows(w->point), 1);
@@ -316,7 +320,7 @@ void sp_walk(sp_walker *w, const sp_network *network, double budget)
     }
     if (result->looked_at < result->entries)
         describe_sample(w, count, limited);
-    for (int p = 0; p < SP_WALK_POINTS; p++) {
+    for (int p = 0; p < SP_WALKER_POINTS; p++) {
         sp_matrix_free(w->in, w->change[p]);
         sp_matrix_free(w->in, w->crossings[p]);
     }

@@ -1,0 +1,15 @@
+/* Texts that are compiled in, by name (see embed.cmake). */
+#ifndef SP_BASE_EMBEDDED_H
+#define SP_BASE_EMBEDDED_H
+
+#include <stddef.h>
+
+typedef struct sp_embedded {
+    const char *name, *text; /* a table ends with a NULL name */
+} sp_embedded;
+
+/* NULL if there is none of that name. */
+const char *sp_embedded_text(const sp_embedded *table, const char *name);
+size_t sp_embedded_count(const sp_embedded *table);
+
+#endif

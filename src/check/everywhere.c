@@ -1,0 +1,169 @@
+#include "check/everywhere.h"
+
+#include "check/result.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FIELD_TRIALS = 2 };
+
+static bool is_proved(const sp_proof *proof, size_t result)
+{
+    return proof && proof->result[result].status == SP_PROVE_PROVED;
+}
+
+void sp_job_prove(sp_job *job)
+{
+    const sp_case *of = job->of;
+    job->proof = sp_prove(job->pool, job->program, NULL);
+    sp_identities *known = SP_NEW(job->pool, sp_identities);
+    *known = (sp_identities){of->sigma.name, of->g.name, of->loss.name};
+    bool all = sp_proof_holds(job->proof);
+    if (!all && *sp_identities_text(job->pool, known)) {
+        job->identities = known;
+        job->given_proof =
+            sp_prove(job->pool, job->program, &(sp_proof_options){.identities = known});
+    }
+    if (sp_case_wants(of, "field"))
+        job->field = sp_field_test_run(job->pool, job->program, job->ownership, job->network,
+                                       of->seed, FIELD_TRIALS);
+}
+
+/* "sigma = relu, loss = half-sse": the functions of which an identity is known. */
+static const char *given_functions(const sp_job *job)
+{
+    const sp_identities *all = job->identities;
+    const char *name[3] = {all->sigma, all->g, all->loss};
+    static const char *const what[3] = {"sigma", "g", "loss"};
+    sp_text text = sp_text_in(job->pool);
+    for (size_t i = 0; i < 3; i++) {
+        sp_identities one = {NULL, NULL, NULL};
+        *(i == 0 ? &one.sigma : i == 1 ? &one.g : &one.loss) = name[i];
+        if (name[i] && *sp_identities_text(job->pool, &one))
+            sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", what[i], name[i]);
+    }
+    return sp_text_string(&text);
+}
+
+static const char *nothing_if_empty(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+sp_proof_evidence sp_proof_judge(const sp_job *job, size_t result)
+{
+    sp_proof_evidence e = {.outcome = SP_PROOF_OUTCOME_PROVED, .finding = SP_FINDING_AGREES};
+    if (is_proved(job->proof, result)) {
+        e.statement = "equal to the delta rule for all sizes, meshes, splits, data, activations "
+                      "and losses";
+        return e;
+    }
+    if (is_proved(job->given_proof, result)) {
+        e.given = given_functions(job);
+        e.statement = sp_pool_format(
+            job->pool, "equal to the delta rule for all sizes, meshes, splits and data, with %s",
+            e.given);
+        return e;
+    }
+    const sp_proof *proof = job->given_proof ? job->given_proof : job->proof;
+    const sp_proof_result *r = &proof->result[result];
+    e.outcome = r->status == SP_PROVE_REFUTED ? SP_PROOF_OUTCOME_REFUTED : SP_PROOF_OUTCOME_OPEN;
+    e.finding = SP_FINDING_SILENT;
+    e.statement = nothing_if_empty(sp_proof_difference(proof, r));
+    if (r->cause.kind != SP_CAUSE_OTHER) /* which names nothing */
+        e.cause = nothing_if_empty(sp_proof_cause(proof, r));
+    return e;
+}
+
+/* Where a match that is not proved fails, in words; *failing is NULL if nothing was found. */
+static const char *reach_in_words(sp_job *job, size_t result, const sp_result_outcome *of,
+                                  const sp_counterexample **failing)
+{
+    const sp_proof *proof = job->given_proof ? job->given_proof : job->proof;
+    sp_proof_search hook = sp_search_hook(job->search);
+    sp_search_at_case here = sp_search_try_case(job->search, result, job->of);
+    *failing = NULL;
+    if (here == SP_SEARCH_CAN_FAIL) /* and yet it does not: no need to look at other sizes */
+        return sp_pool_format(job->pool, "%s is right for the data and functions of this case, not for "
+                                         "all%s%s%s",
+                              of->name, of->field.differs ? ": with " : "",
+                              of->field.differs ? of->field.random_functions : "",
+                              of->field.differs ? " random it differs" : "");
+    *failing = hook.find(hook.context, proof, &proof->result[result]);
+    if (*failing)
+        return sp_pool_format(job->pool,
+                              "%s is right at these sizes, not at every size: fails with %s%s",
+                              of->name, (*failing)->brief,
+                              here == SP_SEARCH_CANNOT_FAIL
+                                  ? "; only sizes and splits that this case excludes can fail" : "");
+    return sp_pool_format(job->pool, "%s is right at these sizes; whether it is at every size is open: "
+                                     "no counterexample in %s",
+                          of->name, sp_search_bounds(job->search));
+}
+
+void sp_reach_judge(sp_job *job, size_t result, sp_result_outcome *of)
+{
+    if (of->verdict != SP_VERDICT_MATCH || of->proof.outcome == SP_PROOF_OUTCOME_PROVED)
+        return;
+    if (!job->search) {
+        const sp_search_options options = {.sigma = &job->of->sigma, .g = &job->of->g,
+                                           .loss = &job->of->loss};
+        job->search = sp_search_open(job->pool, job->program, &options);
+    }
+    const sp_counterexample *failing;
+    of->proof.reach = reach_in_words(job, result, of, &failing);
+    if (!failing)
+        return;
+    of->proof.outcome = SP_PROOF_OUTCOME_REFUTED;
+    of->proof.sizes = failing->sizes;
+    of->proof.counterexample =
+        sp_pool_format(job->pool, "%s\n%s", failing->scheme, failing->text);
+}
+
+/* 2^log2 as a power of ten, rounded up. */
+static const char *power_of_ten(sp_pool *pool, double log2)
+{
+    return sp_pool_format(pool, "1e%d", (int)ceil(log2 * 0.30102999566398120));
+}
+
+sp_field_evidence sp_field_judge(sp_job *job, size_t result, bool contradicted)
+{
+    sp_field_evidence e = {.finding = SP_FINDING_NONE};
+    if (!job->field)
+        return e;
+    const sp_field_result *r = &job->field->result[result];
+    e = (sp_field_evidence){.finding = SP_FINDING_SILENT,
+                            .differs = r->finding == SP_FIELD_DIFFERS,
+                            .compared = r->entries,
+                            .trials = job->field->trials,
+                            .seed = job->field->seed,
+                            .random_functions = job->field->random_functions};
+    if (r->finding == SP_FIELD_EQUAL && r->log2_error < -30) {
+        e.finding = SP_FINDING_AGREES;
+        e.error = power_of_ten(job->pool, r->log2_error);
+    } else if (e.differs && !contradicted) {
+        const sp_job *generic = sp_job_generic(job);
+        sp_difference_evidence d = sp_difference_judge(generic, generic->sharpest, result, NULL);
+        if (d.finding == SP_FINDING_CONTRADICTS || *e.random_functions == '\0')
+            e.finding = SP_FINDING_CONTRADICTS;
+    }
+    return e;
+}
+
+const char *sp_evidence_fault(const sp_job *job, const sp_result_outcome *of)
+{
+    if (of->proof.outcome != SP_PROOF_OUTCOME_PROVED)
+        return NULL;
+    for (size_t i = 0; i < of->differences; i++)
+        if (of->difference[i].beyond > 0)
+            return sp_pool_format(job->pool, "%s is proved (%s), yet in %s it differs by %s at %s, "
+                                             "and rounding explains %s",
+                                  of->name, of->proof.statement, of->difference[i].system,
+                                  of->difference[i].largest, of->difference[i].place.index,
+                                  of->difference[i].bound);
+    if (!of->proof.given && of->field.differs)
+        return sp_pool_format(job->pool, "%s is proved (%s), yet it differs in the field (seed "
+                                         "%llu)",
+                              of->name, of->proof.statement, (unsigned long long)of->field.seed);
+    return NULL;
+}

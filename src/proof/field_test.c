@@ -1,0 +1,258 @@
+#include "proof/field_test.h"
+
+#include "lang/lang.h"
+#include "number/field.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Degrees of a rational function: of the numerator and of the denominator. */
+typedef struct degree {
+    double above, below;
+} degree;
+
+static degree of_sum(degree a, degree b)
+{
+    return (degree){fmax(a.above + b.below, b.above + a.below), a.below + b.below};
+}
+
+static degree of_product(degree a, degree b)
+{
+    return (degree){a.above + b.above, a.below + b.below};
+}
+
+/* Of the sum of so many functions of one degree: denominators may all be different. */
+static degree of_sums(degree a, double terms)
+{
+    terms = fmax(terms, 1);
+    return (degree){a.above + (terms - 1) * a.below, terms * a.below};
+}
+
+static degree of_formula(sp_pool *pool, const sp_formula *f, degree a, degree b)
+{
+    degree *at = SP_NEW_ARRAY(pool, degree, f->count);
+    for (size_t i = 0; i < f->count; i++) {
+        const sp_formula_node *n = &f->node[i];
+        degree x = n->operand[0] >= 0 ? at[n->operand[0]] : (degree){0, 0};
+        degree y = n->operand[1] >= 0 ? at[n->operand[1]] : (degree){0, 0};
+        if (n->kind == SP_FORMULA_VARIABLE)
+            at[i] = n->variable ? b : a;
+        else if (n->kind != SP_FORMULA_PRIMITIVE || n->primitive == SP_PRIMITIVE_NEG)
+            at[i] = x;
+        else if (n->primitive == SP_PRIMITIVE_MUL)
+            at[i] = of_product(x, y);
+        else if (n->primitive == SP_PRIMITIVE_DIV)
+            at[i] = of_product(x, (degree){y.below, y.above});
+        else
+            at[i] = of_sum(x, y);
+    }
+    return at[f->count - 1];
+}
+
+/* What the programs' results and arguments of random functions are made of. */
+typedef struct survey {
+    double argument;     /* largest degree of an argument of a random function */
+    double applications; /* of random functions, on all ranks */
+    bool steps;          /* step is used: its values are but 0 and 1, too few for a bound */
+} survey;
+
+static double extent_of(const sp_network *network, const sp_part *part)
+{
+    return (double)network->dim[part->dim];
+}
+
+/* Degrees of the values of all nodes. A value of a random function is a variable of its own. */
+static const degree *degrees(sp_pool *pool, const sp_program *p, const sp_network *network,
+                             const sp_ownership *ownership, survey *found)
+{
+    degree *at = SP_NEW_ARRAY(pool, degree, p->nodes);
+    for (size_t i = 0; i < p->nodes; i++) {
+        const sp_node *n = &p->node[i];
+        degree a = n->operand[0] >= 0 ? at[n->operand[0]] : (degree){0, 0};
+        degree b = n->operand[1] >= 0 ? at[n->operand[1]] : (degree){0, 0};
+        const sp_layout *of = n->operand[0] >= 0 ? &p->node[n->operand[0]].layout : NULL;
+        double ranks = 1;
+        if (ownership && (n->op == SP_OP_ALLREDUCE || n->op == SP_OP_REDUCESCATTER))
+            ranks = (double)sp_ownership_mesh(ownership)->size[n->axis];
+        switch (n->op) {
+        case SP_OP_LOAD:
+            at[i] = (degree){1, 0};
+            break;
+        case SP_OP_PRODUCT:
+            at[i] = of_sums(of_product(a, b), extent_of(network, &of->part[1]));
+            break;
+        case SP_OP_ADD:
+        case SP_OP_SUB:
+            at[i] = of_sum(a, b);
+            break;
+        case SP_OP_MUL:
+            at[i] = of_product(a, b);
+            break;
+        case SP_OP_DIV:
+            at[i] = of_product(a, (degree){b.below, b.above});
+            break;
+        case SP_OP_SUM:
+            at[i] = of_sums(a, extent_of(network, &of->part[n->place]));
+            break;
+        case SP_OP_ALLREDUCE:
+        case SP_OP_REDUCESCATTER:
+            at[i] = of_sums(a, ranks);
+            break;
+        case SP_OP_SIGMA:
+        case SP_OP_SIGMA_PRIME:
+        case SP_OP_G:
+        case SP_OP_G_PRIME:
+        case SP_OP_LOSS_PRIME: {
+            const sp_formula *f = sp_network_formula(network, (sp_function)(n->op - SP_OP_SIGMA));
+            if (sp_formula_is_rational(f)) {
+                at[i] = of_formula(pool, f, a, b);
+                break;
+            }
+            double entries = ownership ? (double)sp_ownership_mesh(ownership)->ranks : 1;
+            for (size_t d = 0; d < n->layout.order; d++)
+                entries *= extent_of(network, &n->layout.part[d]);
+            found->applications += entries;
+            found->argument = fmax(found->argument, fmax(a.above + a.below, b.above + b.below));
+            at[i] = (degree){1, 0};
+            break;
+        }
+        case SP_OP_STEP:
+            found->steps = true;
+            at[i] = (degree){1, 0};
+            break;
+        default: /* moved, repeated, negated, or a constant */
+            at[i] = a;
+        }
+    }
+    return at;
+}
+
+static const char *random_functions(sp_pool *pool, const sp_network *network)
+{
+    sp_text text = sp_text_in(pool);
+    for (int op = SP_OP_SIGMA; op <= SP_OP_LOSS_PRIME; op++)
+        if (!sp_formula_is_rational(sp_network_formula(network, (sp_function)(op - SP_OP_SIGMA))))
+            sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_op_name((sp_op)op));
+    return sp_text_string(&text);
+}
+
+static sp_inputs random_inputs(const sp_arithmetic *in, const sp_network *network)
+{
+    sp_inputs inputs = {{NULL}};
+    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+        sp_layout whole = sp_tensor_whole((sp_tensor)t);
+        size_t rows = whole.order == 2 ? network->dim[whole.part[0].dim] : 1;
+        sp_matrix *m = sp_matrix_create(in, rows, network->dim[whole.part[whole.order - 1].dim]);
+        sp_field_fill(in, m, (uint64_t)t);
+        inputs.tensor[t] = m;
+    }
+    return inputs;
+}
+
+/* One entry on one rank; silent if neither side has a value, which a NaN says. */
+static void compare_entry(sp_field_result *r, mpfr_srcptr got, mpfr_srcptr want, size_t rank,
+                          size_t row, size_t column)
+{
+    r->entries++;
+    if (mpfr_nan_p(got) || mpfr_nan_p(want)) {
+        if (r->finding == SP_FIELD_EQUAL)
+            r->finding = SP_FIELD_SILENT;
+    } else if (!mpfr_equal_p(got, want) && r->finding != SP_FIELD_DIFFERS) {
+        *r = (sp_field_result){.finding = SP_FIELD_DIFFERS, .entries = r->entries, .rank = rank,
+                               .row = row, .column = column, .got = mpfr_get_sj(got, MPFR_RNDN),
+                               .want = mpfr_get_sj(want, MPFR_RNDN)};
+    }
+}
+
+/* The sum over an axis of what the ranks hold, on the rank with coordinate 0. */
+static const sp_matrix *summed(const sp_arithmetic *in, const sp_mesh *mesh, const sp_value *value,
+                               int axis, size_t rank)
+{
+    if (axis < 0)
+        return value->on[rank];
+    const size_t count = mesh->size[axis];
+    const sp_matrix **part = SP_NEW_ARRAY(in->pool, const sp_matrix *, count);
+    for (size_t c = 0; c < count; c++)
+        part[c] = value->on[sp_mesh_neighbour(mesh, rank, (size_t)axis, c)];
+    sp_matrix *sum = sp_matrix_create(in, part[0]->rows, part[0]->cols);
+    in->system->total(in, sum, part, count);
+    return sum;
+}
+
+static void compare_result(const sp_arithmetic *in, const sp_ownership *ownership,
+                           const sp_result_decl *decl, const sp_value *got, const sp_matrix *want,
+                           sp_field_result *r)
+{
+    const sp_mesh *mesh = sp_ownership_mesh(ownership);
+    mpfr_t a, b;
+    mpfr_inits2(64, a, b, (mpfr_ptr)NULL);
+    r->entries = 0;
+    for (size_t rank = 0; rank < mesh->ranks; rank++) {
+        if (decl->sum_axis >= 0 && sp_mesh_coordinate(mesh, rank, (size_t)decl->sum_axis) != 0)
+            continue;
+        const sp_matrix *m = summed(in, mesh, got, decl->sum_axis, rank);
+        const sp_part *last = &decl->declared.part[decl->declared.order - 1];
+        sp_indices columns = sp_ownership_indices(ownership, last, rank), rows = {NULL, 1};
+        if (decl->declared.order == 2)
+            rows = sp_ownership_indices(ownership, &decl->declared.part[0], rank);
+        for (size_t i = 0; i < rows.count; i++)
+            for (size_t j = 0; j < columns.count; j++) {
+                size_t row = rows.index ? rows.index[i] : 0, column = columns.index[j];
+                in->system->get(in, m, i, j, a);
+                in->system->get(in, want, row, column, b);
+                compare_entry(r, a, b, rank, row, column);
+            }
+    }
+    mpfr_clears(a, b, (mpfr_ptr)NULL);
+}
+
+const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
+                                       const sp_ownership *ownership, const sp_network *network,
+                                       uint64_t seed, unsigned trials)
+{
+    const sp_program *delta = sp_scheme_builtin(pool, "delta-rule");
+    sp_field_test *test = SP_NEW(pool, sp_field_test);
+    *test = (sp_field_test){seed, trials, random_functions(pool, network),
+                            SP_NEW_ARRAY(pool, sp_field_result, program->results)};
+    for (size_t k = 0; k < program->results; k++) {
+        const sp_result_decl *decl = &program->result[k];
+        bool fits = sp_layout_equal(&decl->declared, &program->node[decl->node].layout);
+        test->result[k].finding = fits ? SP_FIELD_EQUAL : SP_FIELD_SILENT;
+    }
+    for (unsigned trial = 0; trial < trials; trial++) {
+        sp_arithmetic in = {.system = sp_number_system_find("field"), .pool = pool, .bits = 61,
+                            .seed = sp_field_random(seed, trial, 0, 0)};
+        sp_inputs inputs = random_inputs(&in, network);
+        sp_value *got = sp_interpret(&in, program, ownership, network, &inputs);
+        sp_value *want = sp_interpret_whole(&in, delta, network, &inputs);
+        for (size_t k = 0; k < program->results; k++) {
+            const sp_result_decl *decl = &program->result[k];
+            if (!sp_layout_equal(&decl->declared, &program->node[decl->node].layout))
+                continue;
+            for (size_t d = 0; d < delta->results; d++)
+                if (delta->result[d].result == decl->result)
+                    compare_result(&in, ownership, decl, &got[k], want[d].on[0],
+                                   &test->result[k]);
+        }
+    }
+    survey found = {0, 0, false};
+    const degree *scheme = degrees(pool, program, network, ownership, &found);
+    const degree *rule = degrees(pool, delta, network, NULL, &found);
+    for (size_t k = 0; k < program->results; k++) {
+        sp_field_result *r = &test->result[k];
+        const sp_result_decl *decl = &program->result[k];
+        degree a = scheme[decl->node], b = {0, 0};
+        if (decl->sum_axis >= 0)
+            a = of_sums(a, (double)sp_ownership_mesh(ownership)->size[decl->sum_axis]);
+        for (size_t d = 0; d < delta->results; d++)
+            if (delta->result[d].result == decl->result)
+                b = rule[delta->result[d].node];
+        degree difference = of_sum(a, b);
+        double collisions = found.applications * (found.applications - 1) / 2 * 2 * found.argument;
+        double q = (difference.above + collisions) / (double)SP_FIELD_ORDER;
+        r->log2_error = fmin(0, log2(fmax(1, (double)r->entries)) + trials * log2(fmin(1, q)));
+        if (found.steps)
+            r->log2_error = 0;
+    }
+    return test;
+}

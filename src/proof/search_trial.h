@@ -1,0 +1,46 @@
+/* A scheme and the delta rule at one site, run on every rank and compared entry by entry. */
+#ifndef SP_PROOF_SEARCH_TRIAL_H
+#define SP_PROOF_SEARCH_TRIAL_H
+
+#include "spmd/interpret.h"
+
+typedef struct sp_trial_setup {
+    const sp_program *program, *rule; /* rule: the delta rule */
+    const sp_ownership *ownership;
+    const sp_network *network; /* its sizes are the site's */
+} sp_trial_setup;
+
+/* Entries of all tensors, in the order of sp_tensor, row-major. */
+typedef struct sp_trial_data {
+    long *value;
+    size_t count;
+} sp_trial_data;
+
+/* What was found about the results of the program: bit 1u << index. */
+typedef struct sp_trial {
+    unsigned differs;   /* an entry on a rank is not the delta rule's, both having a value */
+    unsigned one_sided; /* an entry has a value on one side only */
+    unsigned unclear;   /* an entry has none on either side, or rounding may explain the difference and hides it */
+} sp_trial;
+
+/* An entry that differs. */
+typedef struct sp_trial_place {
+    size_t rank; /* of a sum over an axis: the first of the ranks added */
+    size_t row, column;
+    const char *got, *want;
+} sp_trial_place;
+
+size_t sp_trial_entries(const size_t dim[SP_DIM_COUNT]);
+
+/* Random data over GF(2^61 - 1); functions whose formula needs more than + - * / are random ones. Equal here is
+ * equal for all data and functions but for a probability below 2^-40 at these sizes (Schwartz and Zippel). */
+sp_trial sp_trial_field(sp_pool *pool, const sp_trial_setup *setup, uint64_t seed);
+/* Exact fractions. place: NULL, or where the first differing entry of `result` is put (NULL texts if none). */
+sp_trial sp_trial_exact(sp_pool *pool, const sp_trial_setup *setup, const sp_trial_data *data,
+                        size_t result, sp_trial_place *place);
+/* mpfr at so many bits: differs if the difference is beyond what rounding explains. The same comparison
+ * is the verdict of `check`. */
+sp_trial sp_trial_bounded(sp_pool *pool, const sp_trial_setup *setup, const sp_trial_data *data,
+                          unsigned bits, size_t result, sp_trial_place *place);
+
+#endif
