@@ -135,7 +135,7 @@ void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome)
     outcome->numdiffs = job->numdiffs;
 }
 
-void sp_describe_expectation(const sp_job *job, sp_outcome *outcome)
+void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_outcome *result)
 {
     size_t count = outcome->results;
     const sp_case *of = job->of;
@@ -150,6 +150,13 @@ void sp_describe_expectation(const sp_job *job, sp_outcome *outcome)
     outcome->verdict = sp_verdict_of_case(verdict, count);
     outcome->expectation =
         sp_expectation_of(verdict, count, of->expect_mismatch, any_named ? named : NULL);
+    for (size_t k = 0; k < count; k++) {
+        sp_verdict wanted = any_named && named[k] ? SP_VERDICT_MISMATCH : SP_VERDICT_MATCH;
+        bool open = verdict[k] == SP_VERDICT_UNDECIDED, free = of->expect_mismatch && !any_named;
+        result[k].expectation = open                              ? SP_EXPECTATION_OPEN
+                                : free || verdict[k] == wanted ? SP_EXPECTATION_MET
+                                                               : SP_EXPECTATION_MISSED;
+    }
     if (outcome->expectation == SP_EXPECTATION_MET)
         return;
     for (size_t k = 0; k < count; k++) {

@@ -12,12 +12,25 @@ enum { EXIT_MET = 0, EXIT_MISSED = 1, EXIT_USAGE = 2, EXIT_OPEN = 3, EXIT_FAULT 
 
 typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice;
 
+enum { REPORTS_MAX = 16, FILTERS_MAX = 64 };
+
+typedef struct asked_report {
+    const char *format;
+    const char *path; /* NULL: standard output */
+} asked_report;
+
 /* What the command line asked for. */
 typedef struct settings {
-    const char *format;
+    asked_report report[REPORTS_MAX]; /* none: text on standard output */
+    size_t reports;
+    const char *filter[FILTERS_MAX];
+    size_t filters;
     color_choice color;
-    bool quiet, verbose, ascii, deterministic;
+    bool quiet, verbose, ascii, deterministic, list, fail_fast, exit_zero;
+    double seconds; /* for each case; 0: no limit */
+    size_t bytes;   /* likewise */
     unsigned precision;
+    const char *format;                       /* prove: NULL: text */
     const char *scheme;                       /* prove: only the scheme of that name; NULL: all */
     const char *sigma, *g, *loss;             /* prove: given functions */
     const char *certificate, *counterexample; /* prove: files to write */
@@ -46,6 +59,7 @@ extern const option check_options[], prove_options[], no_options[];
 
 int run_check(const settings *given);
 int run_prove(const settings *given);
+int run_init(const settings *given);
 int run_schemes(const settings *given);
 
 /* Parses the arguments after the command's name. False: *code is the exit code, all is said. */

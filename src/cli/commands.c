@@ -4,7 +4,8 @@ const command command_table[] = {
     {"check", "FILE|DIR...", "checks cases and reports a verdict with its evidence",
      "shardproof check cases/notes.case\n"
      "shardproof check --quiet cases            every *.case file below a directory\n"
-     "shardproof check --format json cases > report.json\n"
+     "shardproof check --format text --format junit=report.xml cases\n"
+     "shardproof check --filter 'notes*' --list cases\n"
      "shardproof check - < my.case\n",
      "A result is a match if nothing contradicts it and every entry on every rank is covered by\n"
      "evidence that could have failed; a mismatch if its layout does not fit, a difference is\n"
@@ -17,9 +18,13 @@ const command command_table[] = {
      "all data at the case's sizes over GF(2^61 - 1). gsl_deriv_central's estimates are shown\n"
      "with --verbose and decide nothing: they are no bounds.\n"
      "\n"
+     "A FILE of a report is written whole or not at all. Of several reports at most one goes to\n"
+     "standard output; without --format it is text. A report holds no time, no host and no path\n"
+     "but those given.\n"
+     "\n"
      "exit code, the worst of all cases: 0 every case came out as its `expect` says, 3 some are\n"
      "undecided, 1 some came out otherwise, 2 bad usage or input, 70 internal error, no memory,\n"
-     "or output that could not be written.\n",
+     "or output that could not be written; 130 interrupted: what was done is reported.\n",
      check_options, run_check},
     {"prove", "SCHEME...", "proves schemes for every size, or shows where they fail",
      "shardproof prove megatron\n"
@@ -39,6 +44,9 @@ const command command_table[] = {
      "exit code, the worst of all schemes: 0 everything is proved, 3 some results are open, 1 some are\n"
      "refuted, 2 bad usage or input, 70 internal error, no memory, or output that could not be written.\n",
      prove_options, run_prove},
+    {"init", "[DIR]", "writes a case and a scheme to start from, with comments",
+     "shardproof init plans && shardproof check plans\n",
+     "Files that are there already are never written over.\n", no_options, run_init},
     {"schemes", "[NAME]", "lists the built-in schemes, or prints one",
      "shardproof schemes\n"
      "shardproof schemes megatron > mine.scheme\n",

@@ -14,14 +14,14 @@ static void print_indented(const char *lines)
 static void print_option(const char *name, const char *argument, const char *help)
 {
     int width = printf("  --%s%s%s", name, argument ? " " : "", argument ? argument : "");
-    printf("%*s%s\n", width < 22 ? 22 - width : 2, "", help);
+    printf("%*s%s\n", width < 26 ? 26 - width : 2, "", help);
 }
 
 static void print_formats(const char *(*name)(size_t index), const char *(*summary)(size_t index))
 {
     printf("\nformats:\n");
     for (size_t i = 0; name(i); i++)
-        printf("  %-20s%s\n", name(i), summary(i));
+        printf("  %-24s%s\n", name(i), summary(i));
 }
 
 void print_help(const command *of)
@@ -50,6 +50,7 @@ void print_overview(FILE *to)
                 "  shardproof check cases/notes.case\n"
                 "  shardproof check --quiet cases\n"
                 "  shardproof prove megatron\n"
+                "  shardproof init plans\n"
                 "  shardproof schemes megatron\n\n"
                 "commands:\n");
     for (const command *c = command_table; c->name; c++)

@@ -1,17 +1,85 @@
 #include "command.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char *set_format(settings *to, const char *argument)
 {
-    for (size_t i = 0; sp_report_format(i); i++) {
-        if (strcmp(sp_report_format(i), argument) == 0) {
-            to->format = argument;
-            return NULL;
-        }
+    size_t length = strcspn(argument, "=");
+    const char *path = argument[length] ? argument + length + 1 : NULL, *format = NULL;
+    for (size_t i = 0; sp_report_format(i); i++)
+        if (strlen(sp_report_format(i)) == length &&
+            memcmp(sp_report_format(i), argument, length) == 0)
+            format = sp_report_format(i);
+    if (!format)
+        return "there is no format of that name";
+    if (path && !*path)
+        return "the name of the file is missing";
+    if (to->reports == REPORTS_MAX)
+        return "there are 16 reports at most";
+    for (size_t i = 0; i < to->reports; i++) {
+        const char *other = to->report[i].path;
+        if (!path && !other)
+            return "only one report can be written to standard output: --format NAME=FILE";
+        if (path && other && strcmp(path, other) == 0)
+            return "another report is written to that file";
     }
-    return "there is no format of that name";
+    to->report[to->reports++] = (asked_report){format, path};
+    return NULL;
+}
+
+static const char *set_filter(settings *to, const char *argument)
+{
+    if (to->filters == FILTERS_MAX)
+        return "there are 64 patterns at most";
+    to->filter[to->filters++] = argument;
+    return NULL;
+}
+
+static const char *set_time_limit(settings *to, const char *argument)
+{
+    char *end;
+    double seconds = strtod(argument, &end);
+    bool is_plain = argument[strspn(argument, "0123456789.")] == '\0';
+    if (!is_plain || !*argument || *end || !(seconds > 0))
+        return "it is a number of seconds, such as 30 or 0.5";
+    to->seconds = seconds;
+    return NULL;
+}
+
+static const char *set_memory_limit(settings *to, const char *argument)
+{
+    static const char wrong[] = "it is a number of bytes, such as 64M (K, M, G are 2^10, 2^20, 2^30)";
+    char *end;
+    unsigned long long number = strtoull(argument, &end, 10);
+    unsigned shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+    end += shift > 0;
+    if (*argument < '1' || *argument > '9' || *end || number > (SIZE_MAX >> shift))
+        return wrong;
+    to->bytes = (size_t)number << shift;
+    return NULL;
+}
+
+static const char *set_list(settings *to, const char *argument)
+{
+    (void)argument;
+    to->list = true;
+    return NULL;
+}
+
+static const char *set_fail_fast(settings *to, const char *argument)
+{
+    (void)argument;
+    to->fail_fast = true;
+    return NULL;
+}
+
+static const char *set_exit_zero(settings *to, const char *argument)
+{
+    (void)argument;
+    to->exit_zero = true;
+    return NULL;
 }
 
 static const char *set_proof_format(settings *to, const char *argument)
@@ -140,13 +208,21 @@ static const char *set_deterministic(settings *to, const char *argument)
 }
 
 const option check_options[] = {
-    {"format", "NAME", "how the report is written (see below)", set_format},
+    {"format", "NAME[=FILE]", "how the report is written (see below); may be repeated", set_format},
+    {"filter", "PATTERN", "only cases of that name, or that a pattern such as '*tp=2*' fits",
+     set_filter},
+    {"list", NULL, "names the cases, without checking them", set_list},
     {"quiet", NULL, "only what did not come out as expected, and the summary", set_quiet},
     {"verbose", NULL, "all the evidence of every result", set_verbose},
-    {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},
+    {"color", "WHEN", "always, never, or auto: a terminal that is not dumb, unless NO_COLOR is set",
+     set_color},
     {"ascii", NULL, "no signs outside of ASCII", set_ascii},
     {"precision", "BITS", "of mpfr, in place of the cases' own", set_precision},
     {"jobs", "N", "at most so many cases at once, in place of one for each processor", set_jobs},
+    {"time-limit", "SECONDS", "for each case: one that reaches it is undecided", set_time_limit},
+    {"memory-limit", "SIZE", "for each case, such as 512M: likewise", set_memory_limit},
+    {"fail-fast", NULL, "ends with the first case that is not as expected", set_fail_fast},
+    {"exit-zero", NULL, "exit code 0 in place of 1 and 3", set_exit_zero},
     {"deterministic", NULL, "the same bits on every machine: products in index order",
      set_deterministic},
     {NULL, NULL, NULL, NULL},

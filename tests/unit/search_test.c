@@ -198,6 +198,7 @@ static void the_text_is_a_case(void **state)
                                  "  b1      = [0]\n"
                                  "  W2      = [1]\n"
                                  "  b2      = [0]\n"
+                                 "  evidence binary64, mpfr\n"
                                  "  expect  mismatch dX\n");
     sp_search *alone = sp_search_open(pool, program, NULL);
     assert_string_equal(sp_search_find(alone, 0)->scheme, expected[0].text);
@@ -303,6 +304,42 @@ static void bounds_are_said(void **state)
                         "10688 sizes and splits: dimensions and ranks whose sum is at most 12, at most 64 "
                         "ranks, every ownership");
     assert_null(sp_search_find(search, 0)); /* nothing is tried again */
+    sp_pool_close(pool);
+}
+
+/* Broken by: a search that is only asked where the normal forms differ. */
+static void limits_of_the_proof_are_none_of_the_search(void **state)
+{
+    (void)state;
+    sp_pool *pool = open_pool();
+    const char *text = FORWARD BACKWARD "  db2 = 2 * shift(sum(D2, N), tp, 2000000)\n"
+                                        "  db1 = shift(sum(D2, N), tp, 2000000)\nresult db2[Dout]\n";
+    const sp_program *program = load_text(pool, text)->program[0];
+    const sp_proof *without = sp_prove(pool, program, NULL);
+    assert_int_equal(without->result[0].limit, SP_PROOF_LIMIT_OFFSET);
+    assert_int_equal(without->result[0].status, SP_PROVE_OPEN);
+    sp_proof_search hook = sp_search_hook(sp_search_open(pool, program, NULL));
+    const sp_proof *proof = sp_prove(pool, program, &(sp_proof_options){.search = &hook});
+    assert_int_equal(proof->result[0].status, SP_PROVE_REFUTED);
+    confirm(pool, program, 0, proof->result[0].counterexample);
+    sp_pool_close(pool);
+}
+
+/* Broken by: fractions that grow without end. Here 2^70 factors: only zeros and ones can be computed, and of
+ * those no bound is known. */
+static void numbers_do_not_grow_without_end(void **state)
+{
+    (void)state;
+    sp_pool *pool = open_pool();
+    sp_text text = sp_text_in(pool);
+    sp_text_add(&text, FORWARD BACKWARD "  P0 = sum(D2, N)\n");
+    for (int i = 0; i < 70; i++)
+        sp_text_format(&text, "  P%d = P%d * P%d\n", i + 1, i, i);
+    sp_text_add(&text, "  db2 = P70\nresult db2[Dout]\n");
+    const sp_program *program = load_text(pool, sp_text_string(&text))->program[0];
+    sp_proof_search hook = sp_search_hook(sp_search_open(pool, program, NULL));
+    const sp_proof *proof = sp_prove(pool, program, &(sp_proof_options){.search = &hook});
+    assert_int_not_equal(proof->result[0].status, SP_PROVE_PROVED);
     sp_pool_close(pool);
 }
 
@@ -585,6 +622,8 @@ int main(void)
         cmocka_unit_test(given_functions_are_kept),
         cmocka_unit_test(kinks_are_kept_away_from),
         cmocka_unit_test(bounds_are_said),
+        cmocka_unit_test(limits_of_the_proof_are_none_of_the_search),
+        cmocka_unit_test(numbers_do_not_grow_without_end),
         cmocka_unit_test(layouts_fail_everywhere),
         cmocka_unit_test(a_case_may_exclude_them),
         cmocka_unit_test(every_site_comes_once),
