@@ -149,6 +149,7 @@ typedef struct sp_proof_evidence {
     const char *cause;          /* likely cause, in words */
     const char *counterexample; /* a case that can be pasted into a file */
     const char *sizes;          /* smallest sizes at which it fails: "tp = 2" */
+    const char *reach;          /* a match that is not proved: how far it is right, in words */
 } sp_proof_evidence;
 
 /* What shows a mismatch. */

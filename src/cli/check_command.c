@@ -17,7 +17,7 @@ static unsigned processors(void)
     return online < 1 ? 1 : (unsigned)online;
 }
 
-static sp_status load(sp_cases **cases, const char *path)
+sp_status load_cases(sp_cases **cases, const char *path)
 {
     const sp_limits limits = {.cancel = cancel_flag()};
     const sp_load_options options = {.limits = &limits};
@@ -56,7 +56,7 @@ static void say_error(reports *to, const char *path, const char *message)
  * where the cases before it have ended the run. */
 static int load_and_say(sp_cases **cases, const char *path, reports *to, queue *before)
 {
-    sp_status status = load(cases, path);
+    sp_status status = load_cases(cases, path);
     int code = sp_status_exit_code(status);
     if (status == SP_INTERRUPTED)
         return code;

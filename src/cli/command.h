@@ -30,6 +30,10 @@ typedef struct settings {
     double seconds; /* for each case; 0: no limit */
     size_t bytes;   /* likewise */
     unsigned precision;
+    const char *format;                       /* prove: NULL: text */
+    const char *scheme;                       /* prove: only the scheme of that name; NULL: all */
+    const char *sigma, *g, *loss;             /* prove: given functions */
+    const char *certificate, *counterexample; /* prove: files to write */
     unsigned jobs; /* 0: as many as there are processors */
     char **operand;
     int operands;
@@ -51,14 +55,20 @@ typedef struct command {
 } command;
 
 extern const command command_table[]; /* ends with a NULL name */
-extern const option check_options[], no_options[];
+extern const option check_options[], prove_options[], no_options[];
 
 int run_check(const settings *given);
+int run_prove(const settings *given);
 int run_init(const settings *given);
 int run_schemes(const settings *given);
 
 /* Parses the arguments after the command's name. False: *code is the exit code, all is said. */
 bool parse_options(settings *to, const command *of, int count, char **argument, int *code);
+
+/* What commands share: whether to colour, to avoid UTF-8; a file, or standard input for "-". */
+bool wants_color(color_choice choice);
+bool wants_ascii(bool asked);
+sp_status load_cases(sp_cases **cases, const char *path);
 
 void print_help(const command *of);
 void print_overview(FILE *to);

@@ -26,6 +26,24 @@ const command command_table[] = {
      "undecided, 1 some came out otherwise, 2 bad usage or input, 70 internal error, no memory,\n"
      "or output that could not be written; 130 interrupted: what was done is reported.\n",
      check_options, run_check},
+    {"prove", "SCHEME...", "proves schemes for every size, or shows where they fail",
+     "shardproof prove megatron\n"
+     "shardproof prove --verbose mine.scheme    with the steps of the proof\n"
+     "shardproof prove --certificate megatron.v megatron && coqc megatron.v\n"
+     "shardproof prove --counterexample fails.case mine.scheme; shardproof check fails.case\n"
+     "shardproof prove delta-rule               its derivation from the loss\n",
+     "SCHEME is the name of a built-in scheme, or a file (./NAME if it is called like one): all schemes\n"
+     "in it and those that its cases name. Every result is proved (equal to the delta rule for all\n"
+     "sizes, meshes, splits, data and functions), refuted (by the smallest counterexample, a case that\n"
+     "check confirms) or open (neither; the report says where a counterexample was looked for).\n"
+     "\n"
+     "sigma, g and loss are any functions unless --sigma, --g or --loss names one; then its identities\n"
+     "may be used, such as sigmoid' = sigmoid (1 - sigmoid), and the theorem says so. A certificate has\n"
+     "theorems for what is proved for all functions.\n"
+     "\n"
+     "exit code, the worst of all schemes: 0 everything is proved, 3 some results are open, 1 some are\n"
+     "refuted, 2 bad usage or input, 70 internal error, no memory, or output that could not be written.\n",
+     prove_options, run_prove},
     {"init", "[DIR]", "writes a case and a scheme to start from, with comments",
      "shardproof init plans && shardproof check plans\n",
      "Files that are there already are never written over.\n", no_options, run_init},

@@ -17,6 +17,13 @@ static void print_option(const char *name, const char *argument, const char *hel
     printf("%*s%s\n", width < 26 ? 26 - width : 2, "", help);
 }
 
+static void print_formats(const char *(*name)(size_t index), const char *(*summary)(size_t index))
+{
+    printf("\nformats:\n");
+    for (size_t i = 0; name(i); i++)
+        printf("  %-24s%s\n", name(i), summary(i));
+}
+
 void print_help(const command *of)
 {
     printf("shardproof %s: %s\n\nexamples:\n", of->name, of->summary);
@@ -26,11 +33,10 @@ void print_help(const command *of)
     for (const option *o = of->options; o->name; o++)
         print_option(o->name, o->argument, o->help);
     print_option("help", NULL, "this text");
-    if (of->options == check_options) {
-        printf("\nformats:\n");
-        for (size_t i = 0; sp_report_format(i); i++)
-            printf("  %-24s%s\n", sp_report_format(i), sp_report_format_summary(i));
-    }
+    if (of->options == check_options)
+        print_formats(sp_report_format, sp_report_format_summary);
+    if (of->options == prove_options)
+        print_formats(sp_proof_report_format, sp_proof_report_format_summary);
     if (*of->notes) {
         printf("\n");
         fputs(of->notes, stdout);
@@ -43,6 +49,7 @@ void print_overview(FILE *to)
                 "unsharded network?\n\nexamples:\n"
                 "  shardproof check cases/notes.case\n"
                 "  shardproof check --quiet cases\n"
+                "  shardproof prove megatron\n"
                 "  shardproof init plans\n"
                 "  shardproof schemes megatron\n\n"
                 "commands:\n");

@@ -83,6 +83,70 @@ static const char *set_exit_zero(settings *to, const char *argument)
     return NULL;
 }
 
+static const char *set_proof_format(settings *to, const char *argument)
+{
+    for (size_t i = 0; sp_proof_report_format(i); i++) {
+        if (strcmp(sp_proof_report_format(i), argument) == 0) {
+            to->format = argument;
+            return NULL;
+        }
+    }
+    return "there is no format of that name";
+}
+
+static const char *set_known(const char **to, const char *argument,
+                             const char *(*name)(size_t index), const char *wrong)
+{
+    for (size_t i = 0; name(i); i++) {
+        if (strcmp(name(i), argument) == 0) {
+            *to = argument;
+            return NULL;
+        }
+    }
+    return wrong;
+}
+
+static const char *set_sigma(settings *to, const char *argument)
+{
+    return set_known(&to->sigma, argument, sp_activation_name, "there is no activation of that name");
+}
+
+static const char *set_g(settings *to, const char *argument)
+{
+    return set_known(&to->g, argument, sp_activation_name, "there is no activation of that name");
+}
+
+static const char *set_loss(settings *to, const char *argument)
+{
+    return set_known(&to->loss, argument, sp_loss_name, "there is no loss of that name");
+}
+
+static const char *set_scheme(settings *to, const char *argument)
+{
+    to->scheme = argument;
+    return NULL;
+}
+
+/* coqc takes the name of a file for that of a module. */
+static const char *set_certificate(settings *to, const char *argument)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+    const char *slash = strrchr(argument, '/'), *base = slash ? slash + 1 : argument;
+    size_t length = strspn(base, letters);
+    while (length > 0 && base[length] && (strchr(letters, base[length]) || strchr("0123456789", base[length])))
+        length++;
+    if (length == 0 || strcmp(base + length, ".v") != 0)
+        return "coqc takes letters, digits and _ before the .v, no digit first";
+    to->certificate = argument;
+    return NULL;
+}
+
+static const char *set_counterexample(settings *to, const char *argument)
+{
+    to->counterexample = argument;
+    return NULL;
+}
+
 static const char *set_color(settings *to, const char *argument)
 {
     static const char *const names[] = {"auto", "always", "never"};
@@ -162,6 +226,21 @@ const option check_options[] = {
     {"exit-zero", NULL, "exit code 0 in place of 1 and 3", set_exit_zero},
     {"deterministic", NULL, "the same bits on every machine: products in index order",
      set_deterministic},
+    {NULL, NULL, NULL, NULL},
+};
+
+const option prove_options[] = {
+    {"verbose", NULL, "the steps of the proof, and every difference in full", set_verbose},
+    {"certificate", "FILE.v", "writes a proof of one scheme that Coq checks", set_certificate},
+    {"counterexample", "FILE", "writes the counterexamples that are printed", set_counterexample},
+    {"scheme", "NAME", "only the scheme of that name, of those in the files", set_scheme},
+    {"sigma", "NAME", "the hidden activation is known, not any function", set_sigma},
+    {"g", "NAME", "the same for the output activation", set_g},
+    {"loss", "NAME", "the same for the loss", set_loss},
+    {"format", "NAME", "how the report is written (see below)", set_proof_format},
+    {"quiet", NULL, "only schemes that are not proved, and the summary", set_quiet},
+    {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},
+    {"ascii", NULL, "no signs outside of ASCII", set_ascii},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -6,6 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool write_bytes(void *context, const char *bytes, size_t length)
+{
+    errno = 0;
+    if (fwrite(bytes, 1, length, stdout) == length)
+        return true;
+    *(int *)context = errno;
+    return false;
+}
+
+sp_sink standard_output(int *reason)
+{
+    return (sp_sink){write_bytes, reason};
+}
+
 int output_failed(int reason)
 {
     fprintf(stderr, "shardproof: the output could not be written whole%s%s\n",

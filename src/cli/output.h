@@ -2,6 +2,10 @@
 #ifndef SP_CLI_OUTPUT_H
 #define SP_CLI_OUTPUT_H
 
+#include <shardproof/report.h>
+
+/* *reason becomes the errno of a write that fell short. */
+sp_sink standard_output(int *reason);
 /* Says that a write fell short, and why; returns the exit code. */
 int output_failed(int reason);
 /* Flushes and closes standard output: code, or 70 with a message if not everything was written.

@@ -105,7 +105,8 @@ void sp_matrix_free(const sp_arithmetic *in, sp_matrix *m); /* NULL is allowed *
 sp_matrix sp_matrix_run(const sp_arithmetic *in, const sp_matrix *m, size_t first, size_t count);
 
 /* rational only: entry (i, j) exactly, until the matrix is written to or freed; NULL where it has no
- * value. */
+ * value, or one of more than SP_RATIONAL_BITS bits. */
+enum { SP_RATIONAL_BITS = 65536 };
 mpq_srcptr sp_rational_entry(const sp_matrix *m, size_t i, size_t j);
 
 /* bound only: how far entry (i, j) may be from the true value, in any order of summation, with

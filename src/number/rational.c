@@ -1,7 +1,8 @@
 /* Exact fractions, on GMP's mpq, for formulas of + - * / max and step.
  *
  * Nothing is ever rounded. What has no exact value (division by zero, infinities, roots and
- * transcendental functions) is poison, which spreads like a NaN: a fraction of denominator 0. */
+ * transcendental functions) or one of more than SP_RATIONAL_BITS bits is poison, which spreads like
+ * a NaN: a fraction of denominator 0. Squaring a number again and again would need all memory. */
 #include "number/system.h"
 
 #include <math.h>
@@ -103,9 +104,14 @@ static void transpose(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *
             mpq_set(entries(out)[j * out->cols + i], entries(a)[i * a->cols + j]);
 }
 
+static size_t bits(mpq_srcptr a)
+{
+    return mpz_sizeinbase(mpq_numref(a), 2) + mpz_sizeinbase(mpq_denref(a), 2);
+}
+
 static void combine(sp_primitive f, mpq_ptr out, mpq_srcptr a, mpq_srcptr b)
 {
-    if (is_poison(a) || is_poison(b)) {
+    if (is_poison(a) || is_poison(b) || bits(a) + bits(b) > SP_RATIONAL_BITS) {
         poison(out);
         return;
     }

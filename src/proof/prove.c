@@ -145,10 +145,11 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     for (size_t i = 0; i < p->results; i++) {
         sp_proof_result *r = &p->result[i];
         j.result = r;
-        if (!r->difference)
+        if (r->status == SP_PROVE_PROVED || r->status == SP_PROVE_REFUTED)
             continue;
-        if (sp_algebra_run(p->algebra, explain, &j) != SP_PROOF_NO_LIMIT)
+        if (r->difference && sp_algebra_run(p->algebra, explain, &j) != SP_PROOF_NO_LIMIT)
             r->cause.kind = SP_CAUSE_OTHER;
+        /* a limit that stops the proof does not stop the search */
         if (options->search)
             r->counterexample = options->search->find(options->search->context, p, r);
         if (r->counterexample)

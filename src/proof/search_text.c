@@ -69,7 +69,8 @@ const char *sp_search_case_text(sp_pool *pool, const sp_search_case *of)
     if (*splits)
         sp_text_format(&out, "  split   %s\n", splits);
     add_data(&out, of);
-    sp_text_add(&out, "  expect  mismatch");
+    /* the verdict is about these data: others of the same sizes may show more */
+    sp_text_add(&out, "  evidence binary64, mpfr\n  expect  mismatch");
     for (size_t k = 0, count = 0; k < p->results; k++)
         if (of->wrong & 1U << k)
             sp_text_format(&out, "%s %s", count++ ? "," : "",

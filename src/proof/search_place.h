@@ -1,0 +1,39 @@
+/* One site at which a counterexample is being made: which functions and data show a difference there. */
+#ifndef SP_PROOF_SEARCH_PLACE_H
+#define SP_PROOF_SEARCH_PLACE_H
+
+#include "proof/search_functions.h"
+#include "proof/search_site.h"
+#include "proof/search_trial.h"
+
+typedef struct sp_place {
+    sp_pool *at_site, *at_trial; /* cleared for every site, for every trial */
+    const sp_program *program, *rule;
+    const sp_sites *sites;
+    sp_candidates *candidates;
+    unsigned layouts; /* bits of results whose layout does not fit: they mismatch whatever the data are */
+    size_t work;      /* operations on ranks so far */
+    /* set by sp_place_move */
+    const sp_site *site;
+    sp_trial_setup setup;
+    sp_network network; /* with the site's sizes */
+    sp_trial_data data;
+    /* set by sp_place_use and sp_place_find */
+    const sp_functions *functions;
+    size_t result;
+    bool certain; /* data are only good if rounding hides no entry: kinks are kept away from */
+} sp_place;
+
+/* Goes to a site, which must live as long as it is used. */
+void sp_place_move(sp_place *at, const sp_site *site);
+/* Bits of the results that differ there for some data and functions. */
+unsigned sp_place_differs(sp_place *at, uint64_t seed);
+/* The simplest functions and, for them, small data with which a result differs, so that `check` is certain of
+ * every result; false if none were found. */
+bool sp_place_find(sp_place *at, size_t result);
+/* Takes functions as they are, with data of zeros. */
+void sp_place_use(sp_place *at, const sp_functions *functions);
+/* Results that `check` will find to mismatch; where the asked one does, if place is not NULL. */
+unsigned sp_place_mismatches(sp_place *at, sp_trial_place *place);
+
+#endif
