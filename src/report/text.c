@@ -400,8 +400,8 @@ static void write_bad_file(sp_page *page, const char *file)
 static void write_summary(sp_page *page)
 {
     const sp_report_counts *counts = page->counts;
-    bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases && counts->bad_files == 0 &&
-                counts->faults == 0 && !counts->cut;
+    bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases &&
+                counts->bad_files == 0 && counts->faults == 0 && !counts->cut;
     sp_text line = sp_text_in(page->pool);
     sp_wrap_add(&line, 0, 2, sp_report_summary(page->pool, counts));
     sp_style_add(&page->out, page->options->color, good ? SP_STYLE_GOOD : SP_STYLE_BAD,
