@@ -147,6 +147,8 @@ sp_status sp_pool_run(sp_pool *pool, void (*body)(void *argument), void *argumen
 
 void sp_pool_fail(sp_pool *pool, sp_status status)
 {
+    while (!pool->innermost && pool->outer)
+        pool = pool->outer;
     if (!pool->innermost || status == SP_OK)
         abort();
     pool->status = status;
