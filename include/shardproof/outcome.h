@@ -149,15 +149,17 @@ typedef struct sp_proof_evidence {
     const char *cause;          /* likely cause, in words */
     const char *counterexample; /* a case that can be pasted into a file */
     const char *sizes;          /* smallest sizes at which it fails: "tp = 2" */
+    const char *reach;          /* a match that is not proved: how far it is right, in words */
 } sp_proof_evidence;
 
 /* What shows a mismatch. */
 typedef struct sp_witness {
-    const char *kind;   /* "layout", "difference", "not finite", "finite difference" */
+    const char *kind;   /* "layout", "difference", "not finite", "finite difference", "field" */
     const char *system; /* the number system of got and want; NULL for a layout */
     sp_place place;
     const char *got, *want; /* on the rank, and by the delta rule (or the finite difference) */
     const char *difference, *bound;
+    const char *quotient;   /* got / want at the place, what is certain of 3 digits; or NULL */
     const char *ratio;      /* uniform ratio: "1/3", "0", "-1"; NULL if there is none */
     const char *ratio_text; /* "db2 is 1/3 of the delta rule on every entry" */
     const char *text;       /* the place, got and want in one line */
@@ -173,6 +175,9 @@ typedef struct sp_result_outcome {
     size_t rows, columns;
     bool vector;
     sp_verdict verdict;
+    /* whether the case expects that; met where it expects a mismatch of no matter which results,
+     * unless the verdict is undecided */
+    sp_expectation expectation;
     const char *reason; /* why, in one sentence */
     sp_layout_evidence layout;
     sp_proof_evidence proof;

@@ -22,6 +22,9 @@ typedef struct sp_report_options {
     bool verbose; /* all that was found */
     bool color;   /* terminal colours; the meaning is never in the colour alone */
     bool ascii;   /* no character outside of ASCII */
+    /* both may be NULL, and are borrowed: */
+    const char *arguments;   /* of the command that shows a case again: "--deterministic" */
+    const sp_limits *limits; /* of the checks, for what is said of those that reached one */
     const sp_allocator *allocator;
 } sp_report_options;
 
@@ -42,6 +45,8 @@ SP_MUST_USE sp_status sp_report_failure(sp_report *report, const sp_case_info *o
                                         sp_status status);
 /* A file with errors: none of its cases was run. */
 SP_MUST_USE sp_status sp_report_bad_file(sp_report *report, const char *file);
+/* No other case is checked; why: a few words that live as long as the report. */
+SP_MUST_USE sp_status sp_report_cut(sp_report *report, const char *why);
 /* Writes what stands at the end. SP_WRITE_FAILED if this or any earlier write fell short. */
 SP_MUST_USE sp_status sp_report_finish(sp_report *report);
 /* NULL is allowed. */

@@ -4,8 +4,10 @@
 
 #include <shardproof/cases.h>
 #include <shardproof/check.h>
+#include <shardproof/derive.h>
 #include <shardproof/memory.h>
 #include <shardproof/outcome.h>
+#include <shardproof/prove.h>
 #include <shardproof/report.h>
 #include <shardproof/schemes.h>
 #include <shardproof/status.h>

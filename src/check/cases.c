@@ -4,15 +4,17 @@
 #include "number/number.h"
 #include "spmd/mesh.h"
 
+#include <shardproof/schemes.h>
 #include <string.h>
 
-/* What a load reads: a file if text is NULL. */
+/* What a load reads: a file if text is NULL, a built-in scheme if it is to be one. */
 typedef struct load_job {
     sp_pool *pool;
     sp_cases *cases;
     const sp_allocator *allocator;
     const char *name, *text;
     size_t length;
+    bool builtin;
     sp_pool *scratch; /* of the case whose splits are being checked */
 } load_job;
 
@@ -101,11 +103,36 @@ static void describe_cases(sp_cases *cases)
     }
 }
 
+static void describe_schemes(sp_cases *cases)
+{
+    cases->schemes = cases->unit->programs;
+    cases->scheme = SP_NEW_ARRAY(cases->pool, sp_scheme_info, cases->schemes);
+    for (size_t i = 0; i < cases->schemes; i++) {
+        const sp_program *p = cases->unit->program[i];
+        cases->scheme[i] =
+            (sp_scheme_info){p->name, p->source->name, sp_span_position(p->span).line};
+    }
+}
+
+static sp_unit *load_builtin(load_job *job)
+{
+    sp_unit *unit = SP_NEW(job->pool, sp_unit);
+    unit->program = SP_NEW_ARRAY(job->pool, const sp_program *, 1);
+    unit->program[0] = sp_scheme_builtin(job->pool, job->name);
+    unit->programs = 1;
+    return unit;
+}
+
 static void load(void *argument)
 {
     load_job *job = argument;
     sp_cases *cases = job->cases = SP_NEW(job->pool, sp_cases);
     cases->pool = cases->found.pool = job->pool;
+    if (job->builtin) {
+        cases->unit = load_builtin(job);
+        describe_schemes(cases);
+        return;
+    }
     sp_vocabulary vocabulary = {sp_activation_names, sp_activation_count,
                                 sp_loss_names, sp_loss_count,
                                 evidence_names, sizeof evidence_names / sizeof *evidence_names};
@@ -117,8 +144,10 @@ static void load(void *argument)
     if (cases->unit && cases->found.errors == 0)
         check_all_splits(job);
     describe_diagnoses(cases);
-    if (cases->unit && cases->found.errors == 0)
+    if (cases->unit && cases->found.errors == 0) {
         describe_cases(cases);
+        describe_schemes(cases);
+    }
 }
 
 static sp_status run_load(sp_cases **cases, load_job *job, const sp_load_options *options)
@@ -151,6 +180,14 @@ sp_status sp_cases_load_text(sp_cases **cases, const char *name, const char *tex
     return run_load(cases, &job, options);
 }
 
+sp_status sp_cases_load_builtin(sp_cases **cases, const char *name, const sp_load_options *options)
+{
+    *cases = NULL;
+    if (sp_scheme_find(name) == sp_scheme_count())
+        return SP_BAD_USAGE;
+    return run_load(cases, &(load_job){.name = name, .builtin = true}, options);
+}
+
 void sp_cases_close(sp_cases *cases)
 {
     if (cases)
@@ -165,6 +202,16 @@ size_t sp_cases_count(const sp_cases *cases)
 const sp_case_info *sp_cases_info(const sp_cases *cases, size_t index)
 {
     return index < cases->cases ? &cases->info[index] : NULL;
+}
+
+size_t sp_cases_schemes(const sp_cases *cases)
+{
+    return cases->schemes;
+}
+
+const sp_scheme_info *sp_cases_scheme(const sp_cases *cases, size_t index)
+{
+    return index < cases->schemes ? &cases->scheme[index] : NULL;
 }
 
 size_t sp_cases_diagnoses(const sp_cases *cases)

@@ -4,7 +4,7 @@
 
 #include "lang/lang.h"
 
-#include <shardproof/cases.h>
+#include <shardproof/prove.h>
 
 struct sp_cases {
     sp_pool *pool;
@@ -13,6 +13,8 @@ struct sp_cases {
     const sp_unit *unit;
     sp_case_info *info;
     size_t cases;
+    sp_scheme_info *scheme; /* of unit->program */
+    size_t schemes;
 };
 
 #endif

@@ -45,7 +45,7 @@ static void run_check(void *argument)
             outcome->fault = sp_evidence_fault(job, &result[k]);
     }
     outcome->result = result;
-    sp_describe_expectation(job, outcome);
+    sp_describe_expectation(job, outcome, result);
     sp_describe_warnings(job, outcome);
 }
 

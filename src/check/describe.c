@@ -135,7 +135,7 @@ void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome)
     outcome->numdiffs = job->numdiffs;
 }
 
-void sp_describe_expectation(const sp_job *job, sp_outcome *outcome)
+void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_outcome *result)
 {
     size_t count = outcome->results;
     const sp_case *of = job->of;
@@ -150,6 +150,13 @@ void sp_describe_expectation(const sp_job *job, sp_outcome *outcome)
     outcome->verdict = sp_verdict_of_case(verdict, count);
     outcome->expectation =
         sp_expectation_of(verdict, count, of->expect_mismatch, any_named ? named : NULL);
+    for (size_t k = 0; k < count; k++) {
+        sp_verdict wanted = any_named && named[k] ? SP_VERDICT_MISMATCH : SP_VERDICT_MATCH;
+        bool open = verdict[k] == SP_VERDICT_UNDECIDED, free = of->expect_mismatch && !any_named;
+        result[k].expectation = open                              ? SP_EXPECTATION_OPEN
+                                : free || verdict[k] == wanted ? SP_EXPECTATION_MET
+                                                               : SP_EXPECTATION_MISSED;
+    }
     if (outcome->expectation == SP_EXPECTATION_MET)
         return;
     for (size_t k = 0; k < count; k++) {
@@ -229,34 +236,6 @@ static void warn_about_slopes(const sp_result_outcome *r, sentences *to)
     }
 }
 
-/* What holds here but not everywhere. */
-static void warn_about_reach(const sp_job *job, size_t result, const sp_result_outcome *r,
-                             sentences *to)
-{
-    const sp_proof *proof = job->given_proof ? job->given_proof : job->proof;
-    const sp_proof_result *p = &proof->result[result];
-    if (r->verdict != SP_VERDICT_MATCH || r->proof.outcome == SP_PROOF_OUTCOME_PROVED)
-        return;
-    if (r->field.differs)
-        add(to, sp_pool_format(to->pool,
-                               "%s is right for the functions of this case, not for all: with %s "
-                               "random it differs",
-                               r->name, r->field.random_functions));
-    else if (p->status == SP_PROVE_OPEN)
-        add(to, sp_pool_format(to->pool,
-                               "%s is right at these sizes; whether it is at every size is open",
-                               r->name));
-    else if (p->right_with_even_parts)
-        add(to, sp_pool_format(to->pool,
-                               "%s is right at these sizes, not at every size: it needs parts of "
-                               "equal size",
-                               r->name));
-    else
-        add(to, sp_pool_format(to->pool, "%s is right at these sizes, not at every size%s%s",
-                               r->name, r->proof.cause ? ": " : "",
-                               r->proof.cause ? r->proof.cause : ""));
-}
-
 void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
 {
     sentences all = {.pool = job->pool};
@@ -266,7 +245,8 @@ void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
         if (outcome->result[k].verdict != SP_VERDICT_UNDECIDED) /* else that is the reason */
             warn_about_differences(&outcome->result[k], &all);
         warn_about_slopes(&outcome->result[k], &all);
-        warn_about_reach(job, k, &outcome->result[k], &all);
+        if (outcome->result[k].proof.reach) /* what holds here but not everywhere */
+            add(&all, outcome->result[k].proof.reach);
     }
     outcome->warning = all.item;
     outcome->warnings = all.count;

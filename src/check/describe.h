@@ -9,7 +9,8 @@ void sp_describe_case(const sp_job *job, sp_outcome *outcome);
 /* The finite differences that were taken. */
 void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome);
 /* Compares the results' verdicts with the case's expect. */
-void sp_describe_expectation(const sp_job *job, sp_outcome *outcome);
+/* result: those of the outcome, whose expectation is set too */
+void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_outcome *result);
 /* What a reader should know though it decides nothing. */
 void sp_describe_warnings(const sp_job *job, sp_outcome *outcome);
 

@@ -75,6 +75,51 @@ sp_proof_evidence sp_proof_judge(const sp_job *job, size_t result)
     return e;
 }
 
+/* Where a match that is not proved fails, in words; *failing is NULL if nothing was found. */
+static const char *reach_in_words(sp_job *job, size_t result, const sp_result_outcome *of,
+                                  const sp_counterexample **failing)
+{
+    const sp_proof *proof = job->given_proof ? job->given_proof : job->proof;
+    sp_proof_search hook = sp_search_hook(job->search);
+    sp_search_at_case here = sp_search_try_case(job->search, result, job->of);
+    *failing = NULL;
+    if (here == SP_SEARCH_CAN_FAIL) /* and yet it does not: no need to look at other sizes */
+        return sp_pool_format(job->pool, "%s is right for the data and functions of this case, not for "
+                                         "all%s%s%s",
+                              of->name, of->field.differs ? ": with " : "",
+                              of->field.differs ? of->field.random_functions : "",
+                              of->field.differs ? " random it differs" : "");
+    *failing = hook.find(hook.context, proof, &proof->result[result]);
+    if (*failing)
+        return sp_pool_format(job->pool,
+                              "%s is right at these sizes, not at every size: fails with %s%s",
+                              of->name, (*failing)->brief,
+                              here == SP_SEARCH_CANNOT_FAIL
+                                  ? "; only sizes and splits that this case excludes can fail" : "");
+    return sp_pool_format(job->pool, "%s is right at these sizes; whether it is at every size is open: "
+                                     "no counterexample; tried %s",
+                          of->name, sp_search_bounds(job->search));
+}
+
+void sp_reach_judge(sp_job *job, size_t result, sp_result_outcome *of)
+{
+    if (of->verdict != SP_VERDICT_MATCH || of->proof.outcome == SP_PROOF_OUTCOME_PROVED)
+        return;
+    if (!job->search) {
+        const sp_search_options options = {.sigma = &job->of->sigma, .g = &job->of->g,
+                                           .loss = &job->of->loss};
+        job->search = sp_search_open(job->pool, job->program, &options);
+    }
+    const sp_counterexample *failing;
+    of->proof.reach = reach_in_words(job, result, of, &failing);
+    if (!failing)
+        return;
+    of->proof.outcome = SP_PROOF_OUTCOME_REFUTED;
+    of->proof.sizes = failing->sizes;
+    of->proof.counterexample =
+        sp_pool_format(job->pool, "%s\n%s", failing->scheme, failing->text);
+}
+
 /* 2^log2 as a power of ten, rounded up. */
 static const char *power_of_ten(sp_pool *pool, double log2)
 {

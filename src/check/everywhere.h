@@ -9,6 +9,8 @@
  * the case's evidence asks for it. */
 void sp_job_prove(sp_job *job);
 sp_proof_evidence sp_proof_judge(const sp_job *job, size_t result);
+/* For a match that is not proved: searches its smallest counterexample, with the case's functions. */
+void sp_reach_judge(sp_job *job, size_t result, sp_result_outcome *of);
 /* contradicted: a mismatch is shown already, so that nothing has to be looked for. */
 sp_field_evidence sp_field_judge(sp_job *job, size_t result, bool contradicted);
 /* What contradicts itself in the evidence about a result: proved, and yet different. NULL if nothing. */

@@ -1,6 +1,6 @@
 /* Names of the result model's vocabularies, from its tables. */
 #include <shardproof/check.h>
-#include <shardproof/outcome.h>
+#include <shardproof/prove.h>
 
 #define X(id, name, meaning) name,
 static const char *const verdict_name[] = {SP_VERDICTS(X)};
@@ -27,6 +27,15 @@ const char *sp_expectation_name(sp_expectation expectation)
 const char *sp_proof_outcome_name(sp_proof_outcome outcome)
 {
     return proof_outcome_name[outcome];
+}
+
+int sp_scheme_outcome_exit_code(const sp_scheme_outcome *outcome)
+{
+    switch (outcome->outcome) {
+    case SP_PROOF_OUTCOME_PROVED: return 0;
+    case SP_PROOF_OUTCOME_REFUTED: return 1;
+    default: return 3;
+    }
 }
 
 int sp_outcome_exit_code(const sp_outcome *outcome)

@@ -205,5 +205,6 @@ sp_result_outcome sp_result_judge(sp_job *job, size_t result)
     }
     if (r.verdict == SP_VERDICT_MISMATCH)
         r.witness = sp_witness_of(job, result, &r);
+    sp_reach_judge(job, result, &r);
     return r;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Fractions up to this are looked for, or up to the largest number of ranks. */
-enum { RATIO_LIMIT = 1024, DIGITS = 12 };
+enum { RATIO_LIMIT = 1024, DIGITS = 12, QUOTIENT_DIGITS = 3 };
 
 const char *sp_witness_name_number(const sp_job *job, long n)
 {
@@ -65,14 +65,37 @@ static void find_ratio(const sp_job *job, size_t result, const sp_run *run, sp_w
         describe_ratio(job, sp_result_name(decl->result), ratio, w);
 }
 
+/* An entry and the bound on its error. */
+typedef struct bounded {
+    mpfr_ptr value, error;
+} bounded;
+
 /* The digits of an entry that its bound leaves certain. */
-static const char *certain(const sp_job *job, const sp_run *run, mpfr_t *x,
+static const char *certain(const sp_job *job, const sp_run *run, bounded x,
                            const sp_matrix *matrix, const sp_matrix *bounds, size_t i, size_t j)
 {
-    run->in.system->get(&run->in, matrix, i, j, x[0]);
-    mpfr_set_d(x[1], sp_bound_radius(&job->bound.in, bounds, i, j), MPFR_RNDU);
-    mpfr_div_2ui(x[1], x[1], run->in.bits, MPFR_RNDU);
-    return sp_quantity_value(job->pool, x[0], x[1], DIGITS);
+    run->in.system->get(&run->in, matrix, i, j, x.value);
+    mpfr_set_d(x.error, sp_bound_radius(&job->bound.in, bounds, i, j), MPFR_RNDU);
+    mpfr_div_2ui(x.error, x.error, run->in.bits, MPFR_RNDU);
+    return sp_quantity_value(job->pool, x.value, x.error, DIGITS);
+}
+
+/* got / want, whose error is at most (e_got + |got / want| e_want) / (|want| - e_want); NULL where
+ * want may be zero or something is not finite. got.error and want.error are used up. */
+static const char *quotient(const sp_job *job, bounded got, bounded want, mpfr_ptr x)
+{
+    mpfr_abs(x, want.value, MPFR_RNDD);
+    mpfr_sub(x, x, want.error, MPFR_RNDD);
+    if (!mpfr_number_p(got.value) || !mpfr_number_p(x) || mpfr_sgn(x) <= 0)
+        return NULL;
+    mpfr_ptr error = got.error;
+    mpfr_mul(want.error, want.error, got.value, MPFR_RNDA);
+    mpfr_div(want.error, want.error, want.value, MPFR_RNDA);
+    mpfr_abs(want.error, want.error, MPFR_RNDU);
+    mpfr_add(error, error, want.error, MPFR_RNDU);
+    mpfr_div(error, error, x, MPFR_RNDU);
+    mpfr_div(x, got.value, want.value, MPFR_RNDN);
+    return sp_quantity_value(job->pool, x, error, QUOTIENT_DIGITS);
 }
 
 static void show_values(const sp_job *job, size_t result, const sp_run *run, sp_witness *w)
@@ -80,7 +103,8 @@ static void show_values(const sp_job *job, size_t result, const sp_run *run, sp_
     const sp_result_decl *decl = &job->program->result[result];
     sp_pair values = sp_job_pair(job, run, result, &decl->declared, decl->sum_axis);
     sp_pair bounds = sp_job_pair(job, &job->bound, result, &decl->declared, decl->sum_axis);
-    mpfr_t *x = sp_temporaries(job->pool, 2, run->in.bits + 64);
+    mpfr_t *x = sp_temporaries(job->pool, 5, run->in.bits + 64);
+    bounded got = {x[0], x[1]}, want = {x[2], x[3]};
     for (size_t h = 0; h < values.got.count; h++) {
         const sp_holding *part = &values.got.item[h];
         if (part->rank != w->place.rank)
@@ -90,9 +114,11 @@ static void show_values(const sp_job *job, size_t result, const sp_run *run, sp_
             i++;
         while (part->column.index[j] != w->place.column)
             j++;
-        w->got = certain(job, run, x, part->matrix, bounds.got.item[h].matrix, i, j);
+        w->got = certain(job, run, got, part->matrix, bounds.got.item[h].matrix, i, j);
     }
-    w->want = certain(job, run, x, values.want, bounds.want, w->place.row, w->place.column);
+    w->want =
+        certain(job, run, want, values.want, bounds.want, w->place.row, w->place.column);
+    w->quotient = quotient(job, got, want, x[4]);
 }
 
 /* "12 of 24 entries are wrong, on 1 of 2 ranks; db2 is 1/3 of the delta rule on every entry" */
@@ -106,6 +132,8 @@ static const char *extent(const sp_job *job, const sp_difference_evidence *d, co
                        strchr(w->place.coordinates, '*') ? "groups of ranks" : "ranks");
     if (w->ratio_text)
         sp_text_format(&text, "; %s", w->ratio_text);
+    else if (w->quotient)
+        sp_text_format(&text, "; got / want is %s here", w->quotient);
     return sp_text_string(&text);
 }
 

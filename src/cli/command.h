@@ -12,13 +12,32 @@ enum { EXIT_MET = 0, EXIT_MISSED = 1, EXIT_USAGE = 2, EXIT_OPEN = 3, EXIT_FAULT 
 
 typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice;
 
+enum { REPORTS_MAX = 16, FILTERS_MAX = 64 };
+
+typedef struct asked_report {
+    const char *format;
+    const char *path; /* NULL: standard output */
+} asked_report;
+
 /* What the command line asked for. */
 typedef struct settings {
-    const char *format;
+    asked_report report[REPORTS_MAX]; /* none: text on standard output */
+    size_t reports;
+    const char *filter[FILTERS_MAX];
+    size_t filters;
     color_choice color;
-    bool quiet, verbose, ascii, deterministic;
+    bool quiet, verbose, ascii, deterministic, list, fail_fast, exit_zero;
+    double seconds; /* for each case; 0: no limit */
+    size_t bytes;   /* likewise */
     unsigned precision;
+    const char *format;                       /* prove, derive: NULL: text */
+    const char *scheme;                       /* prove: only the scheme of that name; NULL: all.
+                                               * derive: which one of the file, without a case */
+    const char *sigma, *g, *loss;             /* prove: given functions */
+    const char *certificate, *counterexample; /* prove: files to write */
     unsigned jobs; /* 0: as many as there are processors */
+    const char *language, *case_name;         /* derive; NULL: the locale's, the only one */
+    size_t width;                             /* derive; 0: the terminal's */
     char **operand;
     int operands;
 } settings;
@@ -38,14 +57,35 @@ typedef struct command {
     int (*run)(const settings *given); /* exit code */
 } command;
 
+/* What the argument of an option may be, or an operand: one of some words. */
+typedef struct words {
+    const char *command, *option; /* names; no option: the operands, which may be files too */
+    const char *(*name)(size_t index); /* from 0; NULL after the last */
+    const char *(*summary)(size_t index); /* NULL if the names say it all */
+} words;
+
 extern const command command_table[]; /* ends with a NULL name */
-extern const option check_options[], no_options[];
+extern const words words_table[];     /* ends with a NULL command */
+extern const char overview_question[], overview_examples[];
+extern const option check_options[], prove_options[], derive_options[], no_options[];
 
 int run_check(const settings *given);
+int run_prove(const settings *given);
+int run_derive(const settings *given);
+int run_init(const settings *given);
 int run_schemes(const settings *given);
 
 /* Parses the arguments after the command's name. False: *code is the exit code, all is said. */
 bool parse_options(settings *to, const command *of, int count, char **argument, int *code);
+
+/* What commands share: whether to colour, to avoid UTF-8; a file, or standard input for "-". */
+bool wants_color(color_choice choice);
+bool wants_ascii(bool asked);
+sp_status load_cases(sp_cases **cases, const char *path);
+
+/* NULL: anything goes. of_option: NULL for the operands. */
+const words *words_of(const char *of_command, const char *of_option);
+const char *color_word(size_t index); /* in the order of color_choice */
 
 void print_help(const command *of);
 void print_overview(FILE *to);

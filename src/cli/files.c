@@ -17,7 +17,7 @@ void *or_exit(void *memory)
     return memory;
 }
 
-static char *join(const char *directory, const char *name)
+char *join_path(const char *directory, const char *name)
 {
     size_t length = strlen(directory);
     const char *slash = length > 0 && directory[length - 1] == '/' ? "" : "/";
@@ -61,7 +61,7 @@ static bool add_directory(file_list *to, const char *directory)
     while ((entry = readdir(open))) {
         struct stat status;
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-            char *path = join(directory, entry->d_name);
+            char *path = join_path(directory, entry->d_name);
             if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode))
                 good &= add_directory(to, path);
             else if (is_case_file(entry->d_name)) {

@@ -13,6 +13,9 @@ typedef struct file_list {
 /* memory; ends with exit code 70 and a message if it is NULL. */
 void *or_exit(void *memory);
 
+/* directory/name, to be freed. */
+char *join_path(const char *directory, const char *name);
+
 /* Adds a file, or the *.case files in and below a directory, sorted by name; "-" stays as it is.
  * Links to directories are not followed below the operand. False, with a message, if a directory
  * cannot be read or has no such file; what could be found is added all the same. */

@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include <gmp.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,7 @@ static int run(int count, char **argument)
 
 int main(int count, char **argument)
 {
+    setlocale(LC_CTYPE, ""); /* the character set of the terminal */
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is seen as a short write */
     mp_set_memory_functions(gmp_allocate, gmp_reallocate, gmp_free);
     return finish_output(run(count, argument));

@@ -1,10 +1,14 @@
 #include "queue.h"
 
-#include "command.h"
 #include "files.h"
+#include "signals.h"
+#include "terminal.h"
 
+#include <fnmatch.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 /* Cases that are added and not yet reported, at most: what they hold stays in memory. */
 enum { SLOTS = 16, JOBS_MAX = 64 };
@@ -19,8 +23,10 @@ typedef struct slot {
 } slot;
 
 struct queue {
-    sp_report *report;
+    reports *report;
+    const settings *given;
     const sp_check_options *options;
+    progress progress;
     int code;
     pthread_t thread[JOBS_MAX];
     unsigned threads;
@@ -30,8 +36,16 @@ struct queue {
     slot slot[SLOTS];
     size_t added, taken, reported;
     bool is_closing;
-    bool is_stopped; /* the report could not be written: nothing more is checked */
+    bool is_stopped; /* nothing more is checked */
 };
+
+bool is_wanted(const settings *given, const char *name)
+{
+    for (size_t i = 0; i < given->filters; i++)
+        if (strcmp(given->filter[i], name) == 0 || fnmatch(given->filter[i], name, 0) == 0)
+            return true;
+    return given->filters == 0;
+}
 
 static void check(const queue *of, slot *s, bool is_stopped)
 {
@@ -61,49 +75,90 @@ static void *work(void *argument)
     return NULL;
 }
 
-static sp_status report(queue *q, const slot *s)
+/* Nothing that is added or running is finished; why: static, NULL if no report can take it. */
+static void stop(queue *q, const char *why)
+{
+    cancel_checks();
+    if (why)
+        reports_cut(q->report, why);
+    pthread_mutex_lock(&q->lock);
+    q->is_stopped = true;
+    pthread_mutex_unlock(&q->lock);
+}
+
+/* False if the case is not as it should be. */
+static bool report(queue *q, const slot *s)
 {
     const sp_case_info *info = sp_cases_info(s->cases, s->index);
+    progress_clear(&q->progress);
     if (s->status == SP_OK) {
         const sp_outcome *outcome = sp_check_outcome(s->check);
-        q->code = sp_exit_code_worse(q->code, sp_outcome_exit_code(outcome));
-        return sp_report_outcome(q->report, outcome);
+        int code = sp_outcome_exit_code(outcome);
+        q->code = sp_exit_code_worse(q->code, code);
+        reports_outcome(q->report, outcome);
+        return code == EXIT_MET;
     }
     fprintf(stderr, "%s:%zu: error: %s: %s\n", info->file, info->line, info->name,
             sp_status_text(s->status));
     q->code = sp_exit_code_worse(q->code, sp_status_exit_code(s->status));
-    return sp_report_failure(q->report, info, s->status);
+    reports_failure(q->report, info, s->status);
+    return false;
 }
 
+enum { TICK = 100000000 }; /* nanoseconds between two looks at the progress */
+
+static void wait_for(queue *q, const slot *s)
+{
+    const char *name = sp_cases_info(s->cases, s->index)->name;
+    if (q->threads == 0) {
+        progress_show(&q->progress, q->reported, name);
+        check(q, &q->slot[q->reported % SLOTS], q->is_stopped);
+        return;
+    }
+    pthread_mutex_lock(&q->lock);
+    while (!s->is_done) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += TICK;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        if (q->progress.is_on)
+            pthread_cond_timedwait(&q->finished, &q->lock, &until);
+        else
+            pthread_cond_wait(&q->finished, &q->lock);
+        progress_show(&q->progress, q->reported, name);
+    }
+    pthread_mutex_unlock(&q->lock);
+}
+
+/* After an interruption what was finished is reported all the same; after a first failure nothing
+ * is, so that the report does not depend on what happened to run beside it. */
 static void report_oldest(queue *q)
 {
     slot *s = &q->slot[q->reported % SLOTS];
-    if (q->threads == 0) {
-        check(q, s, q->is_stopped);
-    } else {
-        pthread_mutex_lock(&q->lock);
-        while (!s->is_done)
-            pthread_cond_wait(&q->finished, &q->lock);
-        pthread_mutex_unlock(&q->lock);
-    }
-    sp_status status = q->is_stopped ? SP_OK : report(q, s);
+    wait_for(q, s);
+    bool is_cut = s->status == SP_INTERRUPTED;
+    if (!q->is_stopped && !is_cut && !report(q, s) && q->given->fail_fast)
+        stop(q, "stopped by --fail-fast");
+    if (!q->is_stopped && reports_are_lost(q->report))
+        stop(q, NULL);
     sp_check_close(s->check);
     if (s->is_last)
         sp_cases_close(s->cases);
     pthread_mutex_lock(&q->lock);
     *s = (slot){0};
     q->reported++;
-    q->is_stopped |= status != SP_OK;
     pthread_mutex_unlock(&q->lock);
-    if (status != SP_OK)
-        q->code = sp_exit_code_worse(q->code, sp_status_exit_code(status));
 }
 
-queue *queue_open(sp_report *to, const sp_check_options *options, unsigned jobs)
+queue *queue_open(reports *to, const settings *given, const sp_check_options *options,
+                  unsigned jobs)
 {
     queue *q = or_exit(calloc(1, sizeof *q));
     q->report = to;
+    q->given = given;
     q->options = options;
+    q->progress = progress_start();
     q->code = EXIT_MET;
     pthread_mutex_init(&q->lock, NULL);
     pthread_cond_init(&q->work, NULL);
@@ -115,19 +170,29 @@ queue *queue_open(sp_report *to, const sp_check_options *options, unsigned jobs)
     return q;
 }
 
+static void add(queue *to, sp_cases *cases, size_t index, bool is_last)
+{
+    if (to->added - to->reported == SLOTS)
+        report_oldest(to);
+    pthread_mutex_lock(&to->lock);
+    to->slot[to->added++ % SLOTS] = (slot){.cases = cases, .index = index, .is_last = is_last};
+    pthread_cond_signal(&to->work);
+    pthread_mutex_unlock(&to->lock);
+}
+
 void queue_add(queue *to, sp_cases *cases)
 {
-    size_t count = sp_cases_count(cases);
+    size_t count = sp_cases_count(cases), next = count; /* the handle is closed after the last */
     for (size_t i = 0; i < count; i++) {
-        if (to->added - to->reported == SLOTS)
-            report_oldest(to);
-        pthread_mutex_lock(&to->lock);
-        to->slot[to->added++ % SLOTS] = (slot){.cases = cases, .index = i,
-                                               .is_last = i + 1 == count};
-        pthread_cond_signal(&to->work);
-        pthread_mutex_unlock(&to->lock);
+        if (!is_wanted(to->given, sp_cases_info(cases, i)->name))
+            continue;
+        if (next < count)
+            add(to, cases, next, false);
+        next = i;
     }
-    if (count == 0)
+    if (next < count)
+        add(to, cases, next, true);
+    else
         sp_cases_close(cases);
 }
 
@@ -139,12 +204,13 @@ void queue_drain(queue *of)
 
 bool queue_is_stopped(const queue *of)
 {
-    return of->is_stopped;
+    return of->is_stopped || was_interrupted();
 }
 
 int queue_close(queue *of)
 {
     queue_drain(of);
+    progress_clear(&of->progress);
     pthread_mutex_lock(&of->lock);
     of->is_closing = true;
     pthread_cond_broadcast(&of->work);

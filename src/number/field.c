@@ -124,8 +124,8 @@ static void unary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const
                 *to = POISON;
             else if (f == SP_PRIMITIVE_NEG)
                 *to = nmod_neg(x, mod);
-            else if (f == SP_PRIMITIVE_STEP)
-                *to = sp_field_random(in->seed, NAME_STEP, x, 0);
+            else if (f == SP_PRIMITIVE_STEP) /* what is known of it: 0 or 1, and 0 at 0 */
+                *to = x ? sp_field_random(in->seed, NAME_STEP, x, 0) & 1 : 0;
             else
                 *to = POISON;
         }

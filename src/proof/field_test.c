@@ -53,6 +53,7 @@ static degree of_formula(sp_pool *pool, const sp_formula *f, degree a, degree b)
 typedef struct survey {
     double argument;     /* largest degree of an argument of a random function */
     double applications; /* of random functions, on all ranks */
+    bool steps;          /* step is used: its values are but 0 and 1, too few for a bound */
 } survey;
 
 static double extent_of(const sp_network *network, const sp_part *part)
@@ -101,13 +102,9 @@ static const degree *degrees(sp_pool *pool, const sp_program *p, const sp_networ
         case SP_OP_SIGMA_PRIME:
         case SP_OP_G:
         case SP_OP_G_PRIME:
-        case SP_OP_LOSS_PRIME:
-        case SP_OP_STEP: {
-            const sp_formula *f =
-                n->op == SP_OP_STEP
-                    ? NULL
-                    : sp_network_formula(network, (sp_function)(n->op - SP_OP_SIGMA));
-            if (f && sp_formula_is_rational(f)) {
+        case SP_OP_LOSS_PRIME: {
+            const sp_formula *f = sp_network_formula(network, (sp_function)(n->op - SP_OP_SIGMA));
+            if (sp_formula_is_rational(f)) {
                 at[i] = of_formula(pool, f, a, b);
                 break;
             }
@@ -119,6 +116,10 @@ static const degree *degrees(sp_pool *pool, const sp_program *p, const sp_networ
             at[i] = (degree){1, 0};
             break;
         }
+        case SP_OP_STEP:
+            found->steps = true;
+            at[i] = (degree){1, 0};
+            break;
         default: /* moved, repeated, negated, or a constant */
             at[i] = a;
         }
@@ -234,7 +235,7 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
                                    &test->result[k]);
         }
     }
-    survey found = {0, 0};
+    survey found = {0, 0, false};
     const degree *scheme = degrees(pool, program, network, ownership, &found);
     const degree *rule = degrees(pool, delta, network, NULL, &found);
     for (size_t k = 0; k < program->results; k++) {
@@ -250,6 +251,8 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
         double collisions = found.applications * (found.applications - 1) / 2 * 2 * found.argument;
         double q = (difference.above + collisions) / (double)SP_FIELD_ORDER;
         r->log2_error = fmin(0, log2(fmax(1, (double)r->entries)) + trials * log2(fmin(1, q)));
+        if (found.steps)
+            r->log2_error = 0;
     }
     return test;
 }

@@ -7,6 +7,7 @@
  * d / p, d their degree (Schwartz and Zippel), and two arguments of a function that differ collide with
  * probability at most d' / p. So a wrong entry stays unseen in one trial with probability at most
  * q = (d + d' m (m - 1) / 2) / p, m the number of applications, and some of E entries in t trials with E q^t.
+ * A scheme that uses step has no such bound, since step has only the values 0 and 1.
  *
  * A difference here is certain to be one of the programs; but where functions are random it may be
  * that a property of the case's own function makes the result right after all. */

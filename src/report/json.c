@@ -1,27 +1,12 @@
 #include "report/json.h"
 
-/* Length of the UTF-8 sequence at s, by Unicode's table 3-7; 0 if there is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-    if (*s < 0x80)
-        return 1;
-    size_t length = *s >= 0xF0 ? 4 : *s >= 0xE0 ? 3 : 2;
-    if (*s < 0xC2 || *s > 0xF4)
-        return 0;
-    if ((*s == 0xE0 && s[1] < 0xA0) || (*s == 0xED && s[1] > 0x9F) ||
-        (*s == 0xF0 && s[1] < 0x90) || (*s == 0xF4 && s[1] > 0x8F))
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    return length;
-}
+#include "report/escape.h"
 
 void sp_json_text(sp_text *out, const char *text)
 {
     sp_text_add(out, "\"");
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        size_t length = utf8_length(s);
+        size_t length = sp_utf8_length((const char *)s);
         if (length == 0) {
             sp_text_add(out, "\xEF\xBF\xBD");
             s++;

@@ -1,6 +1,7 @@
 /* The format json, schema shardproof-report/1. */
 #include "report/format.h"
 #include "report/json.h"
+#include "report/say.h"
 
 /* Everything of a report is inside of its outermost object, and cases in the array in it. */
 enum { IN_DOCUMENT = 1, IN_LIST = 2 };
@@ -133,6 +134,7 @@ static void write_witness(sp_json *json, const sp_witness *w)
     write_place(json, "place", &w->place);
     sp_json_string(json, "got", w->got);
     sp_json_string(json, "want", w->want);
+    sp_json_string(json, "quotient", w->quotient);
     sp_json_string(json, "difference", w->difference);
     sp_json_string(json, "bound", w->bound);
     sp_json_string(json, "ratio", w->ratio);
@@ -147,7 +149,9 @@ static void write_result(sp_json *json, const sp_result_outcome *r)
     sp_json_open(json, NULL, '{');
     sp_json_string(json, "name", r->name);
     sp_json_string(json, "verdict", sp_verdict_name(r->verdict));
+    sp_json_string(json, "expectation", sp_expectation_name(r->expectation));
     sp_json_string(json, "reason", r->reason);
+    sp_json_string(json, "declared_at", sp_say_declaration(json->out->pool, r));
     sp_json_count(json, "rows", r->rows);
     sp_json_count(json, "columns", r->columns);
     sp_json_open(json, "evidence", '{');
@@ -233,6 +237,7 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     sp_json_string(&json, "expectation", sp_expectation_name(o->expectation));
     sp_json_string(&json, "expect", o->expected);
     sp_json_string(&json, "surprise", o->surprise);
+    sp_json_string(&json, "again", sp_say_command(page, o->name, o->file));
     write_what(&json, o);
     if (o->fault)
         sp_json_string(&json, "fault", o->fault);
@@ -258,7 +263,8 @@ static void write_failure(sp_page *page, const sp_case_info *of, sp_status statu
     sp_json_string(&json, "verdict", sp_verdict_name(SP_VERDICT_UNDECIDED));
     sp_json_bool(&json, "expected", false);
     sp_json_string(&json, "expectation", sp_expectation_name(SP_EXPECTATION_OPEN));
-    sp_json_string(&json, "failure", sp_status_text(status));
+    sp_json_string(&json, "failure", sp_say_failure(page, status));
+    sp_json_string(&json, "again", sp_say_command(page, of->name, of->file));
     sp_json_open(&json, "results", '[');
     sp_json_close(&json, ']');
     sp_json_close(&json, '}');
@@ -296,6 +302,8 @@ static void write_finish(sp_page *page)
     sp_json_count(&json, "open", c->expectation[SP_EXPECTATION_OPEN]);
     sp_json_count(&json, "not_checked", c->failures);
     sp_json_count(&json, "files_with_errors", c->bad_files);
+    sp_json_count(&json, "faults", c->faults);
+    sp_json_string(&json, "cut", c->cut);
     sp_json_close(&json, '}');
     sp_json_close(&json, '}');
     sp_text_add(&page->out, "\n");

@@ -20,10 +20,11 @@ struct sp_report {
     sp_sink sink;
     sp_report_counts counts;
     sp_text kept;
+    void *state;
     sp_status status; /* of the first call that failed: later ones do nothing */
 };
 
-/* One call of a format: exactly one of the pointers is set, or is_begin, or none for the end. */
+/* One call of a format: exactly one of the pointers or flags is set, or none for the end. */
 typedef struct page_job {
     sp_report *report;
     sp_pool *scratch;
@@ -32,7 +33,7 @@ typedef struct page_job {
     const sp_outcome *outcome;
     const sp_case_info *failed;
     sp_status status;
-    bool is_begin;
+    bool is_begin, is_cut;
 } page_job;
 
 const char *sp_report_format(size_t index)
@@ -62,6 +63,9 @@ static void call_format(const sp_format *format, sp_page *page, const page_job *
     } else if (job->is_begin) {
         if (format->begin)
             format->begin(page);
+    } else if (job->is_cut) {
+        if (format->cut)
+            format->cut(page);
     } else if (format->finish) {
         format->finish(page);
     }
@@ -72,8 +76,8 @@ static void write_page(void *argument)
 {
     page_job *job = argument;
     sp_report *report = job->report;
-    sp_page page = {job->scratch, sp_text_in(job->scratch), &report->kept, &report->options,
-                    &report->counts};
+    sp_page page = {job->scratch, sp_text_in(job->scratch), &report->kept, &report->state,
+                    &report->options, &report->counts};
     call_format(report->format, &page, job);
     if (page.out.length > 0 &&
         !report->sink.write(report->sink.context, page.out.bytes, page.out.length))
@@ -156,6 +160,7 @@ sp_status sp_report_bad_file(sp_report *report, const char *file)
 sp_status sp_report_outcome(sp_report *report, const sp_outcome *outcome)
 {
     report->counts.cases++;
+    report->counts.faults += outcome->fault != NULL;
     report->counts.verdict[outcome->verdict]++;
     report->counts.expectation[outcome->expectation]++;
     if (outcome->expectation == SP_EXPECTATION_MET)
@@ -168,6 +173,12 @@ sp_status sp_report_failure(sp_report *report, const sp_case_info *of, sp_status
     report->counts.cases++;
     report->counts.failures++;
     return run(report, (page_job){.failed = of, .status = status});
+}
+
+sp_status sp_report_cut(sp_report *report, const char *why)
+{
+    report->counts.cut = why;
+    return run(report, (page_job){.is_cut = true});
 }
 
 sp_status sp_report_finish(sp_report *report)
@@ -197,8 +208,12 @@ const char *sp_report_summary(sp_pool *pool, const sp_report_counts *counts)
         sp_text_format(&text, ", %zu undecided", expected[SP_EXPECTATION_OPEN]);
     if (counts->failures)
         sp_text_format(&text, ", %zu not checked", counts->failures);
+    if (counts->faults)
+        sp_text_format(&text, "; %zu where shardproof contradicts itself", counts->faults);
     if (counts->bad_files)
         sp_text_format(&text, "; %zu file%s with errors", counts->bad_files,
                        counts->bad_files == 1 ? "" : "s");
+    if (counts->cut)
+        sp_text_format(&text, "; %s: no other case was checked", counts->cut);
     return sp_text_string(&text);
 }

@@ -1,4 +1,4 @@
-#include "report/format.h"
+#include "report/say.h"
 #include "report/terminal.h"
 
 #include <string.h>
@@ -29,8 +29,8 @@ static sp_style verdict_style(sp_verdict verdict)
 static void write_title(sp_page *page, const sp_outcome *o)
 {
     const sign_set *signs = signs_of(page);
-    bool color = page->options->color, met = o->expectation == SP_EXPECTATION_MET;
-    bool missed = o->expectation == SP_EXPECTATION_MISSED;
+    bool color = page->options->color, met = sp_say_is_good(o);
+    bool missed = o->expectation == SP_EXPECTATION_MISSED || o->fault;
     const char *sign = met ? signs->met : missed ? signs->missed : signs->open;
     sp_style style = met ? SP_STYLE_GOOD : missed ? SP_STYLE_BAD : SP_STYLE_OPEN;
     sp_style_add(&page->out, color, style, sign);
@@ -38,7 +38,9 @@ static void write_title(sp_page *page, const sp_outcome *o)
     sp_style_add(&page->out, color, SP_STYLE_STRONG, o->name);
     sp_text_add(&page->out, ": ");
     sp_style_add(&page->out, color, style, sp_verdict_name(o->verdict));
-    if (met && o->verdict == SP_VERDICT_MATCH)
+    if (o->fault)
+        sp_text_add(&page->out, ", but shardproof contradicts itself\n");
+    else if (met && o->verdict == SP_VERDICT_MATCH)
         sp_text_add(&page->out, "\n");
     else if (met)
         sp_text_format(&page->out, ", as expected (%s)\n", o->expected);
@@ -330,10 +332,25 @@ static void write_given(sp_page *page, const sp_outcome *o)
         }
 }
 
-static void write_outcome(sp_page *page, const sp_outcome *o)
+/* What a red run is looked at for besides what is wrong: the scheme's line, and the command. */
+static void write_way_out(sp_page *page, const sp_outcome *o)
 {
-    if (page->options->quiet && o->expectation == SP_EXPECTATION_MET && !o->fault)
-        return;
+    sp_text line = sp_text_in(page->pool);
+    for (size_t k = 0; k < o->results; k++) {
+        const char *declaration = sp_say_declaration(page->pool, &o->result[k]);
+        if (o->result[k].expectation != SP_EXPECTATION_MET && declaration)
+            sp_text_format(&line, "%s%s at %s", line.length ? ", " : "", o->result[k].name,
+                           declaration);
+    }
+    if (line.length)
+        write_line(page, 2, SP_STYLE_FAINT, "declared:", sp_text_string(&line));
+    sp_text_add(&page->out, "  ");
+    sp_style_add(&page->out, page->options->color, SP_STYLE_FAINT, "again:");
+    sp_text_format(&page->out, " %s\n", sp_say_command(page, o->name, o->file));
+}
+
+void sp_text_outcome(sp_page *page, const sp_outcome *o)
+{
     write_title(page, o);
     write_what(page, o);
     write_results(page, o);
@@ -355,13 +372,23 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
                                   o->inexact_literals == 1 ? "literal was" : "literals were"));
     if (o->expectation == SP_EXPECTATION_MISSED)
         write_line(page, 2, SP_STYLE_BAD, "not as expected:", o->surprise);
+    if (!sp_say_is_good(o))
+        write_way_out(page, o);
+}
+
+static void write_outcome(sp_page *page, const sp_outcome *o)
+{
+    if (page->options->quiet && sp_say_is_good(o))
+        return;
+    sp_text_outcome(page, o);
     sp_text_add(&page->out, "\n");
 }
 
 static void write_failure(sp_page *page, const sp_case_info *of, sp_status status)
 {
     sp_style_add(&page->out, page->options->color, SP_STYLE_BAD, signs_of(page)->missed);
-    sp_text_format(&page->out, " %s: not checked: %s\n\n", of->name, sp_status_text(status));
+    sp_text_format(&page->out, " %s: not checked: %s\n", of->name, sp_say_failure(page, status));
+    sp_text_format(&page->out, "  again: %s\n\n", sp_say_command(page, of->name, of->file));
 }
 
 static void write_bad_file(sp_page *page, const char *file)
@@ -373,7 +400,8 @@ static void write_bad_file(sp_page *page, const char *file)
 static void write_summary(sp_page *page)
 {
     const sp_report_counts *counts = page->counts;
-    bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases && counts->bad_files == 0;
+    bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases &&
+                counts->bad_files == 0 && counts->faults == 0 && !counts->cut;
     sp_text line = sp_text_in(page->pool);
     sp_wrap_add(&line, 0, 2, sp_report_summary(page->pool, counts));
     sp_style_add(&page->out, page->options->color, good ? SP_STYLE_GOOD : SP_STYLE_BAD,

@@ -323,9 +323,11 @@ sp_inputs sp_inputs_of_case(const sp_arithmetic *in, const sp_case *of)
         size_t rows = layout.order == 2 ? of->dim[layout.part[0].dim] : 1;
         const double *data = sp_network_data(in->pool, of, (sp_tensor)t);
         sp_matrix *whole = sp_matrix_create(in, rows, cols);
-        for (size_t i = 0; i < rows; i++)
+        for (size_t i = 0; i < rows; i++) {
+            sp_pool_poll(in->pool); /* a row of long numbers is megabytes */
             for (size_t j = 0; j < cols; j++)
                 in->system->set(in, whole, i, j, data[i * cols + j]);
+        }
         inputs.tensor[t] = whole;
     }
     return inputs;

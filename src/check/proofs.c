@@ -1,0 +1,360 @@
+/* Proofs of schemes as the public model: prover, search for counterexamples and certificate put together. */
+#include "check/cases.h"
+#include "network/network.h"
+#include "proof/certificate.h"
+#include "proof/explain.h"
+#include "proof/search.h"
+
+#include <string.h>
+
+struct sp_proving {
+    sp_pool *pool;
+    sp_scheme_outcome outcome;
+};
+
+typedef struct proving_job {
+    sp_proving *proving;
+    sp_pool *pool;
+    const sp_program *program;
+    const sp_proving_options *options;
+    const sp_proof *any;    /* for any functions */
+    const sp_proof *proof;  /* by the identities of given functions, where that proves more; else `any` */
+    const char *given;      /* "sigma = relu": given functions of which an identity is known; "" */
+    sp_search *search;
+    const sp_counterexample **found; /* [result] */
+} proving_job;
+
+const char *sp_activation_name(size_t index)
+{
+    return index < sp_activation_count ? sp_activation_names[index] : NULL;
+}
+
+const char *sp_loss_name(size_t index)
+{
+    return index < sp_loss_count ? sp_loss_names[index] : NULL;
+}
+
+/* ---- the proof ---- */
+
+static bool is_proved(const sp_proof *proof, size_t result)
+{
+    return proof->result[result].status == SP_PROVE_PROVED;
+}
+
+static size_t count_proved(const sp_proof *proof)
+{
+    size_t proved = 0;
+    for (size_t k = 0; k < proof->results; k++)
+        proved += is_proved(proof, k);
+    return proved;
+}
+
+/* The names of which something is known; text gets "sigma = relu, loss = mse". */
+static sp_identities known_functions(proving_job *job)
+{
+    const sp_proving_options *o = job->options;
+    sp_identities all = {NULL, NULL, NULL}, one;
+    const struct { const char *what, *name; const char **in_all, **in_one; } function[] = {
+        {"sigma", o->sigma, &all.sigma, &one.sigma},
+        {"g", o->g, &all.g, &one.g},
+        {"loss", o->loss, &all.loss, &one.loss},
+    };
+    sp_text text = sp_text_in(job->pool);
+    for (size_t i = 0; i < sizeof function / sizeof *function; i++) {
+        one = (sp_identities){NULL, NULL, NULL};
+        *function[i].in_one = function[i].name;
+        if (*sp_identities_text(job->pool, &one) == '\0')
+            continue;
+        *function[i].in_all = function[i].name;
+        sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", function[i].what,
+                       function[i].name);
+    }
+    job->given = sp_text_string(&text);
+    return all;
+}
+
+static void prove(proving_job *job)
+{
+    sp_proof_options how = {.steps = job->options->steps};
+    job->any = job->proof = sp_prove(job->pool, job->program, &how);
+    sp_identities *known = SP_NEW(job->pool, sp_identities);
+    *known = known_functions(job);
+    if (sp_proof_holds(job->any) || *job->given == '\0')
+        return;
+    how.identities = known;
+    job->proof = sp_prove(job->pool, job->program, &how);
+}
+
+static void search(proving_job *job)
+{
+    const sp_proving_options *o = job->options;
+    const sp_function_spec sigma = {.name = o->sigma}, g = {.name = o->g}, loss = {.name = o->loss};
+    job->found = SP_NEW_ARRAY(job->pool, const sp_counterexample *, job->program->results);
+    if (sp_proof_holds(job->proof))
+        return;
+    const sp_search_options where = {.sigma = &sigma, .g = &g, .loss = &loss};
+    job->search = sp_search_open(job->pool, job->program, &where);
+    sp_proof_search hook = sp_search_hook(job->search);
+    for (size_t k = 0; k < job->program->results; k++)
+        if (!is_proved(job->any, k) && !is_proved(job->proof, k))
+            job->found[k] = hook.find(hook.context, job->proof, &job->proof->result[k]);
+}
+
+/* ---- the model ---- */
+
+static const char *nothing_if_empty(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+/* Whether the case of an earlier result that is shown fails in this one too, and is as small. */
+static bool is_shown_before(const proving_job *job, size_t result)
+{
+    const sp_counterexample *c = job->found[result];
+    for (size_t k = 0; k < result; k++) {
+        const sp_counterexample *before = job->found[k];
+        if (before && before->wrong >> result & 1U && strcmp(before->sizes, c->sizes) == 0 &&
+            strcmp(before->splits, c->splits) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const sp_failing_case *describe_case(const proving_job *job, size_t result)
+{
+    const sp_counterexample *c = job->found[result];
+    sp_failing_case *f = SP_NEW(job->pool, sp_failing_case);
+    *f = (sp_failing_case){
+        .name = sp_pool_format(job->pool, "%s-%s-counterexample", job->program->name,
+                               sp_result_name(job->program->result[result].result)),
+        .text = c->text,
+        .shown_before = is_shown_before(job, result),
+        .sizes = c->sizes,
+        .splits = c->splits,
+        .network = c->network,
+        .brief = c->brief,
+        .rank = c->rank,
+        .index = c->index,
+        .got = c->layout ? NULL : c->got,
+        .want = c->layout ? NULL : c->want,
+        .exact = c->exact,
+        .only_uneven = c->only_uneven,
+    };
+    return f;
+}
+
+/* "one rank on dp or tp, or parts of equal size" */
+static const char *where_right(const proving_job *job, const sp_proof_result *r)
+{
+    sp_text text = sp_text_in(job->pool);
+    for (unsigned a = 0; a < job->program->axes; a++)
+        if (r->right_with_one_rank >> a & 1U)
+            sp_text_format(&text, "%s%s", text.length ? " or " : "one rank on ",
+                           job->program->axis_name[a]);
+    if (r->right_with_even_parts)
+        sp_text_format(&text, "%sparts of equal size", text.length ? ", or " : "");
+    return nothing_if_empty(sp_text_string(&text));
+}
+
+/* An earlier result that goes wrong in the same statement. */
+static const char *made_from(const sp_proof *proof, size_t result)
+{
+    const sp_proof_result *r = &proof->result[result];
+    for (size_t i = 0; i < result && r->difference && r->cause.statement >= 0; i++) {
+        const sp_proof_result *before = &proof->result[i];
+        if (before->difference && before->cause.kind == r->cause.kind &&
+            before->cause.statement == r->cause.statement)
+            return sp_result_name(before->result);
+    }
+    return NULL;
+}
+
+/* The delta rule's tensors are written by their names, but e itself is not. */
+static const char *formula(const sp_proof *proof, const sp_expression *e)
+{
+    if (!e)
+        return NULL;
+    const sp_expression *rule[SP_RESULT_COUNT];
+    for (sp_result i = 0; i < SP_RESULT_COUNT; i++)
+        rule[i] = proof->rule[i] == e ? NULL : proof->rule[i];
+    sp_text text = sp_text_in(proof->pool);
+    sp_showing showing = sp_proof_showing(proof);
+    showing.rule = rule;
+    sp_show_expression(&text, &showing, e);
+    return sp_text_string(&text);
+}
+
+static void describe_difference(const proving_job *job, size_t k, sp_proved_result *to)
+{
+    const sp_proof *proof = job->proof;
+    const sp_proof_result *r = &proof->result[k];
+    to->statement = sp_proof_cause(proof, r);
+    to->made_from = made_from(proof, k);
+    if (r->cause.statement >= 0) {
+        const sp_statement *s = &job->program->statement[r->cause.statement];
+        to->place = sp_pool_format(job->pool, "%s", s->name);
+        to->place_line = s->span.source ? sp_span_position(s->span).line : 0;
+    }
+    to->computed = formula(proof, r->cause.computed);
+    to->expected = formula(proof, r->cause.expected);
+    to->difference = nothing_if_empty(sp_proof_difference(proof, r));
+    to->right_if = where_right(job, r);
+    to->outcome = job->found[k] ? SP_PROOF_OUTCOME_REFUTED : SP_PROOF_OUTCOME_OPEN;
+    if (job->found[k])
+        to->failing = describe_case(job, k);
+    else
+        to->bounds = sp_search_bounds(job->search);
+}
+
+static sp_proved_result describe_result(const proving_job *job, size_t k)
+{
+    const sp_result_decl *decl = &job->program->result[k];
+    sp_position at = sp_span_position(decl->span);
+    sp_proved_result r = {.name = sp_result_name(decl->result),
+                          .line = decl->span.source ? at.line : 0,
+                          .column = decl->span.source ? at.column : 0,
+                          .outcome = SP_PROOF_OUTCOME_PROVED};
+    if (is_proved(job->any, k)) {
+        r.statement = sp_proof_statement(job->any, &job->any->result[k]);
+    } else if (is_proved(job->proof, k)) {
+        r.statement = sp_proof_statement(job->proof, &job->proof->result[k]);
+        r.given = job->given;
+    } else {
+        describe_difference(job, k, &r);
+    }
+    return r;
+}
+
+/* The scheme, then every case that shows something new: what `check` confirms as it is. */
+static const char *counterexamples(const proving_job *job)
+{
+    sp_text out = sp_text_in(job->pool);
+    for (size_t k = 0; k < job->program->results; k++) {
+        const sp_counterexample *c = job->found[k];
+        if (!c || is_shown_before(job, k))
+            continue;
+        if (out.length == 0)
+            sp_text_add(&out, c->scheme);
+        sp_text_format(&out, "\n%s", c->text);
+    }
+    return sp_text_string(&out);
+}
+
+static const char *steps_of(const sp_proof *proof)
+{
+    sp_text out = sp_text_in(proof->pool);
+    for (size_t i = 0; i < proof->steps.count; i++)
+        sp_proof_show_step(&out, proof, &proof->steps.item[i]);
+    return sp_text_string(&out);
+}
+
+/* One theorem for what is proved for any functions, one for what is only for the given ones. */
+static const char *theorems(const proving_job *job)
+{
+    const char *any = sp_proof_theorem(job->any);
+    if (count_proved(job->proof) <= count_proved(job->any))
+        return any;
+    return sp_pool_format(job->pool, "%s%s", any, sp_proof_theorem(job->proof));
+}
+
+static const char *derivation(const proving_job *job)
+{
+    sp_text out = sp_text_in(job->pool);
+    sp_gradient_show(&out, sp_gradient_prove(job->pool));
+    return sp_text_string(&out);
+}
+
+static bool is_delta_rule(const sp_program *program)
+{
+    return strcmp(program->source->name, "built-in/delta-rule.scheme") == 0;
+}
+
+static void describe(proving_job *job, const sp_scheme_info *info)
+{
+    sp_pool *pool = job->pool;
+    size_t results = job->program->results;
+    sp_scheme_outcome *o = &job->proving->outcome;
+    sp_proved_result *result = SP_NEW_ARRAY(pool, sp_proved_result, results);
+    *o = (sp_scheme_outcome){.scheme = sp_pool_format(pool, "%s", info->name),
+                             .file = sp_pool_format(pool, "%s", info->file),
+                             .line = info->line,
+                             .result = result,
+                             .results = results,
+                             .theorem = theorems(job),
+                             .steps = steps_of(job->proof),
+                             .counterexamples = counterexamples(job),
+                             .certified = count_proved(job->any)};
+    for (size_t k = 0; k < results; k++) {
+        result[k] = describe_result(job, k);
+        o->proved += result[k].outcome == SP_PROOF_OUTCOME_PROVED;
+        o->refuted += result[k].outcome == SP_PROOF_OUTCOME_REFUTED;
+        o->open += result[k].outcome == SP_PROOF_OUTCOME_OPEN;
+    }
+    o->outcome = o->refuted ? SP_PROOF_OUTCOME_REFUTED
+                 : o->open  ? SP_PROOF_OUTCOME_OPEN
+                            : SP_PROOF_OUTCOME_PROVED;
+    if (is_delta_rule(job->program))
+        o->derivation = derivation(job);
+    if (job->options->certificate && o->certified > 0)
+        o->certificate = sp_certificate(pool, job->any);
+}
+
+/* ---- the public calls ---- */
+
+typedef struct proving_call {
+    proving_job job;
+    const sp_scheme_info *info;
+} proving_call;
+
+static void run_proving(void *argument)
+{
+    proving_call *call = argument;
+    proving_job *job = &call->job;
+    job->proving = SP_NEW(job->pool, sp_proving);
+    job->proving->pool = job->pool;
+    prove(job);
+    search(job);
+    describe(job, call->info);
+}
+
+static bool is_name(const char *name, const char *(*known)(size_t index))
+{
+    size_t i = 0;
+    while (name && known(i) && strcmp(known(i), name) != 0)
+        i++;
+    return !name || known(i);
+}
+
+sp_status sp_proving_run(sp_proving **proving, const sp_cases *schemes, size_t index,
+                         const sp_proving_options *options)
+{
+    static const sp_proving_options defaults = {0};
+    const sp_proving_options *o = options ? options : &defaults;
+    proving_call call = {.job = {.options = o}, .info = sp_cases_scheme(schemes, index)};
+    *proving = NULL;
+    if (!call.info || !is_name(o->sigma, sp_activation_name) || !is_name(o->g, sp_activation_name) ||
+        !is_name(o->loss, sp_loss_name))
+        return SP_BAD_USAGE;
+    call.job.program = schemes->unit->program[index];
+    sp_status status = sp_pool_open(&call.job.pool, o->allocator, o->limits);
+    if (status != SP_OK)
+        return status;
+    status = sp_pool_run(call.job.pool, run_proving, &call);
+    if (status != SP_OK) {
+        sp_pool_close(call.job.pool);
+        return status;
+    }
+    *proving = call.job.proving;
+    return SP_OK;
+}
+
+const sp_scheme_outcome *sp_proving_outcome(const sp_proving *proving)
+{
+    return &proving->outcome;
+}
+
+void sp_proving_close(sp_proving *proving)
+{
+    if (proving)
+        sp_pool_close(proving->pool);
+}
