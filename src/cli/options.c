@@ -149,9 +149,8 @@ static const char *set_counterexample(settings *to, const char *argument)
 
 static const char *set_color(settings *to, const char *argument)
 {
-    static const char *const names[] = {"auto", "always", "never"};
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(names[i], argument) == 0) {
+    for (size_t i = 0; color_word(i); i++) {
+        if (strcmp(color_word(i), argument) == 0) {
             to->color = (color_choice)i;
             return NULL;
         }
