@@ -30,11 +30,14 @@ typedef struct settings {
     double seconds; /* for each case; 0: no limit */
     size_t bytes;   /* likewise */
     unsigned precision;
-    const char *format;                       /* prove: NULL: text */
-    const char *scheme;                       /* prove: only the scheme of that name; NULL: all */
+    const char *format;                       /* prove, derive: NULL: text */
+    const char *scheme;                       /* prove: only the scheme of that name; NULL: all.
+                                               * derive: which one of the file, without a case */
     const char *sigma, *g, *loss;             /* prove: given functions */
     const char *certificate, *counterexample; /* prove: files to write */
     unsigned jobs; /* 0: as many as there are processors */
+    const char *language, *case_name;         /* derive; NULL: the locale's, the only one */
+    size_t width;                             /* derive; 0: the terminal's */
     char **operand;
     int operands;
 } settings;
@@ -64,10 +67,11 @@ typedef struct words {
 extern const command command_table[]; /* ends with a NULL name */
 extern const words words_table[];     /* ends with a NULL command */
 extern const char overview_question[], overview_examples[];
-extern const option check_options[], prove_options[], no_options[];
+extern const option check_options[], prove_options[], derive_options[], no_options[];
 
 int run_check(const settings *given);
 int run_prove(const settings *given);
+int run_derive(const settings *given);
 int run_init(const settings *given);
 int run_schemes(const settings *given);
 

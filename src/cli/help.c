@@ -50,6 +50,7 @@ const char overview_question[] =
 const char overview_examples[] = "shardproof check cases/notes.case\n"
                                  "shardproof check --quiet cases\n"
                                  "shardproof prove megatron\n"
+                                 "shardproof derive megatron\n"
                                  "shardproof init plans\n"
                                  "shardproof schemes megatron\n";
 

@@ -243,6 +243,50 @@ const option prove_options[] = {
     {NULL, NULL, NULL, NULL},
 };
 
+static const char *set_derivation_format(settings *to, const char *argument)
+{
+    for (size_t i = 0; sp_derivation_format(i); i++)
+        if (strcmp(sp_derivation_format(i), argument) == 0)
+            to->format = argument;
+    return to->format == argument ? NULL : "there is no format of that name";
+}
+
+static const char *set_language(settings *to, const char *argument)
+{
+    for (size_t i = 0; sp_derivation_language(i); i++)
+        if (strcmp(sp_derivation_language(i), argument) == 0)
+            to->language = argument;
+    return to->language == argument ? NULL : "it is one of en, zh";
+}
+
+static const char *set_width(settings *to, const char *argument)
+{
+    char *end;
+    unsigned long width = strtoul(argument, &end, 10);
+    if (*argument < '0' || *argument > '9' || *end || width < SP_DERIVATION_WIDTH_MIN ||
+        width > SP_DERIVATION_WIDTH_MAX)
+        return "it is a number of columns from 40 to 200";
+    to->width = width;
+    return NULL;
+}
+
+static const char *set_case(settings *to, const char *argument)
+{
+    to->case_name = argument;
+    return NULL;
+}
+
+const option derive_options[] = {
+    {"format", "NAME", "how it is written (see below)", set_derivation_format},
+    {"lang", "LANGUAGE", "en, zh", set_language},
+    {"case", "NAME", "which case of the file", set_case},
+    {"scheme", "NAME", "which scheme of the file, without a case", set_scheme},
+    {"width", "COLUMNS", "of text, 40 to 200: by default the terminal's, else 80", set_width},
+    {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},
+    {"ascii", NULL, "no signs outside of ASCII but the language's own", set_ascii},
+    {NULL, NULL, NULL, NULL},
+};
+
 const option no_options[] = {{NULL, NULL, NULL, NULL}};
 
 static int bad_usage(const command *of, const char *what, const char *argument, const char *why)

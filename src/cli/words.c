@@ -19,6 +19,9 @@ const words words_table[] = {
     {"prove", "loss", sp_loss_name, NULL},
     {"prove", "color", color_word, NULL},
     {"prove", NULL, sp_scheme_name, NULL},
+    {"derive", "format", sp_derivation_format, sp_derivation_format_summary},
+    {"derive", "lang", sp_derivation_language, NULL},
+    {"derive", NULL, sp_scheme_name, NULL},
     {"schemes", NULL, sp_scheme_name, NULL},
     {NULL, NULL, NULL, NULL},
 };

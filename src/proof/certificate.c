@@ -320,7 +320,7 @@ static void add_hint_end(const certificate *c, const sp_layout *layout, const ch
                          const char *name, const char *suffix)
 {
     sp_text_add_repeated(c->out, " _", c->program->axes + layout->order);
-    sp_text_format(c->out, " = _) => (simple apply %s%s%s; solve [assumption | reflexivity]) : shards.\n",
+    sp_text_format(c->out, " = _) => (apply %s%s%s; solve [assumption | reflexivity]) : shards.\n",
                    prefix, name, suffix);
 }
 
@@ -601,7 +601,7 @@ static void add_tactics(const certificate *c, const sp_program *delta)
     if (c->field)
         sp_text_add(c->out, "Add Field R_field : (plain_field R).\n");
     sp_text_format(c->out,
-                   "Ltac by_algebra ::= match goal with |- ?a = ?b =>\n"
+                   "Ltac by_algebra ::= name_sums; match goal with |- ?a = ?b =>\n"
                    "  let a := plain %s %s a in let b := plain %s %s b in change (a = b);\n"
                    "  %s end.\n",
                    ring, field, ring, field, c->field ? "first [ring | field; nonzero]" : "ring");

@@ -141,6 +141,11 @@ Proof. by move=> ->. Qed.
 Create HintDb shards.
 Create HintDb sizes.
 
+(* Sums are one thing to algebra: those that are convertible get one name. *)
+Ltac name_sums := repeat match goal with
+  | |- context [@bigop ?A ?I ?z ?s ?F] => let sum := fresh in set sum := (@bigop A I z s F)
+  end.
+
 (* Set anew in every certificate: equal by algebra alone; what is known of the ranks that it names; the
    definitions of the delta rule. *)
 Ltac by_algebra := fail.
@@ -163,14 +168,14 @@ Ltac nonzero := repeat split; apply/eqP; size.
 Ltac together := first
   [ known
   | match goal with
-    | |- bigop _ _ _ = _ => etransitivity; [apply: eq_bigr => ? ?; together | together_here]
-    | |- _ + _ = _ => etransitivity; [apply: congr2; together | together_here]
-    | |- _ * _ = _ => etransitivity; [apply: congr2; together | together_here]
-    | |- - _ = _ => etransitivity; [apply: congr1; together | together_here]
-    | |- ?f _ _ = _ => etransitivity; [apply: (congr2 f); together | together_here]
-    | |- ?f _ = _ => etransitivity; [apply: (congr1 f); together | together_here]
+    | |- bigop _ _ _ = _ => etransitivity; [apply: eq_bigr => ? ?; cbv beta; together | together_here]
+    | |- _ + _ = _ => etransitivity; [apply: congr2; cbv beta; together | together_here]
+    | |- _ * _ = _ => etransitivity; [apply: congr2; cbv beta; together | together_here]
+    | |- - _ = _ => etransitivity; [apply: congr1; cbv beta; together | together_here]
+    | |- ?f _ _ = _ => etransitivity; [apply: (congr2 f); cbv beta; together | together_here]
+    | |- ?f _ = _ => etransitivity; [apply: (congr1 f); cbv beta; together | together_here]
     end
-  | etransitivity; [apply: only_known => ?; together | together_here]
+  | etransitivity; [apply: only_known => ?; cbv beta; together | together_here]
   | together_here
   | reflexivity ]
 with together_here := rewrite ?big_split /=;
@@ -188,7 +193,7 @@ Ltac same := first
   [ reflexivity
   | known
   | match goal with
-    | |- bigop _ _ _ = bigop _ _ _ => apply: eq_bigr => ? ?; same
+    | |- bigop _ _ _ = bigop _ _ _ => apply: eq_bigr => ? ?; cbv beta; same
     | |- _ + _ = _ + _ => congr (_ + _); same
     | |- _ * _ = _ * _ => congr (_ * _); same
     | |- - _ = - _ => congr (- _); same
@@ -201,7 +206,7 @@ Ltac same := first
     | |- ?l = ?r => match l with context [@bigop ?A ?I ?z ?s ?F] => match r with context [@bigop A I z s ?G] =>
         first [constr_eq F G; fail 1 | idtac];
         let alike := fresh in
-        have alike : @bigop A I z s F = @bigop A I z s G by apply: eq_bigr => ? ?; same;
+        have alike : @bigop A I z s F = @bigop A I z s G by apply: eq_bigr => ? ?; cbv beta; same;
         rewrite {}alike; same
       end end
     end ].
