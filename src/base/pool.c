@@ -158,7 +158,7 @@ void sp_pool_fail(sp_pool *pool, sp_status status)
 void sp_pool_poll(sp_pool *pool)
 {
     const sp_pool *limited = outermost(pool);
-    if (limited->limits.cancel && *limited->limits.cancel)
+    if (limited->limits.cancel && __atomic_load_n(limited->limits.cancel, __ATOMIC_RELAXED))
         sp_pool_fail(pool, SP_INTERRUPTED);
     if (limited->limits.seconds > 0 && seconds_now() - limited->opened > limited->limits.seconds)
         sp_pool_fail(pool, SP_TIME_LIMIT);
