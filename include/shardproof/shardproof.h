@@ -4,6 +4,7 @@
 
 #include <shardproof/cases.h>
 #include <shardproof/check.h>
+#include <shardproof/derive.h>
 #include <shardproof/memory.h>
 #include <shardproof/outcome.h>
 #include <shardproof/prove.h>

@@ -44,6 +44,17 @@ const command command_table[] = {
      "exit code, the worst of all schemes: 0 everything is proved, 3 some results are open, 1 some are\n"
      "refuted, 2 bad usage or input, 70 internal error, no memory, or output that could not be written.\n",
      prove_options, run_prove},
+    {"derive", "[SCHEME|FILE]", "prints the whole derivation of a scheme, with a case's numbers",
+     "shardproof derive                                the built-in scheme megatron\n"
+     "shardproof derive --format html --lang zh fsdp > fsdp.html\n"
+     "shardproof derive --case notes cases/notes.case\n",
+     "SCHEME is the name of a built-in scheme. Of a FILE the only case is taken, or its only scheme\n"
+     "if it has no case. The language is that of the locale unless --lang is given.\n"
+     "\n"
+     "exit code: 0 the scheme is the delta rule, always, and the case's verdict is a match; 1 it is\n"
+     "not: the derivation stops where it parts from the delta rule; 3 that could not be told; 2 bad\n"
+     "usage or input, 70 internal error or full disk.\n",
+     derive_options, run_derive},
     {"init", "[DIR]", "writes a case and a scheme to start from, with comments",
      "shardproof init plans && shardproof check plans\n",
      "Files that are there already are never written over.\n", no_options, run_init},

@@ -50,7 +50,8 @@ static const char *set_time_limit(settings *to, const char *argument)
 
 static const char *set_memory_limit(settings *to, const char *argument)
 {
-    static const char wrong[] = "it is a number of bytes, such as 64M (K, M, G are 2^10, 2^20, 2^30)";
+    static const char wrong[] =
+        "it is a number of bytes, such as 64M (K, M, G are 2^10, 2^20, 2^30)";
     char *end;
     unsigned long long number = strtoull(argument, &end, 10);
     unsigned shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
@@ -148,9 +149,8 @@ static const char *set_counterexample(settings *to, const char *argument)
 
 static const char *set_color(settings *to, const char *argument)
 {
-    static const char *const names[] = {"auto", "always", "never"};
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(names[i], argument) == 0) {
+    for (size_t i = 0; color_word(i); i++) {
+        if (strcmp(color_word(i), argument) == 0) {
             to->color = (color_choice)i;
             return NULL;
         }
@@ -214,7 +214,7 @@ const option check_options[] = {
     {"list", NULL, "names the cases, without checking them", set_list},
     {"quiet", NULL, "only what did not come out as expected, and the summary", set_quiet},
     {"verbose", NULL, "all the evidence of every result", set_verbose},
-    {"color", "WHEN", "always, never, or auto: a terminal that is not dumb, unless NO_COLOR is set",
+    {"color", "WHEN", "always, never, or auto: on a terminal, unless NO_COLOR is set",
      set_color},
     {"ascii", NULL, "no signs outside of ASCII", set_ascii},
     {"precision", "BITS", "of mpfr, in place of the cases' own", set_precision},
@@ -240,6 +240,50 @@ const option prove_options[] = {
     {"quiet", NULL, "only schemes that are not proved, and the summary", set_quiet},
     {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},
     {"ascii", NULL, "no signs outside of ASCII", set_ascii},
+    {NULL, NULL, NULL, NULL},
+};
+
+static const char *set_derivation_format(settings *to, const char *argument)
+{
+    for (size_t i = 0; sp_derivation_format(i); i++)
+        if (strcmp(sp_derivation_format(i), argument) == 0)
+            to->format = argument;
+    return to->format == argument ? NULL : "there is no format of that name";
+}
+
+static const char *set_language(settings *to, const char *argument)
+{
+    for (size_t i = 0; sp_derivation_language(i); i++)
+        if (strcmp(sp_derivation_language(i), argument) == 0)
+            to->language = argument;
+    return to->language == argument ? NULL : "it is one of en, zh";
+}
+
+static const char *set_width(settings *to, const char *argument)
+{
+    char *end;
+    unsigned long width = strtoul(argument, &end, 10);
+    if (*argument < '0' || *argument > '9' || *end || width < SP_DERIVATION_WIDTH_MIN ||
+        width > SP_DERIVATION_WIDTH_MAX)
+        return "it is a number of columns from 40 to 200";
+    to->width = width;
+    return NULL;
+}
+
+static const char *set_case(settings *to, const char *argument)
+{
+    to->case_name = argument;
+    return NULL;
+}
+
+const option derive_options[] = {
+    {"format", "NAME", "how it is written (see below)", set_derivation_format},
+    {"lang", "LANGUAGE", "en, zh", set_language},
+    {"case", "NAME", "which case of the file", set_case},
+    {"scheme", "NAME", "which scheme of the file, without a case", set_scheme},
+    {"width", "COLUMNS", "of text, 40 to 200: by default the terminal's, else 80", set_width},
+    {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},
+    {"ascii", NULL, "no signs outside of ASCII but the language's own", set_ascii},
     {NULL, NULL, NULL, NULL},
 };
 

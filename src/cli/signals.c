@@ -1,22 +1,33 @@
-#define _XOPEN_SOURCE 700 /* SA_RESETHAND */
 #include "signals.h"
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 
 static volatile int is_cancelled;
 static volatile sig_atomic_t is_interrupted;
+static struct timespec interrupted_at;
 
+/* One request may come as several signals: timeout(1) sends one to the process and one to its
+ * group. */
 static void interrupt(int number)
 {
-    (void)number;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (is_interrupted && now.tv_sec - interrupted_at.tv_sec > 1) {
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
+    if (!is_interrupted)
+        interrupted_at = now;
     is_interrupted = 1;
     is_cancelled = 1;
 }
 
 void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = interrupt};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

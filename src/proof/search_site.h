@@ -29,7 +29,7 @@ typedef enum sp_site_order {
     X(MORE, 7, "what is added to the least dimensions and ranks, in all")                 \
     X(RANKS, 64, "ranks of a mesh")                                                       \
     X(SPLITS, 4096, "splits tried at one set of sizes")                                   \
-    X(WORK, 2000000, "operations on ranks, over all that is tried")                      \
+    X(WORK, 1000000, "operations on ranks, over all that is tried")                      \
     X(DRAWS, 24, "data drawn for one network at one set of sizes and splits")
 
 enum {

@@ -600,21 +600,28 @@ static void look_into_folder(const char *folder, shipped *count)
     closedir(open);
 }
 
+static bool quick; /* under valgrind */
+
 /* Broken by: a bug for which nothing is found, a counterexample that check does not see. */
 static void every_wrong_shipped_scheme_has_counterexamples(void **state)
 {
     (void)state;
     shipped count = {0};
-    look_into_folder("bugs", &count);
+    if (!quick)
+        look_into_folder("bugs", &count);
     look_into_folder("claims", &count);
     print_message("%zu cases, %zu wrong results: with the case's own functions %zu exact, %zu beyond a "
                   "bound; %zu other results\n", count.cases, count.results, count.exact,
                   count.bounded, count.silent);
-    assert_true(count.cases >= 40 && count.results >= 100 && count.bounded > 0 && count.exact > 0);
+    assert_true(quick || (count.cases >= 40 && count.results >= 100));
+    assert_true(count.cases >= 5 && count.bounded > 0 && count.exact > 0);
 }
 
-int main(void)
+/* With any argument: without the bugs, which take minutes under valgrind. */
+int main(int argc, char **argv)
 {
+    (void)argv;
+    quick = argc > 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counterexamples_are_the_smallest),
         cmocka_unit_test(the_text_is_a_case),

@@ -175,12 +175,21 @@ static void confirm(const char *text)
     sp_cases_close(cases);
 }
 
+/* step is a random function in the field and in the proof, but not in counterexamples: step(N) is 1. */
+static bool uses_step(const sp_program *p)
+{
+    for (size_t i = 0; i < p->nodes; i++)
+        if (p->node[i].op == SP_OP_STEP)
+            return true;
+    return false;
+}
+
 static void look_for(trial *t, const sp_program *p, sp_search *search, const seen *s, size_t r)
 {
     const sp_counterexample *c = sp_search_find(search, r);
     t->count->searched++;
     if (!c) {
-        if (s->differs >> r & 1u) {
+        if (s->differs >> r & 1u && !uses_step(p)) {
             print_error("%s\n%s differs, but: %s\n", t->m->text,
                         sp_result_name(p->result[r].result), sp_search_bounds(search));
             fail_msg("no counterexample although brute force has one");
@@ -193,9 +202,8 @@ static void look_for(trial *t, const sp_program *p, sp_search *search, const see
     for (size_t a = 0; a < p->axes; a++)
         sum += c->axis[a];
     bool smallest = s->differs >> r & 1u ? sum == s->sum[r] : sum >= s->largest;
-    if (!smallest) {
-        print_error("%s\n%s%s\n%s: %s (brute force %zu, below %zu)\n", t->m->text, c->scheme,
-                    c->text, sp_result_name(p->result[r].result), c->sizes, s->sum[r], s->largest);
+    if (!smallest && !(uses_step(p) && sum > s->sum[r])) {
+        print_error("%s\n%s\n%s: %s (brute force %zu, below %zu)\n", t->m->text, c->text, sp_result_name(p->result[r].result), c->sizes, s->sum[r], s->largest);
         fail_msg("a counterexample is not a smallest one");
     }
     t->count->found++;

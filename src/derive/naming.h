@@ -1,0 +1,59 @@
+/* Programs and index expressions as formulas. */
+#ifndef SP_DERIVE_NAMING_H
+#define SP_DERIVE_NAMING_H
+
+#include "derive/math.h"
+#include "lang/formula.h"
+#include "proof/symbolic.h"
+
+/* The letter of an index over a dimension, as the prover's texts have it. */
+const char *sp_dim_letter(sp_dim dim);
+
+/* ---- programs ---- */
+
+typedef struct sp_naming {
+    sp_pool *pool;
+    const sp_program *program;
+    unsigned *varies;  /* [node]: bit 1u << axis: ranks along it may hold different values */
+    int *statement_of; /* [node]: the first statement whose value it is; -1 */
+} sp_naming;
+
+sp_naming sp_naming_of(sp_pool *pool, const sp_program *program);
+/* A name with the coordinates of this rank on the axes on which it varies: W1_r. */
+const sp_math *sp_value_math(const sp_naming *naming, const char *name, unsigned varies);
+/* The right-hand side of a statement; values of earlier statements by name. */
+const sp_math *sp_statement_math(const sp_naming *naming, size_t statement);
+/* A node inside of a statement, by name where it has one of an earlier statement. */
+const sp_math *sp_node_math(const sp_naming *naming, int node, size_t statement);
+/* The same on the rank at a coordinate of an axis, given as text: W2_0. */
+const sp_math *sp_node_math_at(const sp_naming *naming, int node, size_t statement, unsigned axis,
+                               const char *coordinate);
+/* What stands for this rank's coordinate on an axis: r, or the axis' name where there are several. */
+const char *sp_coordinate_text(const sp_naming *naming, unsigned axis);
+/* How many ranks an axis has: P, or P_tp where there are several axes. */
+const sp_math *sp_ranks_math(sp_pool *pool, const sp_program *program, unsigned axis);
+
+/* ---- functions ---- */
+
+/* A formula of one or two variables with these arguments put for them. */
+const sp_math *sp_formula_math(sp_pool *pool, const sp_formula *formula,
+                               const sp_math *const argument[2]);
+
+/* ---- index expressions ---- */
+
+typedef struct sp_indexing {
+    sp_pool *pool;
+    sp_algebra *algebra;
+    const sp_program *program;       /* for the names of axes; may be NULL */
+    const sp_expression *const *rule; /* [SP_RESULT_COUNT], to be written by name; may be NULL */
+    const sp_math *const *slope;     /* [SP_RESULT_COUNT] what dL/d(result) is called; NULL: dL/d.. */
+} sp_indexing;
+
+/* Call these inside of sp_algebra_run: looking for names is rewriting. */
+const sp_math *sp_index_math(const sp_indexing *in, const sp_expression *e);
+/* The entry itself, "W2[k,o]", with the indices that place 0 and 1 have in e; NULL: no more names. */
+const sp_math *sp_place_math(const sp_indexing *in, const sp_math *name, const sp_layout *layout);
+/* What a step of the prover starts from, and what it comes to. */
+const sp_math *sp_step_math(const sp_indexing *in, const sp_step *step);
+
+#endif

@@ -1,0 +1,195 @@
+/* The numbers of a case beside the formulas: whole, on every rank, and the finite differences. */
+#include "check/slopes.h"
+#include "derive/derivation.h"
+
+#include <string.h>
+
+enum {
+    BITS = 128,          /* at least; six digits of it are shown */
+    DIGITS = 6,
+    CORNER = 3,          /* rows and columns shown of a matrix that is larger than SP_FULL */
+    RANKS_SHOWN = 4,
+    SLOPES_SHOWN = 4096  /* gradients' entries up to which finite differences are taken for the page */
+};
+
+void sp_derive_values_of(sp_derive *d)
+{
+    sp_derive_values *v = &d->values;
+    size_t entries = 0;
+    v->in = (sp_arithmetic){.system = sp_number_system_find("mpfr"), .pool = d->pool,
+                            .bits = d->of->precision > BITS ? d->of->precision : BITS,
+                            .deterministic = true, .threads = 1};
+    if (!v->in.system)
+        sp_pool_fail(d->pool, SP_INTERNAL);
+    v->entry = sp_temporaries(d->pool, 1, v->in.bits);
+    sp_inputs inputs = sp_inputs_of_case(&v->in, d->of);
+    memcpy(v->input, inputs.tensor, sizeof v->input);
+    int *node = SP_NEW_ARRAY(d->pool, int, d->program->statements);
+    for (size_t s = 0; s < d->program->statements; s++)
+        node[s] = d->program->statement[s].node;
+    v->statement = sp_interpret_nodes(&v->in, d->program, d->drawing.ownership, d->network,
+                                      &inputs, node, d->program->statements);
+    v->delta = sp_interpret_whole(&v->in, d->delta, d->network, &inputs);
+    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+        size_t rows, columns;
+        sp_network_shape(d->of->dim, (sp_tensor)t, &rows, &columns);
+        entries += rows * columns;
+    }
+    if (d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)
+        v->numdiff = sp_numdiff_mpfr(d->pool, d->of, d->network, v->in.bits, 0);
+}
+
+/* ---- texts of numbers ---- */
+
+/* Six significant digits without needless zeros. */
+static const char *number_text(sp_derive *d, mpfr_srcptr x)
+{
+    if (mpfr_nan_p(x))
+        return "nan";
+    if (mpfr_inf_p(x))
+        return mpfr_sgn(x) < 0 ? "-inf" : "inf";
+    char digits[64];
+    mpfr_snprintf(digits, sizeof digits, "%.*Rg", DIGITS, x);
+    return sp_pool_format(d->pool, "%s", digits);
+}
+
+typedef const char *(*cell_text)(sp_derive *d, const void *from, size_t row, size_t column);
+
+static const char *entry_text(sp_derive *d, const void *from, size_t row, size_t column)
+{
+    d->values.in.system->get(&d->values.in, from, row, column, *d->values.entry);
+    return number_text(d, *d->values.entry);
+}
+
+static const char *slope_text(sp_derive *d, const void *from, size_t row, size_t column)
+{
+    const sp_numdiff_tensor *tensor = from;
+    size_t entry = row * tensor->cols + column;
+    switch (tensor->state[entry]) {
+    case SP_NUMDIFF_JUDGED: return number_text(d, tensor->slope[entry]);
+    case SP_NUMDIFF_KINK: return "kink";
+    case SP_NUMDIFF_UNUSABLE: return "nan";
+    case SP_NUMDIFF_SKIPPED: break;
+    }
+    return "-";
+}
+
+/* Which of `count` rows are shown: all, or the first ones, NULLs, and the last. */
+static size_t shown(size_t count, size_t *index)
+{
+    if (count <= SP_FULL) {
+        for (size_t i = 0; i < count; i++)
+            index[i] = i;
+        return count;
+    }
+    for (size_t i = 0; i < CORNER; i++)
+        index[i] = i;
+    index[CORNER] = SIZE_MAX;
+    index[CORNER + 1] = count - 1;
+    return CORNER + 2;
+}
+
+static void add_matrix(sp_derive *d, bool new_block, const sp_math *name, size_t rows,
+                       size_t columns, const void *from, cell_text text)
+{
+    size_t row[SP_FULL + 2], column[SP_FULL + 2];
+    sp_numbers *n = sp_document_numbers(d->doc, new_block);
+    n->name = name;
+    if (rows == 0 || columns == 0) {
+        n->note = sp_say(d->pool, SP_SAY_NUMBERS_EMPTY);
+        return;
+    }
+    n->rows = shown(rows, row);
+    n->columns = shown(columns, column);
+    if (rows > SP_FULL || columns > SP_FULL)
+        n->note = sp_say(d->pool, SP_SAY_NUMBERS_ELIDED, sp_math_count(d->pool, rows),
+                         sp_math_count(d->pool, columns));
+    n->cell = SP_NEW_ARRAY(d->pool, const char *, n->rows * n->columns);
+    for (size_t i = 0; i < n->rows; i++)
+        for (size_t j = 0; j < n->columns; j++)
+            if (row[i] != SIZE_MAX && column[j] != SIZE_MAX)
+                n->cell[i * n->columns + j] = text(d, from, row[i], column[j]);
+}
+
+static void add_value(sp_derive *d, bool new_block, const sp_math *name, const sp_matrix *m)
+{
+    add_matrix(d, new_block, name, m->rows, m->cols, m, entry_text);
+}
+
+/* ---- where they stand ---- */
+
+void sp_derive_input_numbers(sp_derive *d)
+{
+    if (!d->of)
+        return;
+    PARAGRAPH(d, SP_SAY_NUMBERS_INTRO, d->of->name,
+              sp_pool_format(d->pool, "%u", d->values.in.bits));
+    for (int t = 0; t < SP_TENSOR_COUNT; t++)
+        add_value(d, t == 0, sp_math_symbol(d->pool, sp_tensor_name((sp_tensor)t)),
+                  d->values.input[t]);
+}
+
+static const sp_matrix *delta_value(const sp_derive *d, sp_result result)
+{
+    for (size_t k = 0; k < d->delta->results; k++)
+        if (d->delta->result[k].result == result)
+            return d->values.delta[k].on[0];
+    sp_pool_fail(d->pool, SP_INTERNAL);
+}
+
+void sp_derive_whole_numbers(sp_derive *d, sp_result result)
+{
+    if (!d->of || result >= SP_RESULT_COUNT)
+        return;
+    add_value(d, false, sp_math_symbol(d->pool, sp_result_name(result)), delta_value(d, result));
+    sp_tensor of = sp_result_tensor(result);
+    if (of == SP_TENSOR_COUNT || !d->values.numdiff)
+        return;
+    const sp_numdiff_tensor *tensor = &d->values.numdiff->tensor[of];
+    const sp_math *item[2] = {sp_math_symbol(d->pool, "L"),
+                              sp_math_symbol(d->pool, sp_tensor_name(of))};
+    const sp_math *slope = sp_math_list(d->pool, SP_MATH_SLOPE, "Δ", item, 2);
+    add_matrix(d, false, slope, tensor->rows, tensor->cols, tensor, slope_text);
+    size_t entries = tensor->rows * tensor->cols;
+    if (!d->slopes_explained)
+        PARAGRAPH(d, SP_SAY_NUMBERS_SLOPES, slope);
+    d->slopes_explained = true;
+    if (tensor->judged < entries)
+        SAY(d, SP_SAY_NUMBERS_KINKS, sp_math_count(d->pool, entries - tensor->judged),
+            sp_math_count(d->pool, entries));
+}
+
+void sp_derive_rank_numbers(sp_derive *d, size_t statement)
+{
+    if (!d->of)
+        return;
+    const sp_value *value = &d->values.statement[statement];
+    const sp_mesh *mesh = sp_ownership_mesh(d->drawing.ownership);
+    const char *name = d->program->statement[statement].name;
+    size_t count = 0;
+    for (size_t r = 0; r < mesh->ranks && count < RANKS_SHOWN; r++) {
+        bool seen = false;
+        for (size_t q = 0; q < r && !seen; q++)
+            seen = value->on[q] == value->on[r];
+        if (seen)
+            continue;
+        const sp_math *item[SP_MAX_AXES + 1] = {sp_math_symbol(d->pool, name)};
+        size_t items = 1;
+        for (size_t a = 0; a < mesh->axes; a++)
+            if (d->naming.varies[d->program->statement[statement].node] >> a & 1U)
+                item[items++] = sp_math_count(d->pool, sp_mesh_coordinate(mesh, r, a));
+        add_value(d, count == 0,
+                  items == 1 ? item[0] : sp_math_list(d->pool, SP_MATH_SHARD, NULL, item, items),
+                  value->on[r]);
+        count++;
+    }
+    size_t different = 0;
+    for (size_t r = 0; r < mesh->ranks; r++) {
+        bool seen = false;
+        for (size_t q = 0; q < r && !seen; q++)
+            seen = value->on[q] == value->on[r];
+        different += !seen;
+    }
+    if (different > count)
+        PARAGRAPH(d, SP_SAY_NUMBERS_RANKS, sp_math_count(d->pool, different - count));
+}

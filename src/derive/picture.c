@@ -1,0 +1,439 @@
+#include "derive/picture.h"
+
+#include <string.h>
+
+/* ---- stripes ---- */
+
+enum { STRIPES_KEPT = 64 };
+
+typedef struct collector {
+    sp_pool *pool;
+    sp_stripes *to;
+    size_t capacity;
+} collector;
+
+static void add_stripe(collector *c, const sp_stripe *stripe)
+{
+    sp_stripes *s = c->to;
+    s->item = sp_pool_grow(c->pool, s->item, &c->capacity, s->count + 1, sizeof *s->item);
+    s->item[s->count++] = *stripe;
+}
+
+/* The owners of every index of a part: owner[index * axes + a]; -1 where nobody owns it. */
+static int32_t *owners_of(const sp_drawing *d, const sp_part *part)
+{
+    const sp_mesh *mesh = sp_ownership_mesh(d->ownership);
+    size_t extent = sp_ownership_extent(d->ownership, part->dim), groups = 1, entries;
+    if (!sp_size_multiply(&entries, extent, part->axes))
+        sp_pool_fail(d->pool, SP_NO_MEMORY);
+    int32_t *owner = SP_NEW_ARRAY(d->pool, int32_t, entries);
+    memset(owner, -1, entries * sizeof *owner);
+    for (size_t a = 0; a < part->axes; a++)
+        groups *= mesh->size[part->axis[a]];
+    for (size_t g = 0; g < groups; g++) {
+        size_t rank = 0, rest = g;
+        for (size_t a = part->axes; a-- > 0;) {
+            rank = sp_mesh_neighbour(mesh, rank, part->axis[a], rest % mesh->size[part->axis[a]]);
+            rest /= mesh->size[part->axis[a]];
+        }
+        sp_indices held = sp_ownership_indices(d->ownership, part, rank);
+        for (size_t i = 0; i < held.count; i++)
+            for (size_t a = 0; a < part->axes; a++)
+                owner[held.index[i] * part->axes + a] =
+                    (int32_t)sp_mesh_coordinate(mesh, rank, part->axis[a]);
+    }
+    return owner;
+}
+
+static sp_stripes stripes_of(const sp_drawing *d, const sp_part *part, int fixed_axis,
+                             size_t fixed)
+{
+    sp_stripes stripes = {.part = part};
+    collector c = {d->pool, &stripes, 0};
+    size_t extent = sp_ownership_extent(d->ownership, part->dim);
+    if (part->axes == 0) {
+        add_stripe(&c, &(sp_stripe){.count = extent});
+        return stripes;
+    }
+    int32_t *owner = owners_of(d, part);
+    sp_stripe now = {0};
+    for (size_t i = 0; i < extent; i++) {
+        bool same = now.count > 0, wanted = true;
+        for (size_t a = 0; a < part->axes; a++) {
+            uint16_t coordinate = (uint16_t)owner[i * part->axes + a];
+            same = same && coordinate == now.coordinate[a];
+            wanted = wanted && (part->axis[a] != fixed_axis || coordinate == fixed);
+        }
+        if (!wanted)
+            continue;
+        if (!same && now.count > 0)
+            add_stripe(&c, &now);
+        if (!same)
+            now = (sp_stripe){0};
+        for (size_t a = 0; a < part->axes; a++)
+            now.coordinate[a] = (uint16_t)owner[i * part->axes + a];
+        now.count++;
+    }
+    if (now.count > 0)
+        add_stripe(&c, &now);
+    sp_pool_free(d->pool, owner);
+    return stripes;
+}
+
+/* The same with at most `most` >= 3 stripes: the first ones, one for those left out, the last. */
+static sp_stripes elided(sp_pool *pool, const sp_stripes *all, size_t most)
+{
+    if (all->count <= most)
+        return *all;
+    sp_stripes few = {all->part, SP_NEW_ARRAY(pool, sp_stripe, most), most};
+    memcpy(few.item, all->item, (most - 2) * sizeof *few.item);
+    few.item[most - 1] = all->item[all->count - 1];
+    for (size_t i = most - 2; i + 1 < all->count; i++) {
+        few.item[most - 2].count += all->item[i].count;
+        few.item[most - 2].hidden += all->item[i].hidden ? all->item[i].hidden : 1;
+    }
+    return few;
+}
+
+/* ---- pictures ---- */
+
+sp_picture *sp_picture_open(const sp_drawing *d)
+{
+    sp_picture *p = SP_NEW(d->pool, sp_picture);
+    p->pool = d->pool;
+    p->mesh = sp_ownership_mesh(d->ownership);
+    return p;
+}
+
+static const sp_part no_part;
+
+sp_box *sp_picture_add(sp_picture *p, const sp_drawing *d, const sp_math *name,
+                       const sp_layout *layout, int fixed_axis, size_t fixed)
+{
+    if (p->boxes == SP_PICTURE_BOXES)
+        sp_pool_fail(p->pool, SP_INTERNAL);
+    sp_box *box = &p->box[p->boxes++];
+    *box = (sp_box){.name = name, .fixed_axis = fixed_axis, .fixed = fixed, .summed_axis = -1};
+    box->size = sp_size_math(d, layout, fixed_axis, fixed);
+    sp_stripes one = {&no_part, SP_NEW(d->pool, sp_stripe), 1};
+    one.item->count = 1;
+    box->row = layout->order < 2 ? one : stripes_of(d, &layout->part[0], fixed_axis, fixed);
+    box->column = layout->order < 1
+                      ? one
+                      : stripes_of(d, &layout->part[layout->order - 1], fixed_axis, fixed);
+    box->row = elided(d->pool, &box->row, STRIPES_KEPT);
+    box->column = elided(d->pool, &box->column, STRIPES_KEPT);
+    return box;
+}
+
+void sp_picture_sign(sp_picture *p, sp_box_sign sign)
+{
+    p->sign[p->boxes - 1] = sign;
+}
+
+enum { PARTS_DRAWN = 4 }; /* of more the first two, how many, and the last */
+
+void sp_picture_parts(sp_picture *p, const sp_drawing *d, sp_part_naming naming,
+                      const sp_layout *layout, int axis, sp_box_sign between)
+{
+    size_t parts = p->mesh->size[axis];
+    for (size_t c = 0; c < parts; c++) {
+        if (c > 0)
+            sp_picture_sign(p, between);
+        if (parts > PARTS_DRAWN && c == 2) {
+            p->box[p->boxes] = p->box[p->boxes - 1];
+            p->box[p->boxes++].hidden = parts - 3;
+            c = parts - 2;
+            continue;
+        }
+        sp_picture_add(p, d, naming.name(naming.context, c), layout, axis, c);
+    }
+}
+
+const sp_math *sp_part_math(sp_pool *pool, const sp_program *program, const sp_part *part)
+{
+    const sp_math *dim = sp_math_symbol(pool, sp_dim_name(part->dim));
+    if (part->axes == 0)
+        return dim;
+    sp_text axes = sp_text_in(pool);
+    sp_text_add(&axes, part->axes > 1 ? "(" : "");
+    for (size_t a = 0; a < part->axes; a++)
+        sp_text_format(&axes, "%s%s", a ? "," : "", program->axis_name[part->axis[a]]);
+    sp_text_add(&axes, part->axes > 1 ? ")" : "");
+    const sp_math *item[2] = {dim, sp_math_word(pool, sp_text_string(&axes))};
+    return sp_math_list(pool, SP_MATH_RELATION, "/", item, 2);
+}
+
+/* One size of a box: a number for a case, else a formula. Different ranks may hold different
+ * numbers; then it is the whole dimension, with its split. */
+static const sp_math *extent_math(const sp_drawing *d, const sp_part *part, int fixed_axis,
+                                  size_t fixed)
+{
+    bool local = fixed_axis >= 0 && sp_part_uses_axis(part, fixed_axis);
+    if (d->example) {
+        sp_part left = *part;
+        if (!local)
+            left.axes = 0;
+        return sp_part_math(d->pool, d->program, &left);
+    }
+    if (!local)
+        return sp_math_count(d->pool, sp_ownership_extent(d->ownership, part->dim));
+    sp_stripes held = stripes_of(d, part, fixed_axis, fixed);
+    size_t count = 0;
+    for (size_t i = 0; i < held.count; i++)
+        count += held.item[i].count;
+    return sp_math_count(d->pool, count);
+}
+
+const sp_math *sp_size_math(const sp_drawing *d, const sp_layout *layout, int fixed_axis,
+                            size_t fixed)
+{
+    const sp_math *item[2] = {NULL, NULL};
+    for (size_t i = 0; i < layout->order; i++)
+        item[i] = extent_math(d, &layout->part[i], fixed_axis, fixed);
+    if (layout->order == 0)
+        return sp_math_count(d->pool, 1);
+    return sp_math_list(d->pool, SP_MATH_RELATION, "×", item, layout->order);
+}
+
+/* ---- owners ---- */
+
+static bool part_has(const sp_stripes *stripes, const sp_stripe *stripe, const sp_mesh *mesh,
+                     size_t rank)
+{
+    for (size_t a = 0; a < stripes->part->axes; a++)
+        if (sp_mesh_coordinate(mesh, rank, stripes->part->axis[a]) != stripe->coordinate[a])
+            return false;
+    return true;
+}
+
+/* "r0", "r0,r2", "r0..r3", "r0,r2,..,r6" */
+static const char *list_of_ranks(sp_pool *pool, const size_t *rank, size_t count,
+                                 const char *between)
+{
+    if (count == 0)
+        return "";
+    if (count == 1)
+        return sp_pool_format(pool, "r%zu", rank[0]);
+    if (count == 2)
+        return sp_pool_format(pool, "r%zu%sr%zu", rank[0], between, rank[1]);
+    if (strcmp(between, ",") == 0 && rank[count - 1] - rank[0] == count - 1)
+        return sp_pool_format(pool, "r%zu..r%zu", rank[0], rank[count - 1]);
+    if (count == 3)
+        return sp_pool_format(pool, "r%zu%sr%zu%sr%zu", rank[0], between, rank[1], between,
+                              rank[2]);
+    return sp_pool_format(pool, "r%zu%sr%zu%s..%sr%zu", rank[0], between, rank[1], between,
+                          between, rank[count - 1]);
+}
+
+const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_stripe *row,
+                             const sp_stripe *column)
+{
+    if (row->hidden && column->hidden)
+        return "..";
+    if (row->hidden || column->hidden)
+        return sp_pool_format(p->pool, "..%zu..",
+                              row->hidden ? row->hidden : column->hidden);
+    size_t *rank = SP_NEW_ARRAY(p->pool, size_t, p->mesh->ranks), count = 0, groups = 0;
+    for (size_t r = 0; r < p->mesh->ranks; r++) {
+        if (!part_has(&box->row, row, p->mesh, r) || !part_has(&box->column, column, p->mesh, r))
+            continue;
+        if (box->fixed_axis >= 0 &&
+            sp_mesh_coordinate(p->mesh, r, (size_t)box->fixed_axis) != box->fixed)
+            continue;
+        if (box->summed_axis >= 0 && sp_mesh_coordinate(p->mesh, r, (size_t)box->summed_axis) == 0)
+            groups++;
+        rank[count++] = r;
+    }
+    if (box->summed_axis < 0)
+        return list_of_ranks(p->pool, rank, count, ",");
+    size_t size = p->mesh->size[box->summed_axis];
+    size_t *first = SP_NEW_ARRAY(p->pool, size_t, size);
+    for (size_t c = 0; c < size && count > 0; c++)
+        first[c] = sp_mesh_neighbour(p->mesh, rank[0], (size_t)box->summed_axis, c);
+    const char *sum = list_of_ranks(p->pool, first, count > 0 ? size : 0, "+");
+    return groups > 1 ? sp_pool_format(p->pool, "%s,..", sum) : sum;
+}
+
+/* ---- places ---- */
+
+typedef struct attempt {
+    size_t stripes; /* at most so many */
+    int widest;
+} attempt;
+
+typedef struct placing {
+    sp_pool *pool;
+    const sp_picture *picture;
+    const sp_picture_metrics *m;
+    bool ascii;
+    sp_placed *to;
+} placing;
+
+static int text_width(const char *text, int letter)
+{
+    return (int)sp_text_columns(text) * letter;
+}
+
+/* Edges of stripes over `natural`, to scale; none is smaller than need[i]. */
+static int *edges(const placing *at, const sp_stripes *stripes, int natural, const int *need)
+{
+    int *edge = SP_NEW_ARRAY(at->pool, int, stripes->count + 1);
+    size_t total = 0, before = 0;
+    bool hides = false;
+    for (size_t i = 0; i < stripes->count; i++) {
+        total += stripes->item[i].count;
+        hides = hides || stripes->item[i].hidden;
+    }
+    for (size_t i = 0; i < stripes->count && total > 0; i++) {
+        int begin = (int)((double)natural * (double)before / (double)total + 0.5);
+        before += stripes->item[i].count;
+        int size = (int)((double)natural * (double)before / (double)total + 0.5) - begin;
+        if (hides)
+            size = need[i];
+        else if (size < need[i] && stripes->count > 1)
+            at->to->distorted = true;
+        edge[i + 1] = edge[i] + (size < need[i] ? need[i] : size);
+    }
+    return edge;
+}
+
+/* The size of all stripes together: `unit` for each index, more where a stripe needs it to hold its
+ * label, at most `largest` or what all labels need. */
+static int natural(const sp_stripes *stripes, const int *need, int unit, int largest)
+{
+    double each = unit, count = 0, least = 0;
+    for (size_t i = 0; i < stripes->count; i++) {
+        double here = (double)need[i] / (double)stripes->item[i].count;
+        count += (double)stripes->item[i].count;
+        each = here > each ? here : each;
+        least += need[i];
+    }
+    largest = least > largest ? (int)least : largest;
+    return each * count > largest ? largest : (int)(each * count + 0.999);
+}
+
+static const char *math_text(const placing *at, const sp_math *math)
+{
+    sp_text text = sp_text_in(at->pool);
+    sp_math_write_text(&text, math, at->ascii);
+    return sp_text_string(&text);
+}
+
+/* No title is wider than the picture may be. */
+static const char *shortened(const placing *at, const char *text)
+{
+    size_t room = (size_t)((at->m->width - at->m->gap) / at->m->letter), length = 0;
+    if (sp_text_columns(text) <= room)
+        return text;
+    for (size_t columns = 0; columns + 3 < room; columns++)
+        do
+            length++;
+        while ((text[length] & 0xC0) == 0x80);
+    return sp_pool_format(at->pool, "%.*s%s", (int)length, text, at->ascii ? ".." : "…");
+}
+
+static void place_box(const placing *at, const sp_box *box, const attempt *try,
+                      sp_placed_box *out)
+{
+    const sp_picture_metrics *m = at->m;
+    *out = (sp_placed_box){.box = box};
+    if (box->hidden) {
+        out->size = "";
+        out->title = sp_pool_format(at->pool, "%s %zu %s", at->ascii ? "..." : "…", box->hidden,
+                                    at->ascii ? "..." : "…");
+        out->slot = text_width(out->title, m->letter);
+        at->to->elided = true;
+        return;
+    }
+    size_t rows_drawn = (size_t)(m->tallest / (m->line + m->border));
+    out->row = elided(at->pool, &box->row, rows_drawn < 3 ? 3 : rows_drawn);
+    out->column = elided(at->pool, &box->column, try->stripes);
+    at->to->elided = at->to->elided || out->row.count < box->row.count ||
+                     out->column.count < box->column.count;
+    int *need = SP_NEW_ARRAY(at->pool, int, out->row.count + out->column.count + 1);
+    for (size_t r = 0; r < out->row.count; r++)
+        need[r] = m->line + m->border;
+    out->row_edge = edges(at, &out->row, natural(&out->row, need, m->row_unit, m->highest), need);
+    for (size_t c = 0; c < out->column.count; c++) {
+        need[c] = m->border;
+        for (size_t r = 0; r < out->row.count; r++) {
+            const char *label =
+                sp_picture_label(at->picture, box, &out->row.item[r], &out->column.item[c]);
+            int width = text_width(label, m->letter) + 2 * m->pad + m->border;
+            need[c] = width > need[c] ? width : need[c];
+        }
+    }
+    out->column_edge = edges(at, &out->column,
+                             natural(&out->column, need, m->column_unit, try->widest), need);
+    out->title = shortened(at, math_text(at, box->name));
+    out->size = shortened(at, math_text(at, box->size));
+    int title = text_width(out->title, m->letter), size = text_width(out->size, m->letter);
+    int width = out->column_edge[out->column.count] + m->border;
+    out->slot = title > width ? title : width;
+    out->slot = size > out->slot ? size : out->slot;
+}
+
+/* Boxes first to end - 1 in one line, from a height on; the height below it. */
+static int place_line(const placing *at, size_t first, size_t end, int top)
+{
+    const sp_picture_metrics *m = at->m;
+    int x = 0, highest = 0;
+    for (size_t b = first; b < end; b++) {
+        const sp_placed_box *box = &at->to->box[b];
+        int height = box->box->hidden ? 0 : box->row_edge[box->row.count] + m->border;
+        highest = height > highest ? height : highest;
+    }
+    for (size_t b = first; b < end; b++) {
+        sp_placed_box *box = &at->to->box[b];
+        int width = box->box->hidden ? 0 : box->column_edge[box->column.count] + m->border;
+        int height = box->box->hidden ? 0 : box->row_edge[box->row.count] + m->border;
+        box->slot_x = x;
+        box->x = x + (box->slot - width) / 2;
+        box->y = top + m->title + (highest - height) / 2;
+        box->middle = top + m->title + highest / 2;
+        x += box->slot + (b + 1 < at->picture->boxes ? m->gap : 0);
+    }
+    at->to->width = x > at->to->width ? x : at->to->width;
+    return top + m->title + highest;
+}
+
+/* Whether all boxes have a place within the width. */
+static bool place(const placing *at, const attempt *try, bool broken)
+{
+    const sp_picture *p = at->picture;
+    const sp_picture_metrics *m = at->m;
+    bool fits = true;
+    *at->to = (sp_placed){.boxes = p->boxes, .broken = broken};
+    for (size_t b = 0; b < p->boxes; b++)
+        place_box(at, &p->box[b], try, &at->to->box[b]);
+    for (size_t first = 0, end; first < p->boxes; first = end) {
+        int width = 0;
+        for (end = first; end < p->boxes; end++) {
+            int more = at->to->box[end].slot + (end + 1 < p->boxes ? m->gap : 0);
+            if (broken && end > first && width + more > m->width)
+                break;
+            width += more;
+        }
+        fits = fits && width <= m->width;
+        at->to->height = place_line(at, first, end, at->to->height + (first ? m->line : 0));
+    }
+    return fits;
+}
+
+sp_placed sp_picture_place(sp_pool *pool, const sp_picture *p, const sp_picture_metrics *m,
+                           bool ascii)
+{
+    static const size_t stripes[] = {64, 16, 8, 6, 5, 4, 3};
+    sp_placed placed;
+    placing at = {pool, p, m, ascii, &placed};
+    for (int broken = 0; broken < 2; broken++) /* in one line if that is possible at all */
+        for (size_t s = 0; s < sizeof stripes / sizeof *stripes; s++)
+            for (int widest = m->widest; widest >= m->widest / 8 && widest > 0;
+                 widest = widest * 3 / 4) {
+                attempt try = {stripes[s], widest};
+                if (place(&at, &try, broken))
+                    return placed;
+            }
+    return placed; /* as narrow as it gets */
+}

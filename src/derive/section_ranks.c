@@ -1,0 +1,580 @@
+/* The scheme: what every rank holds, what it computes statement by statement, forward and backward,
+ * and which collective merges it and why. */
+#include "derive/derivation.h"
+
+#include <string.h>
+
+static const sp_math *sym(sp_derive *d, const char *text)
+{
+    return sp_math_symbol(d->pool, text);
+}
+
+const sp_list *sp_derive_axes(sp_derive *d, unsigned axes)
+{
+    sp_list *list = SP_NEW(d->pool, sp_list);
+    for (unsigned a = 0; a < d->program->axes; a++)
+        if (axes >> a & 1U)
+            sp_list_add(d->pool, list, sp_argument_code(d->program->axis_name[a]));
+    return list;
+}
+
+/* On one line, with single spaces and no comments. */
+const char *sp_derive_source(sp_derive *d, sp_span span)
+{
+    sp_text text = sp_text_in(d->pool);
+    bool comment = false, space = false;
+    for (size_t i = span.begin; span.source && i < span.end; i++) {
+        char c = span.source->text[i];
+        comment = c == '\n' ? false : comment || c == '#';
+        if (comment || c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            space = true;
+            continue;
+        }
+        if (space && text.length > 0)
+            sp_text_add(&text, " ");
+        space = false;
+        sp_text_add_bytes(&text, &c, 1);
+    }
+    return sp_text_string(&text);
+}
+
+static unsigned part_axes(const sp_part *part)
+{
+    unsigned axes = 0;
+    for (size_t a = 0; a < part->axes; a++)
+        axes |= 1U << part->axis[a];
+    return axes;
+}
+
+/* ---- the mesh ---- */
+
+static const sp_phrase *mesh_phrase(sp_derive *d)
+{
+    const sp_mesh *mesh = sp_ownership_mesh(d->drawing.ownership);
+    sp_list *list = SP_NEW(d->pool, sp_list);
+    for (size_t a = 0; a < d->program->axes; a++) {
+        const sp_math *size = sp_math_count(d->pool, mesh->size[a]);
+        sp_list_add(d->pool, list,
+                    sp_argument_math(sp_math_equals(
+                        d->pool, sp_math_word(d->pool, d->program->axis_name[a]), size)));
+    }
+    return sp_say(d->pool, d->of ? SP_SAY_MESH_CASE : SP_SAY_MESH_EXAMPLE, list);
+}
+
+static void write_mesh(sp_derive *d)
+{
+    const sp_program *p = d->program;
+    sp_part *part;
+    size_t parts = sp_program_parts(p, d->pool, &part);
+    sp_document_section(d->doc, 2, sp_say(d->pool, SP_SAY_HEADING_RANKS));
+    SAY(d, SP_SAY_RANKS_INTRO);
+    if (p->axes == 0) {
+        PARAGRAPH(d, SP_SAY_RANKS_NONE);
+        return;
+    }
+    if (p->axes == 1)
+        SAY(d, SP_SAY_RANKS_ONE_AXIS, p->axis_name[0], sp_math_index(d->pool, "r"),
+            sym(d, "P"), sym(d, "W1"));
+    else
+        SAY(d, SP_SAY_RANKS_AXES, sp_derive_axes(d, (1U << p->axes) - 1), p->axis_name[0],
+            sp_ranks_math(d->pool, p, 0));
+    if (parts > 0)
+        PARAGRAPH(d, SP_SAY_RANKS_SPLIT, sp_part_text(d->pool, p, &part[0]),
+                  sym(d, sp_dim_name(part[0].dim)), p->axis_name[part[0].axis[0]]);
+    sp_document_say(d->doc, mesh_phrase(d));
+}
+
+/* ---- what a rank holds ---- */
+
+static const sp_phrase *how_split(sp_derive *d, const sp_layout *layout)
+{
+    const sp_part *row = &layout->part[0], *column = &layout->part[1];
+    bool rows = layout->order > 0 && row->axes > 0;
+    bool columns = layout->order > 1 && column->axes > 0;
+    if (rows && columns)
+        return sp_say(d->pool, SP_SAY_SPLIT_BLOCK, sp_derive_axes(d, part_axes(row)),
+                      sp_derive_axes(d, part_axes(column)));
+    if (rows)
+        return sp_say(d->pool, layout->order < 2 ? SP_SAY_SPLIT_ENTRIES : SP_SAY_SPLIT_ROWS,
+                      sp_derive_axes(d, part_axes(row)));
+    if (columns)
+        return sp_say(d->pool, SP_SAY_SPLIT_COLUMNS, sp_derive_axes(d, part_axes(column)));
+    return sp_say(d->pool, SP_SAY_SPLIT_WHOLE);
+}
+
+enum { RANKS_LISTED = 4 };
+
+/* "4×3, 4×3": what the first ranks hold, and the last */
+static const char *local_sizes(sp_derive *d, const sp_layout *layout)
+{
+    size_t ranks = sp_ownership_mesh(d->drawing.ownership)->ranks;
+    sp_text text = sp_text_in(d->pool);
+    for (size_t r = 0; r < ranks; r++) {
+        size_t rows, columns;
+        if (ranks > RANKS_LISTED && r == RANKS_LISTED - 1) {
+            sp_text_format(&text, ", .. (%zu)", ranks - RANKS_LISTED);
+            r = ranks - 1;
+        }
+        sp_ownership_shape(d->drawing.ownership, layout, r, &rows, &columns);
+        sp_text_add(&text, r ? ", " : "");
+        if (layout->order > 1)
+            sp_text_format(&text, "%zu×", rows);
+        sp_text_format(&text, "%zu", columns);
+    }
+    return sp_text_string(&text);
+}
+
+static void write_held(sp_derive *d)
+{
+    const sp_program *p = d->program;
+    PARAGRAPH(d, SP_SAY_HELD_INTRO);
+    sp_grid *grid = sp_document_table(
+        d->doc, NULL, d->of ? 4 : 3, sp_say(d->pool, SP_SAY_COLUMN_TENSOR),
+        sp_say(d->pool, SP_SAY_COLUMN_ON_RANK),
+        sp_say(d->pool, d->of ? SP_SAY_COLUMN_RANK_SIZES : SP_SAY_COLUMN_PART),
+        sp_say(d->pool, SP_SAY_COLUMN_PART));
+    sp_picture *picture = sp_picture_open(&d->drawing);
+    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+        const sp_layout *layout = &p->tensor_layout[t];
+        if (!p->declared[t])
+            continue;
+        unsigned axes = 0;
+        for (unsigned i = 0; i < layout->order; i++)
+            axes |= part_axes(&layout->part[i]);
+        const char *name = sp_tensor_name((sp_tensor)t);
+        sp_grid_add(d->pool, grid, sp_argument_math(sp_value_math(&d->naming, name, axes)));
+        sp_grid_add(d->pool, grid, sp_argument_code(sp_layout_text(d->pool, p, layout)));
+        if (d->of)
+            sp_grid_add(d->pool, grid, sp_argument_text(local_sizes(d, layout)));
+        sp_grid_add(d->pool, grid, sp_argument_phrase(how_split(d, layout)));
+        if (layout->order == 2 && axes)
+            sp_picture_add(picture, &d->drawing, sym(d, name), layout, -1, 0);
+    }
+    if (picture->boxes > 0) {
+        PARAGRAPH(d, SP_SAY_PICTURE_FIRST, "r0");
+        sp_derive_picture(d, picture);
+    }
+}
+
+/* ---- pictures ---- */
+
+void sp_derive_picture(sp_derive *d, sp_picture *picture)
+{
+    sp_document_picture(d->doc, picture);
+}
+
+/* Sharded names without their ranks, gathered ones without the gathering: the whole matrix. */
+static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
+{
+    const sp_node *n = &d->program->node[node];
+    int known = d->naming.statement_of[node];
+    if (known >= 0 && (size_t)known <= statement)
+        return sym(d, d->program->statement[known].name);
+    switch (n->op) {
+    case SP_OP_LOAD:
+        return sym(d, sp_tensor_name(n->tensor));
+    case SP_OP_TRANSPOSE:
+        return sp_math_of(d->pool, SP_MATH_TRANSPOSE, whole_name(d, n->operand[0], statement),
+                          NULL, NULL);
+    case SP_OP_ALLGATHER:
+    case SP_OP_SLICE:
+    case SP_OP_ALLTOALL:
+        return whole_name(d, n->operand[0], statement);
+    case SP_OP_PRODUCT:
+        return sp_math_of(d->pool, SP_MATH_PRODUCT, whole_name(d, n->operand[0], statement),
+                          whole_name(d, n->operand[1], statement), NULL);
+    default:
+        return sp_node_math(&d->naming, node, statement);
+    }
+}
+
+/* ---- block identities ---- */
+
+/* f(0), f(1), ..., f(P-1) for blocks at the coordinates of an axis */
+typedef struct block_run {
+    sp_derive *d;
+    size_t statement;
+    unsigned axis;
+    int node, other; /* other: -1, or the right factor of a product with it */
+    sp_math_kind kind;
+} block_run;
+
+static const sp_math *factor_at(const block_run *b, int node, const char *coordinate)
+{
+    if (!(b->d->naming.varies[node] >> b->axis & 1U))
+        return whole_name(b->d, node, b->statement);
+    return sp_node_math_at(&b->d->naming, node, b->statement, b->axis, coordinate);
+}
+
+static const sp_math *block_at(const block_run *b, const char *coordinate)
+{
+    const sp_math *a = factor_at(b, b->node, coordinate);
+    if (b->other < 0)
+        return a;
+    return sp_math_of(b->d->pool, SP_MATH_PRODUCT, a, factor_at(b, b->other, coordinate), NULL);
+}
+
+static const sp_math *blocks(const block_run *b)
+{
+    sp_pool *pool = b->d->pool;
+    size_t ranks = sp_ownership_mesh(b->d->drawing.ownership)->size[b->axis];
+    const sp_math *item[4];
+    size_t items = 0;
+    bool all = b->d->of && ranks <= 3;
+    for (size_t c = 0; c < (all ? ranks : 2) && c < (b->d->of ? ranks : 2); c++)
+        item[items++] = block_at(b, sp_pool_format(pool, "%zu", c));
+    if (!all)
+        item[items++] = sp_math_leaf(pool, SP_MATH_DOTS, b->kind == SP_MATH_STACKED ? "⋮" : "⋯");
+    return sp_math_list(pool, b->kind, NULL, item, items);
+}
+
+/* A [B_0 | B_1 | ..] = [A B_0 | A B_1 | ..], and so for rows; [A_0 | A_1 | ..] [B_0; B_1; ..] =
+ * A_0 B_0 + A_1 B_1 + .. */
+static void block_identity(sp_derive *d, const sp_node *n, size_t statement)
+{
+    const sp_node *a = &d->program->node[n->operand[0]], *b = &d->program->node[n->operand[1]];
+    const sp_part *inner = &a->layout.part[1], *row = &a->layout.part[0],
+                  *column = &b->layout.part[1];
+    if (inner->axes + row->axes + column->axes != 1)
+        return; /* with several axes the blocks would need several indices */
+    unsigned axis = inner->axes ? inner->axis[0] : row->axes ? row->axis[0] : column->axis[0];
+    block_run left = {d, statement, axis, n->operand[0], -1,
+                      inner->axes ? SP_MATH_SIDE_BY_SIDE : SP_MATH_STACKED};
+    block_run right = {d, statement, axis, n->operand[1], -1,
+                       inner->axes ? SP_MATH_STACKED : SP_MATH_SIDE_BY_SIDE};
+    block_run product = {d, statement, axis, n->operand[0], n->operand[1],
+                         inner->axes ? SP_MATH_SUM : row->axes ? SP_MATH_STACKED
+                                                               : SP_MATH_SIDE_BY_SIDE};
+    const sp_math *factor[2] = {
+        inner->axes || row->axes ? blocks(&left)
+                                 : whole_name(d, n->operand[0], statement),
+        inner->axes || column->axes ? blocks(&right)
+                                    : whole_name(d, n->operand[1], statement)};
+    sp_document_formula(d->doc,
+                        sp_math_equals(d->pool,
+                                       sp_math_list(d->pool, SP_MATH_PRODUCT, NULL, factor, 2),
+                                       blocks(&product)));
+}
+
+static void explain_product(sp_derive *d, const sp_node *n, size_t statement)
+{
+    const sp_node *a = &d->program->node[n->operand[0]], *b = &d->program->node[n->operand[1]];
+    const sp_part *inner = &a->layout.part[1];
+    bool rows = a->layout.part[0].axes > 0, columns = b->layout.part[1].axes > 0;
+    if (inner->axes > 0)
+        PARAGRAPH(d, SP_SAY_PRODUCT_PARTIAL, sym(d, sp_dim_name(inner->dim)),
+                  sp_derive_axes(d, part_axes(inner)));
+    else
+        PARAGRAPH(d, rows && columns ? SP_SAY_PRODUCT_BLOCK
+                     : rows          ? SP_SAY_PRODUCT_ROWS
+                     : columns       ? SP_SAY_PRODUCT_COLUMNS
+                                     : SP_SAY_PRODUCT_WHOLE);
+    block_identity(d, n, statement);
+}
+
+static void draw_product(sp_derive *d, const sp_node *n, size_t statement)
+{
+    const sp_drawing *drawing = &d->drawing;
+    const sp_node *a = &d->program->node[n->operand[0]], *b = &d->program->node[n->operand[1]];
+    sp_picture *picture = sp_picture_open(drawing);
+    sp_picture_add(picture, drawing, whole_name(d, n->operand[0], statement), &a->layout, -1, 0);
+    sp_picture_sign(picture, SP_SIGN_TIMES);
+    sp_picture_add(picture, drawing, whole_name(d, n->operand[1], statement), &b->layout, -1, 0);
+    sp_picture_sign(picture, SP_SIGN_EQUALS);
+    sp_box *box = sp_picture_add(picture, drawing,
+                                 whole_name(d, (int)(n - d->program->node), statement),
+                                 &n->layout, -1, 0);
+    const sp_part *inner = &a->layout.part[1];
+    if (inner->axes > 0)
+        box->summed_axis = inner->axis[0];
+    sp_derive_picture(d, picture);
+    explain_product(d, n, statement);
+}
+
+static const sp_math *operand_at(void *context, size_t coordinate)
+{
+    const block_run *b = context;
+    return block_at(b, sp_pool_format(b->d->pool, "%zu", coordinate));
+}
+
+static void draw_collective(sp_derive *d, const sp_node *n, size_t statement)
+{
+    const sp_drawing *drawing = &d->drawing;
+    const sp_layout *before = &d->program->node[n->operand[0]].layout;
+    const sp_math *name = whole_name(d, n->operand[0], statement);
+    block_run operand = {d, statement, (unsigned)n->axis, n->operand[0], -1, SP_MATH_SUM};
+    sp_part_naming parts = {operand_at, &operand};
+    sp_picture *picture = sp_picture_open(drawing);
+    switch (n->op) {
+    case SP_OP_ALLREDUCE:
+    case SP_OP_REDUCESCATTER:
+        sp_picture_parts(picture, drawing, parts, before, n->axis, SP_SIGN_PLUS);
+        break;
+    case SP_OP_ALLGATHER:
+        sp_picture_parts(picture, drawing, parts, before, n->axis, SP_SIGN_BESIDE);
+        break;
+    case SP_OP_ALLTOALL:
+        sp_picture_add(picture, drawing, name, before, -1, 0);
+        break;
+    default:
+        return;
+    }
+    sp_picture_sign(picture, SP_SIGN_GIVES);
+    const sp_math *after = name;
+    int known = d->naming.statement_of[n - d->program->node];
+    if (known >= 0 && (size_t)known <= statement)
+        after = sym(d, d->program->statement[known].name);
+    sp_picture_add(picture, drawing, after, &n->layout, -1, 0);
+    sp_derive_picture(d, picture);
+}
+
+/* ---- collectives ---- */
+
+typedef struct teller {
+    sp_derive *d;
+    bool explained[SP_OP_COUNT]; /* the operation was said to be what it is */
+} teller;
+
+/* The dimensions whose sum stops at the rank's own indices in the operand of a reduction. */
+static const sp_list *partial_dims(sp_derive *d, int node, unsigned axis)
+{
+    sp_list *list = SP_NEW(d->pool, sp_list);
+    bool said[SP_DIM_COUNT] = {false};
+    const sp_expression *e = d->proof->value ? d->proof->value[node] : NULL;
+    sp_variable r = sp_variable_rank(axis);
+    for (size_t t = 0; e && t < e->terms; t++) {
+        const sp_monomial *m = e->term[t].monomial;
+        for (size_t i = 0; i < m->factors; i++) {
+            const sp_factor *f = m->factor[i].factor;
+            if (f->kind != SP_FACTOR_SAME_RANK)
+                continue;
+            const sp_coordinate *a = &f->is.rank.left, *b = &f->is.rank.right;
+            const sp_coordinate *owner = a->kind == SP_COORDINATE_OWNER ? a : b;
+            const sp_coordinate *rank = owner == a ? b : a;
+            if (owner->kind != SP_COORDINATE_OWNER || rank->kind != SP_COORDINATE_RANK ||
+                rank->variable != r)
+                continue;
+            sp_dim dim = (sp_dim)sp_variable_sort(owner->variable);
+            if (!said[dim])
+                sp_list_add(d->pool, list, sp_argument_math(sym(d, sp_dim_name(dim))));
+            said[dim] = true;
+        }
+    }
+    return list;
+}
+
+static void explain_operation(teller *t, const sp_node *n)
+{
+    sp_derive *d = t->d;
+    const char *axis = d->program->axis_name[n->axis < 0 ? 0 : n->axis];
+    static const struct { sp_op op; sp_sentence what; } table[] = {
+        {SP_OP_ALLREDUCE, SP_SAY_OP_ALLREDUCE}, {SP_OP_ALLGATHER, SP_SAY_OP_ALLGATHER},
+        {SP_OP_REDUCESCATTER, SP_SAY_OP_REDUCESCATTER}, {SP_OP_SLICE, SP_SAY_OP_SLICE},
+        {SP_OP_ALLTOALL, SP_SAY_OP_ALLTOALL}, {SP_OP_BROADCAST, SP_SAY_OP_BROADCAST},
+        {SP_OP_SHIFT, SP_SAY_OP_SHIFT}, {SP_OP_ONLY, SP_SAY_OP_ONLY}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].op == n->op && !t->explained[n->op])
+            SAY(d, table[i].what, axis);
+    t->explained[n->op] = true;
+}
+
+static void explain_collective(teller *t, const sp_node *n)
+{
+    sp_derive *d = t->d;
+    unsigned axis = (unsigned)n->axis;
+    const char *name = d->program->axis_name[axis];
+    explain_operation(t, n);
+    bool reduces = n->op == SP_OP_ALLREDUCE || n->op == SP_OP_REDUCESCATTER;
+    if (reduces) {
+        const sp_list *dims = partial_dims(d, n->operand[0], axis);
+        bool same = d->proof->value &&
+                    !sp_has_variable(d->proof->value[n->operand[0]], sp_variable_rank(axis));
+        if (dims->count > 0)
+            SAY(d, SP_SAY_WHY_SUM, dims, name);
+        else if (same)
+            SAY(d, SP_SAY_WHY_SAME, name, sp_ranks_math(d->pool, d->program, axis));
+    } else if (n->op == SP_OP_ALLGATHER) {
+        SAY(d, SP_SAY_WHY_GATHER, sym(d, sp_dim_name(n->dim)), name);
+    }
+}
+
+/* The nodes of a statement that are of no earlier one, operands first. */
+static void mark_own(const sp_derive *d, size_t statement, int node, bool *own)
+{
+    int known = d->naming.statement_of[node];
+    if (own[node] || (known >= 0 && (size_t)known < statement))
+        return;
+    own[node] = true;
+    for (int k = 0; k < 2; k++)
+        if (d->program->node[node].operand[k] >= 0)
+            mark_own(d, statement, d->program->node[node].operand[k], own);
+}
+
+static bool moves_along_axis(sp_op op)
+{
+    return op >= SP_OP_ALLREDUCE && op <= SP_OP_ONLY;
+}
+
+/* ---- identities ---- */
+
+typedef struct identity {
+    sp_derive *d;
+    const sp_step *step;
+    const sp_math *before, *after;
+} identity;
+
+static void write_identity(void *argument)
+{
+    identity *i = argument;
+    const sp_proof *proof = i->d->proof;
+    sp_indexing in = {i->d->pool, proof->algebra, proof->program, proof->rule, NULL};
+    i->before = sp_step_math(&in, i->step);
+    i->after = sp_index_math(&in, i->step->after);
+}
+
+static bool tells_something(sp_rule rule)
+{
+    return rule == SP_RULE_OWNER || rule == SP_RULE_PARTS || rule == SP_RULE_PICK ||
+           rule == SP_RULE_RANKS || rule == SP_RULE_AROUND || rule == SP_RULE_GIVEN;
+}
+
+void sp_derive_identities(sp_derive *d, int statement, int result)
+{
+    static const sp_sentence words[SP_RULE_COUNT] = {
+#define X(id, text) SP_SAY_RULE_##id,
+        SP_RULES(X)
+#undef X
+    };
+    for (size_t i = 0; i < d->proof->steps.count; i++) {
+        const sp_step *s = &d->proof->steps.item[i];
+        if (s->statement != statement || (result >= 0 && s->result != result))
+            continue;
+        sp_list *rules = SP_NEW(d->pool, sp_list);
+        for (unsigned r = 0; r < SP_RULE_COUNT; r++)
+            if (s->rules >> r & 1U && tells_something((sp_rule)r))
+                sp_list_add(d->pool, rules, sp_argument_phrase(sp_say(d->pool, words[r])));
+        identity show = {d, s, NULL, NULL};
+        if (rules->count == 0 ||
+            sp_algebra_run(d->proof->algebra, write_identity, &show) != SP_PROOF_NO_LIMIT)
+            continue;
+        SAY(d, SP_SAY_IDENTITY, rules);
+        sp_document_formula(d->doc, sp_math_equals(d->pool, show.before, show.after));
+    }
+}
+
+/* ---- statements ---- */
+
+static void write_standing(sp_derive *d, size_t s)
+{
+    const sp_statement_standing *is = &d->standing[s];
+    const sp_statement *st = &d->program->statement[s];
+    const sp_math *local = sp_value_math(&d->naming, st->name, d->naming.varies[st->node]);
+    const sp_math *whole = sym(d, sp_result_name(is->result));
+    const sp_layout *layout = &d->program->node[st->node].layout;
+    switch (is->standing) {
+    case SP_STANDING_WHOLE:
+        PARAGRAPH(d, SP_SAY_STANDING_WHOLE, local, whole);
+        break;
+    case SP_STANDING_PART: {
+        bool rows = layout->order > 1 && layout->part[0].axes > 0;
+        bool columns = layout->order > 1 && layout->part[1].axes > 0;
+        PARAGRAPH(d, rows && columns   ? SP_SAY_STANDING_BLOCK
+                     : rows            ? SP_SAY_STANDING_ROWS
+                     : columns         ? SP_SAY_STANDING_COLUMNS
+                                       : SP_SAY_STANDING_ENTRIES,
+                  local, whole);
+        break;
+    }
+    case SP_STANDING_PARTIAL:
+        PARAGRAPH(d, SP_SAY_STANDING_PARTIAL, local, whole, d->program->axis_name[is->axis]);
+        break;
+    case SP_STANDING_NONE:
+        PARAGRAPH(d, SP_SAY_STANDING_NONE, local);
+        break;
+    case SP_STANDING_OPEN:
+        PARAGRAPH(d, SP_SAY_STANDING_OPEN, local);
+        break;
+    }
+}
+
+/* Only functions, Hadamard products, sums and quotients, nothing that mixes entries. */
+static bool is_entrywise(const sp_derive *d, int node, const bool *own)
+{
+    const sp_node *n = &d->program->node[node];
+    bool entrywise = (n->op >= SP_OP_ADD && n->op <= SP_OP_NEG) ||
+                     (n->op >= SP_OP_SIGMA && n->op <= SP_OP_STEP) || n->op == SP_OP_LOAD ||
+                     n->layout.order == 0;
+    for (int k = 0; k < 2 && entrywise; k++)
+        if (n->operand[k] >= 0 && own[n->operand[k]])
+            entrywise = is_entrywise(d, n->operand[k], own);
+    return entrywise;
+}
+
+static unsigned layout_axes(const sp_layout *layout)
+{
+    unsigned axes = 0;
+    for (unsigned i = 0; i < layout->order; i++)
+        axes |= part_axes(&layout->part[i]);
+    return axes;
+}
+
+static void write_statement(teller *t, size_t s)
+{
+    sp_derive *d = t->d;
+    const sp_statement *st = &d->program->statement[s];
+    bool wrong = d->parting.parts && d->parting.statement == (int)s;
+    bool *own = SP_NEW_ARRAY(d->pool, bool, d->program->nodes);
+    sp_document_section(d->doc, 3,
+                        sp_say(d->pool, wrong ? SP_SAY_HEADING_WRONG : SP_SAY_HEADING_STATEMENT,
+                               sp_derive_source(d, st->span)));
+    const sp_math *local = sp_value_math(&d->naming, st->name, d->naming.varies[st->node]);
+    const sp_layout *layout = &d->program->node[st->node].layout;
+    SAY(d, SP_SAY_STATEMENT, sp_layout_text(d->pool, d->program, layout));
+    sp_document_formula(d->doc, sp_math_equals(d->pool, local, sp_statement_math(&d->naming, s)));
+    mark_own(d, s, st->node, own);
+    for (int i = 0; i < (int)d->program->nodes; i++) {
+        const sp_node *n = &d->program->node[i];
+        if (!own[i])
+            continue;
+        if (n->op == SP_OP_PRODUCT)
+            draw_product(d, n, s);
+        if (moves_along_axis(n->op)) {
+            d->doc->last = NULL; /* a paragraph of its own */
+            explain_collective(t, n);
+            draw_collective(d, n, s);
+        }
+    }
+    sp_derive_identities(d, (int)s, -1);
+    if (is_entrywise(d, st->node, own) && layout_axes(layout))
+        PARAGRAPH(d, SP_SAY_ENTRYWISE);
+    if (!wrong)
+        write_standing(d, s);
+    sp_derive_rank_numbers(d, s);
+}
+
+static bool gone_apart(const sp_derive *d, size_t statement)
+{
+    return d->parting.parts && d->parting.statement >= 0 &&
+           (size_t)d->parting.statement < statement;
+}
+
+void sp_derive_ranks(sp_derive *d)
+{
+    const sp_program *p = d->program;
+    write_mesh(d);
+    if (p->axes == 0 && strcmp(p->name, d->delta->name) == 0)
+        return;
+    write_held(d);
+    teller t = {.d = d};
+    bool backward = false, forward = false;
+    for (size_t s = 0; s < p->statements && !gone_apart(d, s); s++) {
+        if (p->statement[s].backward ? !backward : !forward)
+            sp_document_section(d->doc, 2,
+                                sp_say(d->pool, p->statement[s].backward
+                                                    ? SP_SAY_HEADING_RANKS_BACKWARD
+                                                    : SP_SAY_HEADING_RANKS_FORWARD));
+        backward = backward || p->statement[s].backward;
+        forward = forward || !p->statement[s].backward;
+        write_statement(&t, s);
+    }
+}
