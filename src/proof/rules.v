@@ -141,9 +141,14 @@ Proof. by move=> ->. Qed.
 Create HintDb shards.
 Create HintDb sizes.
 
-(* Sums are one thing to algebra: those that are convertible get one name. *)
+(* Sums and sizes are one thing to algebra: those that are convertible get one name. *)
 Ltac name_sums := repeat match goal with
   | |- context [@bigop ?A ?I ?z ?s ?F] => let sum := fresh in set sum := (@bigop A I z s F)
+  | |- context [@GRing.natmul ?Z ?x ?n] => lazymatch n with
+    | O => fail
+    | S _ => fail
+    | _ => let size := fresh in set size := (@GRing.natmul Z x n)
+    end
   end.
 
 (* Set anew in every certificate: equal by algebra alone; what is known of the ranks that it names; the

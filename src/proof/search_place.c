@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-enum { BITS = 256, ENUMERATED = 8 /* entries: up to so many all data of zeros and ones are tried */ };
+/* Of mpfr; entries: up to so many, all data of zeros and ones are tried. */
+enum { BITS = 256, ENUMERATED = 8 };
 
 void sp_place_move(sp_place *at, const sp_site *site)
 {
@@ -48,7 +49,8 @@ unsigned sp_place_differs(sp_place *at, uint64_t seed)
 
 /* ---- trials with data ---- */
 
-/* What `check` finds out: a mismatch is certain, and what is neither that nor certain is unclear. */
+/* What `check` finds out: a mismatch is certain, and what is neither that nor certain is
+ * unclear. */
 static sp_trial try_bounded(sp_place *at, sp_trial_place *place)
 {
     sp_trial trial =
