@@ -20,8 +20,8 @@ SP_MUST_USE sp_status sp_pool_open(sp_pool **pool, const sp_allocator *allocator
                                    const sp_limits *limits);
 /* Runs what was deferred, newest first, then frees everything. NULL is allowed. */
 void sp_pool_close(sp_pool *pool);
-/* A pool for work that is thrown away while the outer one goes on: it has the outer one's limits and
- * allocator, what fails in it fails in the outer one, and it is freed with it. Never closed. */
+/* A pool for work that is thrown away while the outer one goes on: it has the outer one's limits
+ * and allocator, what fails in it fails in the outer one, and it is freed with it. Never closed. */
 sp_pool *sp_pool_inside(sp_pool *outer);
 /* Runs what was deferred and frees all that was allocated in the pool, which stays open. */
 void sp_pool_clear(sp_pool *pool);

@@ -97,7 +97,7 @@ static const char *reach_in_words(sp_job *job, size_t result, const sp_result_ou
                               here == SP_SEARCH_CANNOT_FAIL
                                   ? "; only sizes and splits that this case excludes can fail" : "");
     return sp_pool_format(job->pool, "%s is right at these sizes; whether it is at every size is open: "
-                                     "no counterexample in %s",
+                                     "no counterexample; tried %s",
                           of->name, sp_search_bounds(job->search));
 }
 

@@ -52,7 +52,8 @@ static void say_error(reports *to, const char *path, const char *message)
     free(text);
 }
 
-/* Loads a file and says what is wrong with it: its exit code. *cases is NULL unless that is 0. */
+/* Loads a file and says what is wrong with it: its exit code. *cases is NULL unless that is 0, and
+ * where the cases before it have ended the run. */
 static int load_and_say(sp_cases **cases, const char *path, reports *to, queue *before)
 {
     sp_status status = load_cases(cases, path);
@@ -62,6 +63,11 @@ static int load_and_say(sp_cases **cases, const char *path, reports *to, queue *
     size_t diagnoses = *cases ? sp_cases_diagnoses(*cases) : 0;
     if (before && (code != EXIT_MET || diagnoses > 0))
         queue_drain(before); /* what is said of this file comes after the files before it */
+    if (before && queue_is_stopped(before)) {
+        sp_cases_close(*cases);
+        *cases = NULL;
+        return EXIT_MET;
+    }
     for (size_t i = 0; i < diagnoses; i++)
         say_diagnosis(to, sp_cases_diagnosis(*cases, i));
     if (status != SP_OK && (status != SP_BAD_INPUT || diagnoses == 0))
@@ -88,7 +94,7 @@ static int check_file(reports *to, queue *cases, const settings *given, const ch
         for (size_t i = 0; i < sp_cases_count(loaded); i++)
             *wanted += is_wanted(given, sp_cases_info(loaded, i)->name);
         queue_add(cases, loaded);
-    } else if (code != sp_status_exit_code(SP_INTERRUPTED)) {
+    } else if (!queue_is_stopped(cases)) {
         reports_bad_file(to, path);
     }
     return code;

@@ -57,7 +57,16 @@ typedef struct command {
     int (*run)(const settings *given); /* exit code */
 } command;
 
+/* What the argument of an option may be, or an operand: one of some words. */
+typedef struct words {
+    const char *command, *option; /* names; no option: the operands, which may be files too */
+    const char *(*name)(size_t index); /* from 0; NULL after the last */
+    const char *(*summary)(size_t index); /* NULL if the names say it all */
+} words;
+
 extern const command command_table[]; /* ends with a NULL name */
+extern const words words_table[];     /* ends with a NULL command */
+extern const char overview_question[], overview_examples[];
 extern const option check_options[], prove_options[], derive_options[], no_options[];
 
 int run_check(const settings *given);
@@ -73,6 +82,10 @@ bool parse_options(settings *to, const command *of, int count, char **argument, 
 bool wants_color(color_choice choice);
 bool wants_ascii(bool asked);
 sp_status load_cases(sp_cases **cases, const char *path);
+
+/* NULL: anything goes. of_option: NULL for the operands. */
+const words *words_of(const char *of_command, const char *of_option);
+const char *color_word(size_t index); /* in the order of color_choice */
 
 void print_help(const command *of);
 void print_overview(FILE *to);

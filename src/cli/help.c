@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-static void print_indented(const char *lines)
+static void print_indented(FILE *to, const char *lines)
 {
     while (*lines) {
         size_t length = strcspn(lines, "\n");
-        printf("%s%.*s\n", length ? "  " : "", (int)length, lines);
+        fprintf(to, "%s%.*s\n", length ? "  " : "", (int)length, lines);
         lines += length + (lines[length] == '\n');
     }
 }
@@ -17,45 +17,48 @@ static void print_option(const char *name, const char *argument, const char *hel
     printf("%*s%s\n", width < 26 ? 26 - width : 2, "", help);
 }
 
-static void print_formats(const char *(*name)(size_t index), const char *(*summary)(size_t index))
+/* The words that need more than a name. */
+static void print_words(const words *of)
 {
-    printf("\nformats:\n");
-    for (size_t i = 0; name(i); i++)
-        printf("  %-24s%s\n", name(i), summary(i));
+    if (!of->summary)
+        return;
+    printf("\n%ss:\n", of->option);
+    for (size_t i = 0; of->name(i); i++)
+        printf("  %-24s%s\n", of->name(i), of->summary(i));
 }
 
 void print_help(const command *of)
 {
     printf("shardproof %s: %s\n\nexamples:\n", of->name, of->summary);
-    print_indented(of->examples);
+    print_indented(stdout, of->examples);
     printf("\nusage: shardproof %s%s %s\n\noptions:\n", of->name,
            of->options[0].name ? " [options]" : "", of->operands);
     for (const option *o = of->options; o->name; o++)
         print_option(o->name, o->argument, o->help);
     print_option("help", NULL, "this text");
-    if (of->options == check_options)
-        print_formats(sp_report_format, sp_report_format_summary);
-    if (of->options == prove_options)
-        print_formats(sp_proof_report_format, sp_proof_report_format_summary);
-    if (of->options == derive_options)
-        print_formats(sp_derivation_format, sp_derivation_format_summary);
+    for (const words *w = words_table; w->command; w++)
+        if (strcmp(w->command, of->name) == 0)
+            print_words(w);
     if (*of->notes) {
         printf("\n");
         fputs(of->notes, stdout);
     }
 }
 
+const char overview_question[] =
+    "is the gradient that a sharded MLP computes the gradient of the unsharded network?";
+const char overview_examples[] = "shardproof check cases/notes.case\n"
+                                 "shardproof check --quiet cases\n"
+                                 "shardproof prove megatron\n"
+                                 "shardproof derive megatron\n"
+                                 "shardproof init plans\n"
+                                 "shardproof schemes megatron\n";
+
 void print_overview(FILE *to)
 {
-    fprintf(to, "shardproof: is the gradient that a sharded MLP computes the gradient of the "
-                "unsharded network?\n\nexamples:\n"
-                "  shardproof check cases/notes.case\n"
-                "  shardproof check --quiet cases\n"
-                "  shardproof prove megatron\n"
-                "  shardproof derive megatron\n"
-                "  shardproof init plans\n"
-                "  shardproof schemes megatron\n\n"
-                "commands:\n");
+    fprintf(to, "shardproof: %s\n\nexamples:\n", overview_question);
+    print_indented(to, overview_examples);
+    fprintf(to, "\ncommands:\n");
     for (const command *c = command_table; c->name; c++)
         fprintf(to, "  %-12s%s\n", c->name, c->summary);
     fprintf(to, "\nshardproof COMMAND --help shows the options of a command, "

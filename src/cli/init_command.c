@@ -36,8 +36,8 @@ static const struct {
      "  db1 = sum(D1, N)\n"
      "  dX  = allreduce(D1 @ W1^T, tp) # try what happens without the allreduce\n"
      "\n"
-     "# What is compared with the unsharded network, and how the whole is made: parts put together\n"
-     "# (dW1), or whole on every rank (dX).\n"
+     "# What is compared with the unsharded network, and how the whole is made: parts that are put\n"
+     "# together (dW1), or the whole on every rank (dX).\n"
      "result dW1[Din, Dh/tp], db1[Dh/tp], dW2[Dh/tp, Dout], db2[Dout], dX[N, Din]\n"},
     {"plan.case",
      "# Which sizes, network and ranks the plan is checked with: shardproof check plan.case\n"

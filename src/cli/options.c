@@ -50,7 +50,8 @@ static const char *set_time_limit(settings *to, const char *argument)
 
 static const char *set_memory_limit(settings *to, const char *argument)
 {
-    static const char wrong[] = "it is a number of bytes, such as 64M (K, M, G are 2^10, 2^20, 2^30)";
+    static const char wrong[] =
+        "it is a number of bytes, such as 64M (K, M, G are 2^10, 2^20, 2^30)";
     char *end;
     unsigned long long number = strtoull(argument, &end, 10);
     unsigned shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
@@ -148,9 +149,8 @@ static const char *set_counterexample(settings *to, const char *argument)
 
 static const char *set_color(settings *to, const char *argument)
 {
-    static const char *const names[] = {"auto", "always", "never"};
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(names[i], argument) == 0) {
+    for (size_t i = 0; color_word(i); i++) {
+        if (strcmp(color_word(i), argument) == 0) {
             to->color = (color_choice)i;
             return NULL;
         }
@@ -214,7 +214,7 @@ const option check_options[] = {
     {"list", NULL, "names the cases, without checking them", set_list},
     {"quiet", NULL, "only what did not come out as expected, and the summary", set_quiet},
     {"verbose", NULL, "all the evidence of every result", set_verbose},
-    {"color", "WHEN", "always, never, or auto: a terminal, not dumb, NO_COLOR not set",
+    {"color", "WHEN", "always, never, or auto: on a terminal, unless NO_COLOR is set",
      set_color},
     {"ascii", NULL, "no signs outside of ASCII", set_ascii},
     {"precision", "BITS", "of mpfr, in place of the cases' own", set_precision},

@@ -139,7 +139,7 @@ static void report_oldest(queue *q)
     wait_for(q, s);
     bool is_cut = s->status == SP_INTERRUPTED;
     if (!q->is_stopped && !is_cut && !report(q, s) && q->given->fail_fast)
-        stop(q, "stopped at the first case that is not as expected (--fail-fast)");
+        stop(q, "stopped by --fail-fast");
     if (!q->is_stopped && reports_are_lost(q->report))
         stop(q, NULL);
     sp_check_close(s->check);

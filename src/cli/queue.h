@@ -9,8 +9,8 @@ typedef struct queue queue;
 /* jobs threads check cases; with 1, or if no thread can be started, the caller's does. */
 queue *queue_open(reports *to, const settings *given, const sp_check_options *options,
                   unsigned jobs);
-/* Adds the cases of a file that the filters let through, and takes the handle over. May report cases
- * that were added before. */
+/* Adds the cases of a file that the filters let through, and takes the handle over. May report
+ * cases that were added before. */
 void queue_add(queue *to, sp_cases *cases);
 /* Reports all that was added. */
 void queue_drain(queue *of);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* From here on the first SIGINT or SIGTERM sets the flag; a second one ends the process. */
+/* From here on SIGINT and SIGTERM set the flag; another one some seconds later ends the process. */
 void catch_signals(void);
 bool was_interrupted(void);
 /* Lets the checks that run leave at their next poll. */

@@ -11,8 +11,8 @@ bool wants_color(color_choice choice);
  * everywhere. */
 bool wants_ascii(bool asked);
 
-/* A line on standard error that says how far a run is: only on a terminal that can take it back, and
- * not in the first second. */
+/* A line on standard error that says how far a run is: only on a terminal that can take it back,
+ * and not in the first second. */
 typedef struct progress {
     bool is_on, is_shown;
     double start, last; /* seconds */

@@ -74,10 +74,13 @@ static const char *sum_over(certificate *c, const sp_part *part, const char *ind
                                       sp_dim_name(part->dim), body);
 }
 
-/* A nonnegative double as an exact term, by its binary digits (Horner): no large numeral of nat. */
+/* A nonnegative double as an exact term: large ones by their binary digits (Horner), not as a numeral of nat. */
 static const char *exact_number(certificate *c, double value)
 {
+    enum { NUMERAL = 1000 };
     int exponent = 0;
+    if (value == floor(value) && value <= NUMERAL)
+        return sp_pool_format(c->pool, value > 1 ? "%.0f%%:R" : "%.0f", value);
     while (value != floor(value)) {
         value *= 2;
         exponent++;
@@ -115,7 +118,7 @@ static const char *sum_over_ranks(certificate *c, const sp_node *n, const place 
                           value_of(c, n->operand[0], &there, false));
 }
 
-/* A constant coordinate is any rank: c_tp_3. */
+/* A constant coordinate is any rank, c_tp_3; where ranks have numbers, the one of that number. */
 static const char *constant_rank(const certificate *c, const sp_node *n)
 {
     return sp_pool_format(c->pool, "c_%s_%ld", c->program->axis_name[n->axis], n->constant);
@@ -317,7 +320,7 @@ static void add_hint_end(const certificate *c, const sp_layout *layout, const ch
                          const char *name, const char *suffix)
 {
     sp_text_add_repeated(c->out, " _", c->program->axes + layout->order);
-    sp_text_format(c->out, " = _) => (simple apply %s%s%s; solve [assumption | reflexivity]) : shards.\n",
+    sp_text_format(c->out, " = _) => (apply %s%s%s; solve [assumption | reflexivity]) : shards.\n",
                    prefix, name, suffix);
 }
 
@@ -429,38 +432,183 @@ static bool is_shifted(const sp_program *p, size_t axis)
     return false;
 }
 
+static bool names_constant(const sp_node *n, size_t axis)
+{
+    return (n->op == SP_OP_BROADCAST || n->op == SP_OP_ONLY) && n->axis == (int)axis;
+}
+
+/* The different coordinates of an axis that broadcast and only name, ascending; how many. */
+static size_t constants_of(const certificate *c, size_t axis, long **list)
+{
+    const sp_program *p = c->program;
+    size_t count = 0;
+    *list = SP_NEW_ARRAY(c->pool, long, p->nodes + 1);
+    for (size_t i = 0; i < p->nodes; i++) {
+        size_t at = 0;
+        if (!names_constant(&p->node[i], axis))
+            continue;
+        while (at < count && (*list)[at] < p->node[i].constant)
+            at++;
+        if (at < count && (*list)[at] == p->node[i].constant)
+            continue;
+        memmove(*list + at + 1, *list + at, (count - at) * sizeof **list);
+        (*list)[at] = p->node[i].constant;
+        count++;
+    }
+    return count;
+}
+
+/* Coordinates c + k by a shift of k, where that is a coordinate for every number of ranks. */
+static void add_shifts(const certificate *c, size_t axis, const long *constant, size_t constants,
+                       sp_text *facts)
+{
+    const sp_program *p = c->program;
+    const char *name = p->axis_name[axis];
+    bool *told = SP_NEW_ARRAY(c->pool, bool, p->nodes + 1);
+    for (size_t i = 0; i < p->nodes; i++) {
+        long k = p->node[i].constant;
+        bool first = p->node[i].op == SP_OP_SHIFT && p->node[i].axis == (int)axis;
+        for (size_t j = 0; j < i && first; j++)
+            first = !(told[j] && p->node[j].constant == k);
+        told[i] = first;
+        for (size_t m = 0; first && m < constants; m++) {
+            long to = constant[m] + k;
+            if (to < 0 || to > constant[constants - 1])
+                continue;
+            const char *fact = sp_pool_format(c->pool, "%s_%ld_%s_%ld", name, constant[m],
+                                              k < 0 ? "before" : "after", k < 0 ? -k : k);
+            sp_text_format(c->out, "Lemma %s : (@inZp last_%s %ld %s inZp %ld) = inZp %ld.\n"
+                                   "Proof. exact: rank_%s. Qed.\n",
+                           fact, name, constant[m], k < 0 ? "-" : "+", k < 0 ? -k : k, to,
+                           k < 0 ? "before" : "after");
+            sp_text_format(facts, " ?%s", fact);
+        }
+    }
+}
+
+/* Different coordinates are different ranks. */
+static void add_differing(const certificate *c, size_t axis, const long *constant, size_t constants,
+                          sp_text *facts)
+{
+    const char *name = c->program->axis_name[axis];
+    bool shifted = is_shifted(c->program, axis);
+    for (size_t i = 0; i < constants; i++)
+        for (size_t j = 0; j < constants; j++) {
+            if (i == j)
+                continue;
+            const char *fact =
+                sp_pool_format(c->pool, "%s_%ld_not_%ld", name, constant[i], constant[j]);
+            const char *equal = sp_pool_format(c->pool, "(c_%s_%ld == c_%s_%ld) = false", name,
+                                               constant[i], name, constant[j]);
+            if (shifted)
+                sp_text_format(c->out, "Lemma %s : %s. Proof. exact: rank_differs. Qed.\n", fact,
+                               equal);
+            else if (i < j)
+                sp_text_format(c->out, "Hypothesis %s : %s.\n", fact, equal);
+            else
+                sp_text_format(c->out, "Lemma %s : %s. Proof. by rewrite eq_sym. Qed.\n", fact,
+                               equal);
+            sp_text_format(facts, " ?%s", fact);
+        }
+}
+
+/* An axis, its coordinates that have names, and what is known of them. */
+static void add_axis(const certificate *c, size_t axis, sp_text *facts)
+{
+    const char *name = c->program->axis_name[axis];
+    long *constant;
+    size_t constants = constants_of(c, axis, &constant);
+    if (is_shifted(c->program, axis)) {
+        sp_text_format(c->out, "Variable more_%s : nat.\nNotation last_%s := more_%s", name, name, name);
+        for (long k = 0; constants > 0 && k < constant[constants - 1]; k++)
+            sp_text_add(c->out, ".+1");
+        sp_text_format(c->out, ".\nNotation axis_%s := 'I_last_%s.+1.\n", name, name);
+        for (size_t i = 0; i < constants; i++)
+            sp_text_format(c->out, "Notation c_%s_%ld := (@inZp last_%s %ld).\n", name, constant[i],
+                           name, constant[i]);
+        add_shifts(c, axis, constant, constants, facts);
+    } else {
+        sp_text_format(c->out, "Variable axis_%s : finType.\n", name);
+        for (size_t i = 0; i < constants; i++)
+            sp_text_format(c->out, "Variable c_%s_%ld : axis_%s.\n", name, constant[i], name);
+    }
+    add_differing(c, axis, constant, constants, facts);
+    if (c->field)
+        sp_text_format(c->out,
+                       "Hypothesis ranks_%s : #|axis_%s|%%:R != 0 :> R.\n"
+                       "#[local] Hint Extern 0 => (exact: ranks_%s) : sizes.\n",
+                       name, name, name);
+}
+
+/* What divides is not zero: sizes, how many indices a rank owns, numbers. */
+static void add_divisors(certificate *c)
+{
+    const sp_program *p = c->program;
+    bool size[SP_DIM_COUNT] = {false}, number = false;
+    for (size_t i = 0; i < p->nodes; i++) {
+        const sp_node *n = &p->node[i];
+        bool counted = n->op == SP_OP_OWNED;
+        for (size_t j = 0; j < i && counted; j++)
+            counted = p->node[j].op != SP_OP_OWNED || !sp_part_equal(&p->node[j].part, &n->part);
+        if (n->op == SP_OP_EXTENT && !size[n->dim])
+            sp_text_format(c->out,
+                           "Hypothesis size_%s : #|%s|%%:R != 0 :> R.\n"
+                           "#[local] Hint Extern 0 => (exact: size_%s) : sizes.\n",
+                           sp_dim_name(n->dim), sp_dim_name(n->dim), sp_dim_name(n->dim));
+        if (n->op == SP_OP_EXTENT)
+            size[n->dim] = true;
+        number = number || (n->op == SP_OP_NUMBER && n->number > 1);
+        if (!counted)
+            continue;
+        const sp_layout scalar = {0};
+        place at = generic_place(c, &scalar);
+        const char *name = owner_name(c, &n->part);
+        sp_text_format(c->out, "Hypothesis count_%s : forall", name);
+        add_binders(c, &scalar, &at);
+        sp_text_format(c->out,
+                       ", %s != 0 :> R.\n"
+                       "#[local] Hint Extern 0 => (exact: count_%s) : sizes.\n",
+                       sum_over(c, &n->part, index_name[n->part.dim], &at, "1"), name);
+    }
+    if (number)
+        sp_text_add(c->out, "Hypothesis characteristic : forall n, n.+1%:R != 0 :> R.\n"
+                            "#[local] Hint Extern 0 => (exact: characteristic) : sizes.\n");
+}
+
 static void add_mesh(certificate *c)
 {
     const sp_program *p = c->program;
-    for (size_t a = 0; a < p->axes; a++) {
-        const char *name = p->axis_name[a];
-        if (is_shifted(p, a))
-            sp_text_format(c->out, "Variable last_%s : nat.\nNotation axis_%s := 'I_last_%s.+1.\n",
-                           name, name, name);
-        else
-            sp_text_format(c->out, "Variable axis_%s : finType.\n", name);
-        if (c->field)
-            sp_text_format(c->out,
-                           "Hypothesis ranks_%s : #|axis_%s|%%:R != 0 :> R.\n"
-                           "#[local] Hint Extern 0 => (exact: ranks_%s) : sizes.\n",
-                           name, name, name);
-    }
+    sp_text facts = sp_text_in(c->pool);
+    for (size_t a = 0; a < p->axes; a++)
+        add_axis(c, a, &facts);
     sp_part *part;
     size_t parts = sp_program_parts(p, c->pool, &part);
     for (size_t i = 0; i < parts; i++)
         sp_text_format(c->out, "Variable %s : %s -> %s.\n", owner_name(c, &part[i]),
                        sp_dim_name(part[i].dim),
                        axis_type(c, part[i].axis[part[i].axes - 1]));
-    for (size_t i = 0; i < p->nodes; i++) {
-        const sp_node *n = &p->node[i];
-        bool constant = n->op == SP_OP_BROADCAST || n->op == SP_OP_ONLY, seen = false;
-        for (size_t j = 0; j < i; j++)
-            seen = seen || ((p->node[j].op == SP_OP_BROADCAST || p->node[j].op == SP_OP_ONLY) &&
-                            p->node[j].axis == n->axis && p->node[j].constant == n->constant);
-        if (constant && !seen)
-            sp_text_format(c->out, "Variable %s : %s.\n", constant_rank(c, n),
-                           axis_type(c, (size_t)n->axis));
-    }
+    if (c->field)
+        add_divisors(c);
+    if (facts.length)
+        sp_text_format(c->out, "Ltac known_ranks ::= rewrite%s.\n", sp_text_string(&facts));
+}
+
+/* Algebra in R; and how the delta rule's values are made. */
+static void add_tactics(const certificate *c, const sp_program *delta)
+{
+    const char *ring = c->field ? "(GRing.Field.comRingType R)" : "R", *field = c->field ? "R" : "tt";
+    sp_text_format(c->out, "\nAdd Ring R_ring : (plain_ring %s).\n", ring);
+    if (c->field)
+        sp_text_add(c->out, "Add Field R_field : (plain_field R).\n");
+    sp_text_format(c->out,
+                   "Ltac by_algebra ::= name_sums; match goal with |- ?a = ?b =>\n"
+                   "  let a := plain %s %s a in let b := plain %s %s b in change (a = b);\n"
+                   "  %s end.\n",
+                   ring, field, ring, field, c->field ? "first [ring | field; nonzero]" : "ring");
+    sp_text_add(c->out, "Ltac unfold_rule ::= rewrite");
+    for (size_t t = delta->statements; t-- > 0;)
+        sp_text_format(c->out, " /%s", delta->statement[t].name);
+    sp_text_add(c->out, ".\n");
 }
 
 /* Is anything divided? Then the ring has to be a field in which sizes are not zero. */
@@ -548,6 +696,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *proof)
     open_part(&d, "Scheme", c.field ? "fieldType" : "comRingType");
     sp_text_add(&out, "\n(* The mesh, and who owns what. *)\n");
     add_mesh(&c);
+    add_tactics(&c, delta_rule);
     sp_text_add(&out, "\n(* What a rank holds: its own part; elsewhere anything. *)\n");
     for (size_t t = 0; t < SP_TENSOR_COUNT; t++)
         if (program->declared[t])

@@ -191,16 +191,20 @@ const char *sp_search_bounds(const sp_search *s)
     for (size_t a = 0; a < s->place.program->axes; a++)
         least += s->sites.least[a];
     if (!s->sites.possible)
-        return sp_pool_format(s->pool, "nothing: a coordinate that broadcast or only names needs more "
-                              "than %d ranks", SP_SEARCH_LIMIT_RANKS);
-    return sp_pool_format(s->pool, "%zu sizes and splits: dimensions and ranks whose sum is %s %zu, at most "
-                          "%d ranks, %s%s", s->tried, s->complete ? "at most" : "below",
-                          least + (s->complete ? SP_SEARCH_LIMIT_MORE : s->sites.more),
-                          SP_SEARCH_LIMIT_RANKS,
-                          s->sites.cut ? "every ownership, but where there are too many only parts in "
-                                         "order and cyclic ones"
-                                       : "every ownership",
-                          s->complete ? "" : "; the limit on work was reached");
+        return sp_pool_format(s->pool,
+                              "nothing: a coordinate that broadcast or only names needs more "
+                              "than %d ranks",
+                              SP_SEARCH_LIMIT_RANKS);
+    return sp_pool_format(
+        s->pool,
+        "%zu sizes and splits: dimensions and ranks whose sum is %s %zu, at most "
+        "%d ranks, %s%s",
+        s->tried, s->complete ? "at most" : "below",
+        least + (s->complete ? SP_SEARCH_LIMIT_MORE : s->sites.more), SP_SEARCH_LIMIT_RANKS,
+        s->sites.cut ? "every ownership, but where there are too many only parts in "
+                       "order and cyclic ones"
+                     : "every ownership",
+        s->complete ? "" : "; the limit on work was reached");
 }
 
 /* ---- a case's own sizes ---- */

@@ -1,12 +1,16 @@
-/* Counterexamples: the smallest sizes, ranks, splits and data on which a result is not the delta rule's.
+/* Counterexamples: the smallest sizes, ranks, splits and data on which a result is not the delta
+ * rule's.
  *
- * Sites (search_site.h) are tried from the smallest on. Whether a result can differ at a site is decided over
- * GF(2^61 - 1) with random data and random functions: where that shows nothing, nothing can differ there,
- * but for a probability below 2^-40. At the first site where it does, the simplest functions that show it are
- * chosen, then small integer data: as many zeros as possible, then ones. What is found was evaluated
- * exactly; with functions that have no exact values, the difference is beyond a rigorous bound at 256 bits.
- * Functions that a case gives are kept, whatever they are. No smaller sum of dimensions and ranks fails
- * for any functions; for given ones, none was seen to fail with any of SP_SEARCH_LIMIT_DRAWS data. */
+ * Sites (search_site.h) are tried from the smallest on. Whether a result can differ at a site is
+ * decided over GF(2^61 - 1) with random data and random functions: where that shows nothing,
+ * nothing can differ there, but for a probability of E d / 2^61, E entries being of degree d in
+ * the data and the functions' values (Schwartz and Zippel). At the first site where something
+ * differs, the simplest functions that show it are chosen, then small integer data: as many zeros
+ * as possible, then ones. What is found was evaluated exactly; with functions that have no exact
+ * values, the difference is beyond a rigorous bound at 256 bits. Functions that a case gives are
+ * kept, whatever they are. No smaller sum of dimensions and ranks fails for any functions; for
+ * given ones, and for schemes with step, which is a random function in the field too, none was
+ * seen to fail with any of SP_SEARCH_LIMIT_DRAWS data. */
 #ifndef SP_PROOF_SEARCH_H
 #define SP_PROOF_SEARCH_H
 
@@ -24,7 +28,7 @@ typedef struct sp_counterexample {
     size_t dim[SP_DIM_COUNT], axis[SP_MAX_AXES];
     sp_site_order order; /* EVEN: all parts are equal */
     bool only_uneven;    /* proved right for every size if parts are equal */
-    bool layout;         /* the declared layout does not fit: wrong everywhere, got and want are "" */
+    bool layout;         /* the declared layout does not fit; got and want are "" */
     bool exact;          /* got and want are fractions; else decimals of values known to 256 bits */
     const char *rank;    /* "tp = 1", "dp = 0, tp = *" where tp is summed; "" without a mesh */
     const char *index;   /* "[0,1]" */
@@ -33,8 +37,8 @@ typedef struct sp_counterexample {
 } sp_counterexample;
 
 typedef struct sp_search_options {
-    /* How the case names the scheme: a built-in's name, "\"path\"", a scheme of the same file; NULL: by
-     * its own name, with its text put in front. */
+    /* How the case names the scheme: a built-in's name, "\"path\"", a scheme of the same file;
+     * NULL: by its own name, with its text put in front. */
     const char *reference;
     /* Functions that are given, by a case; NULL or an empty one: any. */
     const sp_function_spec *sigma, *g, *loss;
@@ -46,8 +50,8 @@ typedef struct sp_search sp_search;
 /* options may be NULL. */
 sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
                           const sp_search_options *options);
-/* For sp_proof_options.search of a proof of the same program; functions that the proof is given by name are kept
- * unless the options give one. What it finds is an sp_counterexample. */
+/* For sp_proof_options.search of a proof of the same program; functions that the proof is given
+ * by name are kept unless the options give one. What it finds is an sp_counterexample. */
 sp_proof_search sp_search_hook(sp_search *search);
 /* A counterexample to a result of the program; NULL if there is none within the bounds. */
 const sp_counterexample *sp_search_find(sp_search *search, size_t result);
@@ -55,12 +59,13 @@ const sp_counterexample *sp_search_find(sp_search *search, size_t result);
 const char *sp_search_bounds(const sp_search *search);
 
 typedef enum sp_search_at_case {
-    SP_SEARCH_CANNOT_FAIL, /* at these sizes and splits it is right for all data and all functions */
+    SP_SEARCH_CANNOT_FAIL, /* there it is right for all data and all functions */
     SP_SEARCH_CAN_FAIL,    /* for some data and functions, not necessarily the case's own */
     SP_SEARCH_NOT_TRIED    /* too large, or some entry has no value */
 } sp_search_at_case;
 
-/* Whether a result can fail at a case's own sizes and splits: if not, the case excludes every counterexample. */
+/* Whether a result can fail at a case's own sizes and splits: if not, the case excludes every
+ * counterexample. */
 sp_search_at_case sp_search_try_case(sp_search *search, size_t result, const sp_case *of);
 
 #endif

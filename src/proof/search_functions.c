@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* The last ones are generic, and not the same for sigma and g: what differs for some functions differs for
- * them.
+/* The last ones are generic, and not the same for sigma and g: what differs for some functions
+ * differs for them.
  *   name, or NULL and the formula */
 #define ACTIVATIONS(X)   \
     X("identity", NULL)  \

@@ -9,7 +9,7 @@ typedef struct sp_functions {
     sp_function_spec sigma, g, loss;
     const sp_network *network; /* all dimensions 1 */
     bool exact;                /* of + - * / max step: rational numbers have rational values */
-    bool kinks;                /* max or step: where an argument is zero, rounding hides which side counts */
+    bool kinks;                /* max or step: at zero, rounding hides which side counts */
 } sp_functions;
 
 typedef struct sp_candidates {
@@ -28,7 +28,8 @@ size_t sp_candidates_g(const sp_candidates *c);
 size_t sp_candidates_loss(const sp_candidates *c);
 /* Made once; what is given must not change any more. */
 const sp_functions *sp_candidates_get(sp_candidates *c, size_t sigma, size_t g, size_t loss);
-/* A network all of whose functions that are not given are random ones in the number system `field`. */
+/* A network all of whose functions that are not given are random ones in the number system
+ * `field`. */
 const sp_network *sp_candidates_field(sp_candidates *c);
 
 #endif

@@ -1,4 +1,5 @@
-/* One site at which a counterexample is being made: which functions and data show a difference there. */
+/* One site at which a counterexample is being made: which functions and data show a difference
+ * there. */
 #ifndef SP_PROOF_SEARCH_PLACE_H
 #define SP_PROOF_SEARCH_PLACE_H
 
@@ -11,7 +12,7 @@ typedef struct sp_place {
     const sp_program *program, *rule;
     const sp_sites *sites;
     sp_candidates *candidates;
-    unsigned layouts; /* bits of results whose layout does not fit: they mismatch whatever the data are */
+    unsigned layouts; /* bits of results whose layout does not fit: always mismatches */
     size_t work;      /* operations on ranks so far */
     /* set by sp_place_move */
     const sp_site *site;
@@ -28,8 +29,8 @@ typedef struct sp_place {
 void sp_place_move(sp_place *at, const sp_site *site);
 /* Bits of the results that differ there for some data and functions. */
 unsigned sp_place_differs(sp_place *at, uint64_t seed);
-/* The simplest functions and, for them, small data with which a result differs, so that `check` is certain of
- * every result; false if none were found. */
+/* The simplest functions and, for them, small data with which a result differs, so that `check`
+ * is certain of every result; false if none were found. */
 bool sp_place_find(sp_place *at, size_t result);
 /* Takes functions as they are, with data of zeros. */
 void sp_place_use(sp_place *at, const sp_functions *functions);

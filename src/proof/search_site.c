@@ -44,8 +44,8 @@ static size_t groups_of(const sp_sites *s, const sp_site *site, size_t part)
     return parent == s->parts ? 1 : groups_of(s, site, parent) * ranks_of(s, site, parent);
 }
 
-/* The sizes of the parts of one group; *ordered says whether each is contiguous in the group and all are in
- * the order of ranks. Returns the size of the group. */
+/* The sizes of the parts of one group; *ordered says whether each is contiguous in the group and
+ * all are in the order of ranks. Returns the size of the group. */
 static size_t count_parts(const sp_sites *s, const sp_site *site, size_t part, size_t group,
                           size_t *size, bool *ordered)
 {
@@ -97,7 +97,8 @@ static sp_site_order order_of(const sp_sites *s, const sp_site *site)
 
 /* ---- ownership functions by number ---- */
 
-/* How many lists of `length` owners are ascending, plus one for the cyclic list: C(length + ranks - 1, length). */
+/* How many lists of `length` owners are ascending, plus one for the cyclic list: C(length +
+ * ranks - 1, length). */
 static uint64_t count_restricted(size_t length, size_t ranks)
 {
     uint64_t count = 1;
@@ -226,7 +227,8 @@ static bool set_sizes(sp_sites *s)
     return true;
 }
 
-/* The next way to share `more` out among the places; false after the last. From (more, 0, 0, ...) on. */
+/* The next way to share `more` out among the places; false after the last. From (more, 0, 0,
+ * ...) on. */
 static bool share_on(sp_sites *s)
 {
     size_t places = places_of(s), last = places - 1, rest = s->extra[last];

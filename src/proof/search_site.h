@@ -1,9 +1,9 @@
 /* Where a counterexample may be: sizes, ranks and ownership, the smallest first.
  *
- * Sites are ordered by the sum of the four dimensions and of the ranks on every axis; those of one sum by
- * how their splits look (SP_SITE_ORDERS). Every ownership function of every part that the program uses
- * is a site, unless there are more than SP_SEARCH_LIMIT_SPLITS of them at one set of sizes: then contiguous
- * and cyclic ones alone, at most that many, and `cut` says so. */
+ * Sites are ordered by the sum of the four dimensions and of the ranks on every axis; those of
+ * one sum by how their splits look (SP_SITE_ORDERS). Every ownership function of every part that
+ * the program uses is a site, unless there are more than SP_SEARCH_LIMIT_SPLITS of them at one
+ * set of sizes: then contiguous and cyclic ones alone, at most that many, and `cut` says so. */
 #ifndef SP_PROOF_SEARCH_SITE_H
 #define SP_PROOF_SEARCH_SITE_H
 
@@ -29,7 +29,7 @@ typedef enum sp_site_order {
     X(MORE, 7, "what is added to the least dimensions and ranks, in all")                 \
     X(RANKS, 64, "ranks of a mesh")                                                       \
     X(SPLITS, 4096, "splits tried at one set of sizes")                                   \
-    X(WORK, 2000000, "operations on ranks, over all that is tried")                      \
+    X(WORK, 1000000, "operations on ranks, over all that is tried")                      \
     X(DRAWS, 24, "data drawn for one network at one set of sizes and splits")
 
 enum {
@@ -42,7 +42,7 @@ typedef struct sp_site {
     size_t dim[SP_DIM_COUNT], axis[SP_MAX_AXES];
     size_t sum, ranks;
     sp_site_order order;
-    const uint8_t *owner; /* coordinates on the last axis: of the indices of part 0, of part 1, ... */
+    const uint8_t *owner; /* coordinates on the last axis: for part 0, part 1, ... */
 } sp_site;
 
 typedef struct sp_sites {
@@ -70,7 +70,8 @@ const sp_site *sp_sites_next(sp_sites *sites);
 size_t sp_site_start(const sp_sites *sites, const sp_site *site, size_t part);
 /* A site as a case without data or functions; in pool. */
 sp_case *sp_site_case(sp_pool *pool, const sp_sites *sites, const sp_site *site);
-/* "Dh/tp = 2 + 1, N/(dp,tp) = [0,1,0]": parts over axes of more than one rank, as the language writes them. */
+/* "Dh/tp = 2 + 1, N/(dp,tp) = [0,1,0]": parts over axes of more than one rank, as the language
+ * writes them. */
 const char *sp_site_splits(sp_pool *pool, const sp_sites *sites, const sp_site *site);
 /* "N = 1, Din = 1, Dh = 2, Dout = 1"; "tp = 2" */
 const char *sp_site_dims(sp_pool *pool, const sp_site *site);

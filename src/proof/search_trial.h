@@ -20,7 +20,7 @@ typedef struct sp_trial_data {
 typedef struct sp_trial {
     unsigned differs;   /* an entry on a rank is not the delta rule's, both having a value */
     unsigned one_sided; /* an entry has a value on one side only */
-    unsigned unclear;   /* an entry has none on either side, or rounding may explain the difference and hides it */
+    unsigned unclear;   /* an entry has none on either side, or no bound on its rounding */
 } sp_trial;
 
 /* An entry that differs. */
@@ -32,14 +32,15 @@ typedef struct sp_trial_place {
 
 size_t sp_trial_entries(const size_t dim[SP_DIM_COUNT]);
 
-/* Random data over GF(2^61 - 1); functions whose formula needs more than + - * / are random ones. Equal here is
- * equal for all data and functions but for a probability below 2^-40 at these sizes (Schwartz and Zippel). */
+/* Random data over GF(2^61 - 1); functions whose formula needs more than + - * / are random
+ * ones. Equal here is equal for all data and functions but for a small probability: search.h. */
 sp_trial sp_trial_field(sp_pool *pool, const sp_trial_setup *setup, uint64_t seed);
-/* Exact fractions. place: NULL, or where the first differing entry of `result` is put (NULL texts if none). */
+/* Exact fractions. place: NULL, or where the first differing entry of `result` is put (NULL
+ * texts if none). */
 sp_trial sp_trial_exact(sp_pool *pool, const sp_trial_setup *setup, const sp_trial_data *data,
                         size_t result, sp_trial_place *place);
-/* mpfr at so many bits: differs if the difference is beyond what rounding explains. The same comparison
- * is the verdict of `check`. */
+/* mpfr at so many bits: differs if the difference is beyond what rounding explains. The same
+ * comparison is the verdict of `check`. */
 sp_trial sp_trial_bounded(sp_pool *pool, const sp_trial_setup *setup, const sp_trial_data *data,
                           unsigned bits, size_t result, sp_trial_place *place);
 

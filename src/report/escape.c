@@ -76,6 +76,16 @@ void sp_escape_xml(sp_text *out, const char *text)
     escape(out, from, in_xml);
 }
 
+static const char *in_lines(char c)
+{
+    return c != '\n' && is_control(c) ? REPLACEMENT : NULL;
+}
+
+void sp_escape_lines(sp_text *out, const char *text)
+{
+    escape(out, text, in_lines);
+}
+
 /* CommonMark allows a backslash before any punctuation; GitHub's tables need it before '|'. */
 static const char *in_markdown(char c)
 {

@@ -12,6 +12,8 @@ size_t sp_utf8_length(const char *at);
 /* Character data and attribute values of XML 1.0, whose production 2 allows no other control
  * characters than tab, newline and return; the others become U+FFFD. */
 void sp_escape_xml(sp_text *out, const char *text);
+/* Lines for people, as they are but for control characters and what is not UTF-8. */
+void sp_escape_lines(sp_text *out, const char *text);
 /* One line of Markdown in which nothing is markup, not even in the cell of a table. */
 void sp_escape_markdown(sp_text *out, const char *text);
 /* The message of a workflow command of GitHub, or the value of one of its properties. */

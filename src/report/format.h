@@ -25,6 +25,7 @@ typedef struct sp_report_counts {
     size_t expectation[SP_EXPECTATION_COUNT];
     size_t met[SP_VERDICT_COUNT];      /* verdicts of those that came out as expected */
     size_t failures;                   /* cases that could not be checked */
+    size_t faults;                     /* outcomes that contradict themselves */
     size_t bad_files, errors, warnings;
     const char *cut; /* why cases that come after were not checked; NULL if they were */
 } sp_report_counts;

@@ -302,6 +302,7 @@ static void write_finish(sp_page *page)
     sp_json_count(&json, "open", c->expectation[SP_EXPECTATION_OPEN]);
     sp_json_count(&json, "not_checked", c->failures);
     sp_json_count(&json, "files_with_errors", c->bad_files);
+    sp_json_count(&json, "faults", c->faults);
     sp_json_string(&json, "cut", c->cut);
     sp_json_close(&json, '}');
     sp_json_close(&json, '}');

@@ -57,7 +57,8 @@ static void add_block(sp_text *out, const char *summary, const char *lines)
     sp_escape_xml(out, summary);
     sp_text_add(out, "</summary>\n\n");
     sp_text_add_repeated(out, "`", longest + 1);
-    sp_text_format(out, "text\n%s", lines);
+    sp_text_add(out, "text\n");
+    sp_escape_lines(out, lines);
     if (*lines && lines[strlen(lines) - 1] != '\n')
         sp_text_add(out, "\n");
     sp_text_add_repeated(out, "`", longest + 1);

@@ -80,7 +80,7 @@ static void write_failing(const page *p, const sp_proved_result *r)
 {
     const sp_failing_case *f = r->failing;
     if (!f)
-        write_line(p, 4, SP_STYLE_FAINT, "no counterexample in", r->bounds);
+        write_line(p, 4, SP_STYLE_FAINT, "no counterexample; tried", r->bounds);
     else
         write_line(p, 4, SP_STYLE_FAINT, "fails at",
                    sp_pool_format(p->out->pool, "%s%s%s: %s%s", f->sizes, *f->splits ? ", " : "",

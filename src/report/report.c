@@ -160,6 +160,7 @@ sp_status sp_report_bad_file(sp_report *report, const char *file)
 sp_status sp_report_outcome(sp_report *report, const sp_outcome *outcome)
 {
     report->counts.cases++;
+    report->counts.faults += outcome->fault != NULL;
     report->counts.verdict[outcome->verdict]++;
     report->counts.expectation[outcome->expectation]++;
     if (outcome->expectation == SP_EXPECTATION_MET)
@@ -207,6 +208,8 @@ const char *sp_report_summary(sp_pool *pool, const sp_report_counts *counts)
         sp_text_format(&text, ", %zu undecided", expected[SP_EXPECTATION_OPEN]);
     if (counts->failures)
         sp_text_format(&text, ", %zu not checked", counts->failures);
+    if (counts->faults)
+        sp_text_format(&text, "; %zu where shardproof contradicts itself", counts->faults);
     if (counts->bad_files)
         sp_text_format(&text, "; %zu file%s with errors", counts->bad_files,
                        counts->bad_files == 1 ? "" : "s");

@@ -51,7 +51,7 @@ enum { RULES = sizeof rules / sizeof *rules };
 enum { IN_RESULTS = 4, IN_NOTIFICATIONS = 6 };
 
 typedef struct sarif_state {
-    size_t results, notifications, faults;
+    size_t results, notifications;
 } sarif_state;
 
 static sarif_state *state_of(sp_page *page)
@@ -267,12 +267,10 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
                                         sp_say_command(page, o->name, o->file)),
                          o->name, o->file, o->line);
     }
-    if (o->fault) {
-        state_of(page)->faults++;
+    if (o->fault)
         write_notification(page, "error", sp_pool_format(page->pool, "%s: %s",
                                                          sp_say_title(page->pool, o), o->fault),
                            o->file, o->line);
-    }
     for (size_t i = 0; i < o->warnings; i++)
         write_notification(page, "warning",
                            sp_pool_format(page->pool, "%s: %s", o->name, o->warning[i]), o->file,
@@ -345,7 +343,7 @@ static void write_finish(sp_page *page)
     sp_json_open(&json, "invocations", '[');
     sp_json_open(&json, NULL, '{');
     sp_json_bool(&json, "executionSuccessful",
-                 !c->cut && c->bad_files == 0 && c->failures == 0 && state_of(page)->faults == 0);
+                 !c->cut && c->bad_files == 0 && c->failures == 0 && c->faults == 0);
     sp_json_open(&json, "toolExecutionNotifications", '[');
     sp_text_add_bytes(&page->out, sp_text_string(page->kept), page->kept->length);
     json.first = page->kept->length == 0;

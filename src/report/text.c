@@ -29,8 +29,8 @@ static sp_style verdict_style(sp_verdict verdict)
 static void write_title(sp_page *page, const sp_outcome *o)
 {
     const sign_set *signs = signs_of(page);
-    bool color = page->options->color, met = o->expectation == SP_EXPECTATION_MET;
-    bool missed = o->expectation == SP_EXPECTATION_MISSED;
+    bool color = page->options->color, met = sp_say_is_good(o);
+    bool missed = o->expectation == SP_EXPECTATION_MISSED || o->fault;
     const char *sign = met ? signs->met : missed ? signs->missed : signs->open;
     sp_style style = met ? SP_STYLE_GOOD : missed ? SP_STYLE_BAD : SP_STYLE_OPEN;
     sp_style_add(&page->out, color, style, sign);
@@ -38,7 +38,9 @@ static void write_title(sp_page *page, const sp_outcome *o)
     sp_style_add(&page->out, color, SP_STYLE_STRONG, o->name);
     sp_text_add(&page->out, ": ");
     sp_style_add(&page->out, color, style, sp_verdict_name(o->verdict));
-    if (met && o->verdict == SP_VERDICT_MATCH)
+    if (o->fault)
+        sp_text_add(&page->out, ", but shardproof contradicts itself\n");
+    else if (met && o->verdict == SP_VERDICT_MATCH)
         sp_text_add(&page->out, "\n");
     else if (met)
         sp_text_format(&page->out, ", as expected (%s)\n", o->expected);
@@ -398,7 +400,8 @@ static void write_bad_file(sp_page *page, const char *file)
 static void write_summary(sp_page *page)
 {
     const sp_report_counts *counts = page->counts;
-    bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases && counts->bad_files == 0;
+    bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases &&
+                counts->bad_files == 0 && counts->faults == 0 && !counts->cut;
     sp_text line = sp_text_in(page->pool);
     sp_wrap_add(&line, 0, 2, sp_report_summary(page->pool, counts));
     sp_style_add(&page->out, page->options->color, good ? SP_STYLE_GOOD : SP_STYLE_BAD,

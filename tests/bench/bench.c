@@ -1,15 +1,17 @@
 /* Measures the interpreter, the number systems and the finite differences against the bare library
  * calls that they need; tests/bench/run prints what it finds. Nothing is asserted.
  *
- *     bench binary64 | mpfr | numdiff
+ *     bench binary64 | mpfr | numdiff | prove
  *
  * What is compared is measured in turns, so that both see the same machine, and the median is shown. */
 #include "network/network.h"
 #include "numdiff/numdiff.h"
 #include "spmd/interpret.h"
 #include "lang/lang.h"
+#include "proof/prove.h"
 
 #include <cblas.h>
+#include <shardproof/schemes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,6 +251,61 @@ static void bench_numdiff(sp_pool *pool)
            in_mpfr->looked_at, in_mpfr->entries, end - middle);
 }
 
+/* ---- proofs ---- */
+
+enum { PROOFS = 101 };
+
+typedef struct proof_run {
+    sp_pool *pool;
+    const char *text;
+    bool proved;
+} proof_run;
+
+static void prove_text(void *argument)
+{
+    proof_run *run = argument;
+    sp_diagnostics found = {.pool = run->pool};
+    sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count,
+                           .loss = sp_loss_names, .losses = sp_loss_count};
+    const sp_source *source =
+        sp_source_from(run->pool, "bench", run->text, strlen(run->text), &found);
+    const sp_unit *unit = sp_unit_load(run->pool, source, &words, &found);
+    run->proved = found.errors == 0 && sp_proof_holds(sp_prove(run->pool, unit->program[0], NULL));
+}
+
+/* Milliseconds from the text to the proof, memory included. */
+static double time_proof(const char *text)
+{
+    double time[PROOFS];
+    for (size_t round = 0; round < PROOFS; round++) {
+        proof_run run = {.text = text};
+        double start = seconds(CLOCK_MONOTONIC);
+        if (sp_pool_open(&run.pool, NULL, NULL) != SP_OK ||
+            sp_pool_run(run.pool, prove_text, &run) != SP_OK || !run.proved)
+            exit(70);
+        sp_pool_close(run.pool);
+        time[round] = 1e3 * (seconds(CLOCK_MONOTONIC) - start);
+    }
+    return median(time, PROOFS);
+}
+
+static void bench_prove(sp_pool *pool)
+{
+    for (size_t i = 0; i < sp_scheme_count(); i++)
+        printf("proof of %s, parsing included: %.2f ms\n", sp_scheme_name(i),
+               time_proof(sp_scheme_text(i)));
+    static const char *const sizes[] = {
+        "N = 8, Din = 8, Dh = 8, Dout = 8\n  mesh tp = 8",
+        "N = 16384, Din = 4096, Dh = 16384, Dout = 4096\n  mesh tp = 65536",
+    };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const char *text = sp_pool_format(pool, "%s\ncase c\n  scheme megatron\n  dims %s\n",
+                                          sp_scheme_text(sp_scheme_find("megatron")), sizes[i]);
+        printf("proof of megatron in a case on %s ranks%s: %.2f ms\n", i ? "65,536" : "8",
+               i ? ", with the layer of GPT-3 6.7B" : "", time_proof(text));
+    }
+}
+
 /* ---- */
 
 typedef struct part {
@@ -269,6 +326,7 @@ int main(int argc, char **argv)
         {"binary64", bench_binary64, NULL},
         {"mpfr", bench_mpfr, NULL},
         {"numdiff", bench_numdiff, NULL},
+        {"prove", bench_prove, NULL},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (argc != 2 || strcmp(argv[1], parts[i].name) != 0)
@@ -279,6 +337,6 @@ int main(int argc, char **argv)
         sp_pool_close(parts[i].pool);
         return sp_status_exit_code(status);
     }
-    fputs("usage: bench binary64 | mpfr | numdiff\n", stderr);
+    fputs("usage: bench binary64 | mpfr | numdiff | prove\n", stderr);
     return 2;
 }

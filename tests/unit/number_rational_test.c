@@ -1,4 +1,5 @@
-/* rational: exact fractions, poison, the limit on their size; what all number systems share is number_test.c's. */
+/* rational: exact fractions, poison, the limit on their size; what all number systems share is
+ * number_test.c's. */
 #include "number_test.h"
 
 static mpq_srcptr at(const sp_matrix *m, size_t i, size_t j)

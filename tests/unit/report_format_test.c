@@ -1,4 +1,5 @@
 /* report: JSON that a strict reader takes, text within its columns, sinks that fall short. */
+#include "report/escape.h"
 #include "report/json.h"
 #include "report/terminal.h"
 
@@ -188,7 +189,8 @@ static void json_is_json(void **state)
     assert_non_null(strstr(b.bytes, "\"cases\": 5,\n    \"match\": 2,\n    \"mismatch\": 1,\n"
                                     "    \"undecided\": 1,\n    \"expected\": 2,\n"
                                     "    \"unexpected\": 1,\n    \"open\": 1,\n"
-                                    "    \"not_checked\": 1,\n    \"files_with_errors\": 1\n"));
+                                    "    \"not_checked\": 1,\n    \"files_with_errors\": 1,\n"
+                                    "    \"faults\": 0,\n    \"cut\": null\n"));
     free(b.bytes);
     free(again.bytes);
 }
@@ -208,6 +210,64 @@ static void an_empty_report_is_json_too(void **state)
     assert_int_equal(sp_report_open(&report, "xml", NULL, (sp_sink){take, &b}), SP_BAD_USAGE);
     assert_null(report);
     sp_report_close(NULL);
+}
+
+/* Broken by: a format that forgets to pass text through its escapes, or keeps something from before. */
+static void every_format_is_utf8_and_the_same_again(void **state)
+{
+    (void)state;
+    for (size_t f = 0; sp_report_format(f); f++) {
+        buffer b = write_all(sp_report_format(f), NULL), again = write_all(sp_report_format(f), NULL);
+        assert_string_equal(b.bytes, again.bytes);
+        for (const char *s = b.bytes; *s && strcmp(sp_report_format(f), "text") != 0;) {
+            assert_true(sp_utf8_length(s) > 0); /* text shows names as they are */
+            s += sp_utf8_length(s);
+        }
+        free(b.bytes);
+        free(again.bytes);
+    }
+    buffer sarif = write_all("sarif", NULL);
+    const char *end = skip_value(sarif.bytes);
+    assert_non_null(end);
+    assert_string_equal(end, "\n");
+    free(sarif.bytes);
+}
+
+/* What marks a case as wrong, and a run as cut short, in each format. */
+static const struct {
+    const char *format, *fault, *cut;
+} marks[] = {
+    {"text", "\xE2\x9C\x97 good", "interrupted: no other case was checked"},
+    {"json", "\"fault\": \"dX is proved, yet\"", "\"cut\": \"interrupted\""},
+    {"junit", "<error type=\"internal\"", "<error type=\"cut\" message=\"interrupted\""},
+    {"tap", "not ok 1 - good", "Bail out! interrupted"},
+    {"sarif", "\"executionSuccessful\": false", "interrupted: no other case was checked"},
+    {"github", "::error file=", "::error title=shardproof::interrupted"},
+    {"markdown", "| \xE2\x9D\x8C | good", "interrupted: no other case was checked"},
+};
+
+/* Broken by: a format that takes a case as expected for a good one although shardproof is wrong. */
+static void a_fault_and_a_cut_show_in_every_format(void **state)
+{
+    (void)state;
+    sp_outcome wrong = *sp_check_outcome(checked.check[0]);
+    wrong.fault = "dX is proved, yet";
+    for (size_t f = 0; sp_report_format(f); f++) {
+        buffer b = {.room = (size_t)-1};
+        sp_report *report;
+        sp_report_options options = {.quiet = true};
+        assert_string_equal(marks[f].format, sp_report_format(f));
+        assert_int_equal(sp_report_open(&report, marks[f].format, &options, (sp_sink){take, &b}),
+                         SP_OK);
+        assert_int_equal(sp_report_outcome(report, &wrong), SP_OK);
+        assert_int_equal(sp_report_cut(report, "interrupted"), SP_OK);
+        assert_int_equal(sp_report_finish(report), SP_OK);
+        sp_report_close(report);
+        assert_non_null(strstr(b.bytes, "dX is proved, yet"));
+        assert_non_null(strstr(b.bytes, marks[f].fault));
+        assert_non_null(strstr(b.bytes, marks[f].cut));
+        free(b.bytes);
+    }
 }
 
 static void strings_are_escaped(void **state)
@@ -354,6 +414,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_json),
         cmocka_unit_test(an_empty_report_is_json_too),
+        cmocka_unit_test(every_format_is_utf8_and_the_same_again),
+        cmocka_unit_test(a_fault_and_a_cut_show_in_every_format),
         cmocka_unit_test(strings_are_escaped),
         cmocka_unit_test(text_stays_within_its_columns),
         cmocka_unit_test(a_short_write_is_never_lost),

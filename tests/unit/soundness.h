@@ -1,7 +1,7 @@
 /* Random mutations of right schemes, as texts: for soundness_test.c.
  *
- * soundness_mutate.c changes texts by what stands in them (calls, operands, layouts), without knowledge of
- * the language's rules: what comes out is kept if the language accepts it. */
+ * soundness_mutate.c changes texts by what stands in them (calls, operands, layouts), without
+ * knowledge of the language's rules: what comes out is kept if the language accepts it. */
 #ifndef SOUNDNESS_H
 #define SOUNDNESS_H
 

@@ -132,7 +132,8 @@ static size_t list_sides(const mutant *m, span *side)
     size_t count = 0;
     span all = statements(m);
     for (size_t at = all.begin; at < all.end && count < SPANS;) {
-        size_t stop = at + strcspn(m->text + at, "\n#"), equals = at + strcspn(m->text + at, "=\n#");
+        size_t stop = at + strcspn(m->text + at, "\n#"),
+               equals = at + strcspn(m->text + at, "=\n#");
         if (m->text[equals] == '=' && equals < stop)
             side[count++] = (span){equals + 2, stop};
         at += strcspn(m->text + at, "\n") + 1;
