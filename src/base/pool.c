@@ -27,7 +27,6 @@ typedef struct deferred {
 typedef struct run {
     jmp_buf place;
     struct run *outer;
-    sp_status status;
 } run;
 
 struct sp_pool {
@@ -38,6 +37,7 @@ struct sp_pool {
     ring_link ring;
     deferred *deferred;
     run *innermost;
+    sp_status status; /* of the last failure */
     sp_pool *outer; /* NULL: limits and allocator are its own */
 };
 
@@ -133,12 +133,16 @@ sp_pool *sp_pool_inside(sp_pool *outer)
 
 sp_status sp_pool_run(sp_pool *pool, void (*body)(void *argument), void *argument)
 {
-    run here = {.outer = pool->innermost, .status = SP_OK};
+    /* nothing local is changed after setjmp: C11 7.13.2.1 would leave it indeterminate */
+    run here = {.outer = pool->innermost};
     pool->innermost = &here;
-    if (setjmp(here.place) == 0)
-        body(argument);
+    if (setjmp(here.place) != 0) {
+        pool->innermost = here.outer;
+        return pool->status;
+    }
+    body(argument);
     pool->innermost = here.outer;
-    return here.status;
+    return SP_OK;
 }
 
 void sp_pool_fail(sp_pool *pool, sp_status status)
@@ -147,14 +151,14 @@ void sp_pool_fail(sp_pool *pool, sp_status status)
         pool = pool->outer;
     if (!pool->innermost || status == SP_OK)
         abort();
-    pool->innermost->status = status;
+    pool->status = status;
     longjmp(pool->innermost->place, 1);
 }
 
 void sp_pool_poll(sp_pool *pool)
 {
     const sp_pool *limited = outermost(pool);
-    if (limited->limits.cancel && *limited->limits.cancel)
+    if (limited->limits.cancel && __atomic_load_n(limited->limits.cancel, __ATOMIC_RELAXED))
         sp_pool_fail(pool, SP_INTERRUPTED);
     if (limited->limits.seconds > 0 && seconds_now() - limited->opened > limited->limits.seconds)
         sp_pool_fail(pool, SP_TIME_LIMIT);

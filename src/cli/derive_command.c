@@ -30,8 +30,9 @@ static const char *language_of(const settings *given)
     const char *locale = locale_of("LC_MESSAGES");
     for (size_t i = 0; sp_derivation_language(i); i++) {
         const char *name = sp_derivation_language(i);
-        if (strncmp(locale, name, strlen(name)) == 0)
-            return name;
+        size_t length = strlen(name);
+        if (strncmp(locale, name, length) == 0 && strchr("_.@", locale[length]))
+            return name; /* "zh", "zh_CN.UTF-8": the end of the text counts as found */
     }
     return sp_derivation_language(0);
 }
@@ -69,10 +70,10 @@ static int print(const sp_derivation *derivation, const settings *given)
 }
 
 /* What a file has to offer, for someone who did not choose, or chose what is not there. */
-static int choose(const char *path, const sp_cases *cases, const char *wanted)
+static int choose(const char *path, const sp_cases *cases, const char *kind, const char *wanted)
 {
     if (wanted)
-        fprintf(stderr, "%s: error: there is no %s in this file; it has\n", path, wanted);
+        fprintf(stderr, "%s: error: there is no %s %s; there is\n", path, kind, wanted);
     else
         fprintf(stderr, "%s: error: choose with --case NAME or --scheme NAME one of\n", path);
     for (size_t i = 0; i < sp_cases_count(cases); i++)
@@ -120,7 +121,8 @@ static int derive(const settings *given, const char *operand)
     if (status != SP_OK) {
         code = status == SP_BAD_INPUT ? EXIT_USAGE : fault(operand, status);
     } else if (!find(cases, given, &index, &scheme)) {
-        code = choose(operand, cases, scheme ? given->scheme : given->case_name);
+        code = choose(operand, cases, scheme ? "scheme" : "case",
+                      scheme ? given->scheme : given->case_name);
     } else {
         status = scheme ? sp_derive_scheme(&derivation, cases, index, &options)
                         : sp_derive_case(&derivation, cases, index, &options);

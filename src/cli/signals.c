@@ -1,10 +1,11 @@
 #include "signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
 
-static volatile int is_cancelled;
+static volatile int is_cancelled; /* read by every thread that checks */
 static volatile sig_atomic_t is_interrupted;
 static struct timespec interrupted_at;
 
@@ -12,8 +13,10 @@ static struct timespec interrupted_at;
  * group. */
 static void interrupt(int number)
 {
+    int error = errno;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
+    errno = error;
     if (is_interrupted && now.tv_sec - interrupted_at.tv_sec > 1) {
         signal(number, SIG_DFL);
         raise(number);
@@ -22,7 +25,7 @@ static void interrupt(int number)
     if (!is_interrupted)
         interrupted_at = now;
     is_interrupted = 1;
-    is_cancelled = 1;
+    __atomic_store_n(&is_cancelled, 1, __ATOMIC_RELAXED);
 }
 
 void catch_signals(void)
@@ -40,7 +43,7 @@ bool was_interrupted(void)
 
 void cancel_checks(void)
 {
-    is_cancelled = 1;
+    __atomic_store_n(&is_cancelled, 1, __ATOMIC_RELAXED);
 }
 
 const volatile int *cancel_flag(void)

@@ -21,6 +21,7 @@ const words words_table[] = {
     {"prove", NULL, sp_scheme_name, NULL},
     {"derive", "format", sp_derivation_format, sp_derivation_format_summary},
     {"derive", "lang", sp_derivation_language, NULL},
+    {"derive", "color", color_word, NULL},
     {"derive", NULL, sp_scheme_name, NULL},
     {"schemes", NULL, sp_scheme_name, NULL},
     {NULL, NULL, NULL, NULL},

@@ -23,7 +23,7 @@
     X(CONDITION, 4, "1 where item 0 holds, else 0")                                     \
     X(SIDE_BY_SIDE, 4, "blocks in a row")                                               \
     X(STACKED, 4, "blocks in a column")                                                 \
-    X(SLOPE, 3, "the derivative of item 0 by item 1; text: the sign, NULL for \"d\"")                                   \
+    X(SLOPE, 3, "the derivative of item 0 by item 1; text: its sign, NULL for a round d") \
     X(PRODUCT, 3, "of matrices or numbers")                                             \
     X(TIMES, 3, "of sizes")                                                             \
     X(FRACTION, 3, "item 0 over item 1")                                                \

@@ -262,7 +262,10 @@ static sp_form left_over(graph *g, size_t order, const sp_variable index[2])
     if (g->edges > 1 || g->weights != weights || (g->edges == 1 && order < 2))
         return form;
     if (g->edges == 1) {
-        if (weights > 0 || (g->edge[0].from != index[0] && g->edge[0].from != index[1]))
+        const edge *e = &g->edge[0];
+        bool spans = (e->from == index[0] && e->to == index[1]) ||
+                     (e->from == index[1] && e->to == index[0]);
+        if (weights > 0 || !spans)
             return form;
         form = (sp_form){g->edge[0].kind, directed(g, &g->edge[0], index[0])};
     } else if (weights == 2) {

@@ -168,6 +168,24 @@ static void write_counterexample(sp_derive *d, const sp_proof_result *r)
                   c->got, c->want);
 }
 
+/* How a result could be declared, if its statement is the delta rule's in some layout. */
+static void write_right_declaration(sp_derive *d, const sp_proof_result *r)
+{
+    const sp_program *p = d->program;
+    int node = p->result[r->declaration].node;
+    int s = d->naming.statement_of[node];
+    const sp_statement_standing *is = s >= 0 ? &d->standing[s] : NULL;
+    if (!is || is->result != r->result ||
+        (is->standing != SP_STANDING_PART && is->standing != SP_STANDING_WHOLE &&
+         is->standing != SP_STANDING_PARTIAL))
+        return;
+    bool sum = is->standing == SP_STANDING_PARTIAL;
+    SAY(d, SP_SAY_WITNESS_MERGE,
+        sp_pool_format(d->pool, "result %s%s%s%s", sp_result_name(r->result),
+                       sp_layout_text(d->pool, p, &p->node[node].layout), sum ? " sum " : "",
+                       sum ? p->axis_name[is->axis] : ""));
+}
+
 static void write_parting(sp_derive *d)
 {
     const sp_proof_result *r = d->parting.result;
@@ -193,6 +211,8 @@ static void write_parting(sp_derive *d)
             PARAGRAPH(d, SP_SAY_PARTS_ONE_RANK, d->program->axis_name[a]);
     if (r->right_with_even_parts)
         SAY(d, SP_SAY_PARTS_EVEN);
+    if (s < 0)
+        write_right_declaration(d, r);
     write_counterexample(d, r);
     PARAGRAPH(d, SP_SAY_PARTS_RESULTS);
     write_results(d);

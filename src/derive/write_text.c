@@ -129,35 +129,37 @@ static size_t new_line(sp_writing *w, size_t indent)
  * than the width: what is longer than a line is cut. */
 static void wrap(sp_writing *w, const char *text, size_t at, size_t indent)
 {
-    bool space = false, empty = at <= indent;
+    size_t start = at; /* of what stands on the line */
+    bool space = false;
     while (*text) {
         if (*text == ' ') {
-            space = !empty;
+            space = at > start;
             text++;
             continue;
         }
         size_t length = piece_length(text), width = w->options->width;
         const char *piece = sp_pool_copy(w->pool, text, length);
-        size_t columns = sp_text_columns(piece);
+        size_t columns = sp_text_columns(piece), dropped = 0;
         if (columns > width - indent && at + space + columns > width) {
-            if (at + width / 3 > width)
-                at = new_line(w, indent);
-            length = cut_length(piece, width - at - (space && at > indent));
+            if (at > start && at + width / 3 > width)
+                at = start = new_line(w, indent);
+            length = cut_length(piece, width - at - (space && at > start));
             piece = sp_pool_copy(w->pool, text, length);
             columns = sp_text_columns(piece);
+            dropped = text[length] && piece[length - 1] == *FIXED; /* at the end of a line */
         } else if (at + space + columns > width && at > indent) {
-            at = new_line(w, indent);
+            at = start = new_line(w, indent);
         }
-        if (space && at > indent) {
+        if (space && at > start) {
             sp_text_add(w->out, " ");
             at++;
         }
-        put_piece(w, piece, length - (text[length] && piece[length - 1] == *FIXED));
+        put_piece(w, piece, length - dropped);
         at += columns;
         text += length;
-        space = empty = false;
+        space = false;
         if (at >= width && *text)
-            at = new_line(w, indent);
+            at = start = new_line(w, indent);
     }
     sp_text_add(w->out, "\n");
 }
@@ -176,6 +178,16 @@ static void style(sp_writing *w, const char *code)
         sp_text_format(w->out, "\x1b[%sm", code);
 }
 
+/* Ends a style that began in the last line, before its end. */
+static void end_style(sp_writing *w)
+{
+    if (!w->options->color)
+        return;
+    w->out->length--;
+    style(w, "0");
+    sp_text_add(w->out, "\n");
+}
+
 static void write_section(sp_writing *w, const sp_block *block)
 {
     static const char *const rule[] = {"", "═", "─", ""}, *const ascii_rule[] = {"", "=", "-", ""};
@@ -191,7 +203,7 @@ static void write_section(sp_writing *w, const sp_block *block)
         blank_line(w);
     style(w, "1");
     wrap(w, text, 0, 0);
-    style(w, "0");
+    end_style(w);
     const char *line = w->options->ascii ? ascii_rule[level] : rule[level];
     if (*line) {
         sp_text_add_repeated(w->out, line, width);
@@ -214,7 +226,7 @@ static void write_paragraph(sp_writing *w, const sp_block *block)
     sp_text_add(w->out, mark);
     wrap(w, line_of(w, &s), sp_text_columns(mark), sp_text_columns(mark));
     if (block->kind == SP_BLOCK_MARK)
-        style(w, "0");
+        end_style(w);
 }
 
 static void write_formulas(sp_writing *w, const sp_block *block)
@@ -267,7 +279,7 @@ static void write_records(sp_writing *w, const sp_grid *grid, const char *const 
         const char *const *cell = text + row * grid->columns;
         sp_text lead = sp_text_in(w->pool);
         for (size_t c = 0; c < grid->lead; c++)
-            sp_text_format(&lead, "%s%s", c ? ", " : "", cell[c]);
+            sp_text_format(&lead, "%s%s", c ? FIXED FIXED : "", cell[c]);
         sp_text_add(w->out, "  ");
         wrap(w, sp_text_string(&lead), 2, INDENT);
         for (size_t c = grid->lead; c < grid->columns; c++) {
@@ -429,10 +441,16 @@ static number_lines lines_of(const sp_writing *w, const sp_numbers *n, size_t fi
     const char *name = columns_name(w, n, first, end);
     size_t left = sp_text_columns(name) + (n->rows ? 3 : 0);
     size_t note = n->note && first == 0 ? 1 : 0;
+    sp_spelling words = sp_spell_one(w, note ? n->note : NULL);
+    const char *said = line_of(w, &words);
+    if (note && INDENT + sp_text_columns(name) + 1 + sp_text_columns(said) > w->options->width)
+        note = 2; /* below the name */
     number_lines all = {SP_NEW_ARRAY(w->pool, const char *, n->rows + note), n->rows + note, 0};
-    if (note) {
-        sp_spelling words = sp_spell_one(w, n->note);
-        all.line[0] = sp_pool_format(w->pool, "%s %s", name, line_of(w, &words));
+    if (note == 1)
+        all.line[0] = sp_pool_format(w->pool, "%s %s", name, said);
+    if (note == 2) {
+        all.line[0] = name;
+        all.line[1] = said;
     }
     for (size_t i = 0; i < n->rows; i++) {
         sp_text line = sp_text_in(w->pool);

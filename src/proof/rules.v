@@ -131,6 +131,8 @@ Hypothesis nonzero : c != 0.
 Lemma cancel_left : c * (x / c) = x. Proof. by rewrite mulrC divfK. Qed.
 Lemma cancel_right : x / c * c = x. Proof. by rewrite divfK. Qed.
 Lemma cancel_product : c * x / c = x. Proof. by rewrite mulrC mulKf. Qed.
+Lemma cancel_swapped (d : R) : d != 0 -> x * c / d * (d / c) = x.
+Proof. by move=> ?; rewrite mulrA divfK // mulfK. Qed.
 Lemma cancel_product_right : x * c / c = x. Proof. by rewrite mulfK. Qed.
 End Sizes.
 
@@ -140,6 +142,16 @@ Proof. by move=> ->. Qed.
 
 Create HintDb shards.
 Create HintDb sizes.
+
+(* Sums and sizes are one thing to algebra: those that are convertible get one name. *)
+Ltac name_sums := repeat match goal with
+  | |- context [@bigop ?A ?I ?z ?s ?F] => let sum := fresh in set sum := (@bigop A I z s F)
+  | |- context [@GRing.natmul ?Z ?x ?n] => lazymatch n with
+    | O => fail
+    | S _ => fail
+    | _ => let size := fresh in set size := (@GRing.natmul Z x n)
+    end
+  end.
 
 (* Set anew in every certificate: equal by algebra alone; what is known of the ranks that it names; the
    definitions of the delta rule. *)
@@ -163,21 +175,24 @@ Ltac nonzero := repeat split; apply/eqP; size.
 Ltac together := first
   [ known
   | match goal with
-    | |- bigop _ _ _ = _ => etransitivity; [apply: eq_bigr => ? ?; together | together_here]
-    | |- _ + _ = _ => etransitivity; [apply: congr2; together | together_here]
-    | |- _ * _ = _ => etransitivity; [apply: congr2; together | together_here]
-    | |- - _ = _ => etransitivity; [apply: congr1; together | together_here]
-    | |- ?f _ _ = _ => etransitivity; [apply: (congr2 f); together | together_here]
-    | |- ?f _ = _ => etransitivity; [apply: (congr1 f); together | together_here]
+    | |- bigop _ _ _ = _ => etransitivity; [apply: eq_bigr => ? ?; cbv beta; together | together_here]
+    | |- _ + _ = _ => etransitivity; [apply: congr2; cbv beta; together | together_here]
+    | |- _ * _ = _ => etransitivity; [apply: congr2; cbv beta; together | together_here]
+    | |- - _ = _ => etransitivity; [apply: congr1; cbv beta; together | together_here]
+    | |- ?f _ _ = _ => etransitivity; [apply: (congr2 f); cbv beta; together | together_here]
+    | |- ?f _ = _ => etransitivity; [apply: (congr1 f); cbv beta; together | together_here]
     end
-  | etransitivity; [apply: only_known => ?; together | together_here]
+  | etransitivity; [apply: only_known => ?; cbv beta; together | together_here]
   | together_here
   | reflexivity ]
 with together_here := rewrite ?big_split /=;
   rewrite ?only_left ?only_right ?only_opposite ?only_sum ?only_sum_part;
   rewrite ?merge ?merge_last ?merge_first ?merge_middle ?merge_only ?merge_only_sym;
+  rewrite -?big_distrl -?big_distrr /=;
+  rewrite ?merge ?merge_last ?merge_first ?merge_middle;
   rewrite ?eqxx; known_ranks; rewrite ?eqxx /=;
   repeat first [rewrite merge_same
+    | rewrite cancel_swapped; [idtac | by size | by size]
     | rewrite cancel_left; last by size | rewrite cancel_right; last by size
     | rewrite cancel_product; last by size
     | rewrite cancel_product_right; last by size];
@@ -188,7 +203,7 @@ Ltac same := first
   [ reflexivity
   | known
   | match goal with
-    | |- bigop _ _ _ = bigop _ _ _ => apply: eq_bigr => ? ?; same
+    | |- bigop _ _ _ = bigop _ _ _ => apply: eq_bigr => ? ?; cbv beta; same
     | |- _ + _ = _ + _ => congr (_ + _); same
     | |- _ * _ = _ * _ => congr (_ * _); same
     | |- - _ = - _ => congr (- _); same
@@ -201,7 +216,7 @@ Ltac same := first
     | |- ?l = ?r => match l with context [@bigop ?A ?I ?z ?s ?F] => match r with context [@bigop A I z s ?G] =>
         first [constr_eq F G; fail 1 | idtac];
         let alike := fresh in
-        have alike : @bigop A I z s F = @bigop A I z s G by apply: eq_bigr => ? ?; same;
+        have alike : @bigop A I z s F = @bigop A I z s G by apply: eq_bigr => ? ?; cbv beta; same;
         rewrite {}alike; same
       end end
     end ].
