@@ -36,8 +36,13 @@ void sp_latex_text(sp_text *out, const char *text)
         {'#', "\\#"}, {'%', "\\%"}, {'_', "\\_"}, {'^', "\\textasciicircum{}"},
         {'~', "\\textasciitilde{}"}, {'<', "\\textless{}"}, {'>', "\\textgreater{}"},
         {'"', "\\textquotedbl{}"}, {'|', "\\textbar{}"}, {'\'', "\\textquotesingle{}"},
-        {'`', "\\textasciigrave{}"}, {'-', "{-}"},
+        {'`', "\\textasciigrave{}"},
     };
+    for (const char *dashes; (dashes = strstr(text, "--")); text = dashes + 1) { /* no ligature */
+        replace(out, sp_pool_copy(out->pool, text, (size_t)(dashes - text)), table,
+                sizeof table / sizeof *table);
+        sp_text_add(out, "-{}");
+    }
     replace(out, text, table, sizeof table / sizeof *table);
 }
 

@@ -24,9 +24,13 @@ static void write_from(sp_text *out, const sp_math *m, size_t first, const char 
 
 static void add_word(sp_text *out, const char *command, const char *text)
 {
+    size_t length = strlen(text), primes = 0; /* erf' */
+    while (primes < length && text[length - 1 - primes] == '\'')
+        primes++;
     sp_text_format(out, "\\%s{", command);
-    sp_latex_text(out, text);
+    sp_latex_text(out, sp_pool_copy(out->pool, text, length - primes));
     sp_text_add(out, "}");
+    sp_text_add_repeated(out, "'", primes);
 }
 
 /* below: what follows in the subscript, or NULL */

@@ -193,7 +193,7 @@ static void write(sp_text *out, const sp_math *m)
                 sp_text_add(out, "<mo lspace=\"0.1em\" rspace=\"0.1em\">/</mo>");
             sp_text_add(out, "<mrow>");
             if (m->kind == SP_MATH_SLOPE)
-                sp_text_format(out, "<mo rspace=\"0\">%s</mo>", m->text ? m->text : "∂");
+                sp_text_format(out, "<mo lspace=\"0\" rspace=\"0\">%s</mo>", m->text ? m->text : "∂");
             write_item(out, m, i);
             sp_text_add(out, "</mrow>");
         }

@@ -46,6 +46,8 @@ static const char *number_text(sp_derive *d, mpfr_srcptr x)
 {
     if (mpfr_nan_p(x))
         return "nan";
+    if (mpfr_zero_p(x))
+        return "0"; /* of either sign */
     if (mpfr_inf_p(x))
         return mpfr_sgn(x) < 0 ? "-inf" : "inf";
     char digits[64];

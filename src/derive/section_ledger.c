@@ -43,6 +43,13 @@ static const sp_layout *handled(const sp_program *p, const sp_node *n)
     return n->op == SP_OP_ALLGATHER ? &n->layout : &p->node[n->operand[0]].layout;
 }
 
+/* A shift by as many ranks as there are, so that every rank keeps what it has. */
+static bool stays(const sp_derive *d, const sp_node *n)
+{
+    size_t ranks = sp_ownership_mesh(d->drawing.ownership)->size[n->axis];
+    return n->op == SP_OP_SHIFT && (n->constant == 0 || (d->of && n->constant % (long)ranks == 0));
+}
+
 /* ---- numbers ---- */
 
 static size_t entries_on(const sp_derive *d, const sp_layout *layout, size_t rank)
@@ -69,7 +76,6 @@ static tally count(const sp_derive *d, const sp_node *n)
         t.least = own < t.least ? own : t.least;
         t.most = own > t.most ? own : t.most;
         bool first = sp_mesh_coordinate(mesh, r, (size_t)n->axis) == 0;
-        long shift = n->op == SP_OP_SHIFT ? n->constant % (long)ranks : 0;
         if (n->op == SP_OP_ALLTOALL) { /* what stays is the part that is held before and after */
             sp_layout both = n->layout;
             for (unsigned i = 0; i < both.order; i++)
@@ -77,7 +83,7 @@ static tally count(const sp_derive *d, const sp_node *n)
                     both.part[i] = given->part[i];
             t.moved += (double)(own - entries_on(d, &both, r));
         } else if (n->op == SP_OP_SHIFT) {
-            t.moved += shift ? (double)own : 0;
+            t.moved += stays(d, n) ? 0 : (double)own;
         } else if (first) {
             t.moved += move_of(n->op)->times * (double)(ranks - 1) *
                        (double)entries_on(d, group, r);
@@ -112,6 +118,8 @@ static const sp_math *moved_math(sp_derive *d, const sp_node *n)
     const sp_math *ranks = sp_ranks_math(d->pool, d->program, (unsigned)n->axis);
     size_t items = 0;
     unsigned split = 1U << n->axis;
+    if (stays(d, n))
+        return sp_math_count(d->pool, 0);
     if (move_of(n->op)->times > 1)
         item[items++] = sp_math_count(d->pool, move_of(n->op)->times);
     if (n->op == SP_OP_ALLTOALL)
@@ -134,6 +142,12 @@ static const sp_math *moved_math(sp_derive *d, const sp_node *n)
 
 /* ---- the table ---- */
 
+/* (P-1)/P of what is sent in an all-to-all holds for equal parts only: a case has the number. */
+static bool has_formula(const sp_derive *d, const sp_node *n)
+{
+    return !d->of || n->op != SP_OP_ALLTOALL;
+}
+
 /* 2 · (P-1)/P · N · Dout: by one rank, on the average */
 static const sp_math *by_rank_math(sp_derive *d, const sp_node *n)
 {
@@ -142,6 +156,8 @@ static const sp_math *by_rank_math(sp_derive *d, const sp_node *n)
     const sp_math *item[5], *one = sp_math_count(d->pool, 1);
     size_t items = 0;
     sp_layout rest = *group; /* what a group handles, by its other axes */
+    if (stays(d, n))
+        return sp_math_count(d->pool, 0);
     if (move_of(n->op)->times > 1)
         item[items++] = sp_math_count(d->pool, move_of(n->op)->times);
     if (n->op != SP_OP_SHIFT)
@@ -154,7 +170,7 @@ static const sp_math *by_rank_math(sp_derive *d, const sp_node *n)
 
 static const sp_math *valued(sp_derive *d, const sp_math *formula, const char *number)
 {
-    if (!d->of)
+    if (!d->of || formula->kind == SP_MATH_NUMBER)
         return formula;
     return sp_math_equals(d->pool, formula, sp_math_leaf(d->pool, SP_MATH_NUMBER, number));
 }
@@ -194,9 +210,13 @@ static void add_row(sp_derive *d, sp_grid *grid, const sp_statement *st, const s
     sp_grid_add(d->pool, grid,
                 sp_argument_math(valued(d, entries_math(d, given), range(d, &t))));
     sp_grid_add(d->pool, grid,
-                sp_argument_math(valued(d, by_rank_math(d, n), mean(d, t.moved))));
+                has_formula(d, n)
+                    ? sp_argument_math(valued(d, by_rank_math(d, n), mean(d, t.moved)))
+                    : sp_argument_text(mean(d, t.moved)));
     sp_grid_add(d->pool, grid,
-                sp_argument_math(valued(d, moved_math(d, n), number(d, t.moved))));
+                has_formula(d, n)
+                    ? sp_argument_math(valued(d, moved_math(d, n), number(d, t.moved)))
+                    : sp_argument_text(number(d, t.moved)));
 }
 
 static void mark_own(const sp_derive *d, size_t statement, int node, bool *own)

@@ -74,7 +74,8 @@ static const char style[] =
 static const char narrow_and_paper[] =
     "@media(max-width:32rem){body{padding:1rem .8rem 3rem;font-size:1rem}"
     "h1{font-size:1.5rem}h2{font-size:1.2rem}"
-    ".f>div{grid-template-columns:1fr}.f .a{justify-self:start}.f .q{padding-left:1.2rem}"
+    ".f>div{display:flex;flex-wrap:wrap;gap:.35rem .4rem;margin:.45rem 0}"
+    ".f .q{max-width:100%;overflow-x:auto;overflow-y:hidden}.f .c .q{padding-left:1.2rem}"
     "th,td{padding-right:.6rem}}\n"
     "@page{margin:18mm 16mm}\n"
     "@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--page:#fff;"
@@ -175,7 +176,8 @@ static void write_formulas(sp_writing *w, const sp_block *block)
     sp_text_add(w->out, "<div class=\"f\">\n");
     for (size_t i = 0; i < block->formulas.count; i++) {
         const sp_math *right, *left = sp_formula_left(block->formulas.item[i], &right);
-        sp_text_add(w->out, "<div><math display=\"block\" class=\"a\">");
+        sp_text_add(w->out, left ? "<div>" : "<div class=\"c\">");
+        sp_text_add(w->out, "<math display=\"block\" class=\"a\">");
         if (left && left != right)
             sp_math_write_mathml(w->out, left);
         sp_text_add(w->out, "</math><math display=\"block\" class=\"q\">");

@@ -7,11 +7,12 @@
 
 static const char english_class[] =
     "% pdflatex\n\\documentclass[11pt,a4paper]{article}\n\\usepackage[T1]{fontenc}\n"
-    "\\usepackage[utf8]{inputenc}\n\\usepackage{lmodern}\n\\usepackage{textcomp}\n";
+    "\\usepackage[utf8]{inputenc}\n\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}\n"
+    "\\usepackage{textcomp}\n";
 static const char chinese_class[] =
     "% xelatex\n\\documentclass[UTF8,11pt,a4paper]{ctexart}\n";
 static const char preamble[] =
-    "\\usepackage{amsmath,amssymb}\n\\usepackage[margin=24mm]{geometry}\n"
+    "\\usepackage{amsmath,amssymb,array}\n\\usepackage[margin=24mm]{geometry}\n"
     "\\setlength{\\parindent}{0pt}\\setlength{\\parskip}{5pt plus 2pt}\n"
     "\\setcounter{secnumdepth}{2}\\setcounter{MaxMatrixCols}{20}\n"
     "\\allowdisplaybreaks\\sloppy\\raggedbottom\n";
@@ -104,13 +105,16 @@ static void write_table(sp_writing *w, const sp_block *block)
 {
     const sp_grid *grid = &block->grid;
     size_t columns = grid->columns;
-    sp_text_add(w->out, "\n\\begin{center}\\small\\setlength{\\tabcolsep}{4pt}"
-                        "\\renewcommand{\\arraystretch}{1.15}\n\\begin{tabular}{");
-    double last = columns > 4 ? 0.2 : columns > 3 ? 0.36 : 0.56;
+    bool wide = columns > 4; /* the last columns are paragraphs then */
+    sp_text_format(w->out, "\n\\begin{center}%s\\setlength{\\tabcolsep}{%dpt}"
+                           "\\renewcommand{\\arraystretch}{1.15}\n\\begin{tabular}{",
+                   wide ? "\\footnotesize" : "\\small", wide ? 3 : 4);
     for (size_t c = 0; c + 1 < columns; c++)
-        sp_text_add(w->out, grid->right[c] ? "r" : columns > 4 && c > 2 ? "p{0.2\\linewidth}"
-                                                                        : "l");
-    sp_text_format(w->out, "p{%.2f\\linewidth}}\n\\hline\n", last);
+        sp_text_add(w->out, grid->right[c]   ? "r"
+                            : wide && c > 1 ? ">{\\raggedright\\arraybackslash}p{0.185\\linewidth}"
+                                            : "l");
+    sp_text_format(w->out, ">{\\raggedright\\arraybackslash}p{%.3f\\linewidth}}\n\\hline\n",
+                   wide ? 0.185 : columns > 3 ? 0.36 : 0.56);
     for (size_t i = 0; i < columns + grid->cells; i++) {
         sp_argument cell = i < columns ? sp_argument_phrase(grid->header[i])
                                        : grid->cell[i - columns];

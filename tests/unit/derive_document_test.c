@@ -555,6 +555,9 @@ static void texts_are_escaped(void **unused)
     sp_latex_text(&latex, "\\{$&#%_^~}");
     assert_string_equal(sp_text_string(&latex), "\\textbackslash{}\\{\\$\\&\\#\\%\\_"
                                                 "\\textasciicircum{}\\textasciitilde{}\\}");
+    latex.length = 0;
+    sp_latex_text(&latex, "all-reduce --x ---");
+    assert_string_equal(sp_text_string(&latex), "all-reduce -{}-x -{}-{}-");
     sp_markdown_text(&markdown, "*a_b* [c] `d` <e> | $f$ \\");
     assert_string_equal(sp_text_string(&markdown),
                         "\\*a\\_b\\* \\[c\\] \\`d\\` \\<e\\> \\| \\$f\\$ \\\\");
