@@ -161,37 +161,40 @@ void sp_derive_whole_numbers(sp_derive *d, sp_result result)
             sp_math_count(d->pool, entries));
 }
 
+/* The k-th of the ranks that differ on these axes, the others being at 0. */
+static size_t different_rank(const sp_mesh *mesh, unsigned axes, size_t k)
+{
+    size_t rank = 0;
+    for (size_t a = mesh->axes; a-- > 0;)
+        if (axes >> a & 1U) {
+            rank = sp_mesh_neighbour(mesh, rank, a, k % mesh->size[a]);
+            k /= mesh->size[a];
+        }
+    return rank;
+}
+
 void sp_derive_rank_numbers(sp_derive *d, size_t statement)
 {
     if (!d->of)
         return;
     const sp_value *value = &d->values.statement[statement];
     const sp_mesh *mesh = sp_ownership_mesh(d->drawing.ownership);
-    const char *name = d->program->statement[statement].name;
-    size_t count = 0;
-    for (size_t r = 0; r < mesh->ranks && count < RANKS_SHOWN; r++) {
-        bool seen = false;
-        for (size_t q = 0; q < r && !seen; q++)
-            seen = value->on[q] == value->on[r];
-        if (seen)
-            continue;
-        const sp_math *item[SP_MAX_AXES + 1] = {sp_math_symbol(d->pool, name)};
-        size_t items = 1;
+    const sp_statement *st = &d->program->statement[statement];
+    unsigned axes = d->naming.varies[st->node];
+    size_t different = 1, shown_ranks;
+    for (size_t a = 0; a < mesh->axes; a++)
+        different *= axes >> a & 1U ? mesh->size[a] : 1;
+    shown_ranks = different < RANKS_SHOWN ? different : RANKS_SHOWN;
+    for (size_t k = 0; k < shown_ranks; k++) {
+        size_t rank = different_rank(mesh, axes, k), items = 1;
+        const sp_math *item[SP_MAX_AXES + 1] = {sp_math_symbol(d->pool, st->name)};
         for (size_t a = 0; a < mesh->axes; a++)
-            if (d->naming.varies[d->program->statement[statement].node] >> a & 1U)
-                item[items++] = sp_math_count(d->pool, sp_mesh_coordinate(mesh, r, a));
-        add_value(d, count == 0,
+            if (axes >> a & 1U)
+                item[items++] = sp_math_count(d->pool, sp_mesh_coordinate(mesh, rank, a));
+        add_value(d, k == 0,
                   items == 1 ? item[0] : sp_math_list(d->pool, SP_MATH_SHARD, NULL, item, items),
-                  value->on[r]);
-        count++;
+                  value->on[rank]);
     }
-    size_t different = 0;
-    for (size_t r = 0; r < mesh->ranks; r++) {
-        bool seen = false;
-        for (size_t q = 0; q < r && !seen; q++)
-            seen = value->on[q] == value->on[r];
-        different += !seen;
-    }
-    if (different > count)
-        PARAGRAPH(d, SP_SAY_NUMBERS_RANKS, sp_math_count(d->pool, different - count));
+    if (different > shown_ranks)
+        PARAGRAPH(d, SP_SAY_NUMBERS_RANKS, sp_math_count(d->pool, different - shown_ranks));
 }

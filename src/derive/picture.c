@@ -198,32 +198,61 @@ const sp_math *sp_size_math(const sp_drawing *d, const sp_layout *layout, int fi
 
 /* ---- owners ---- */
 
-static bool part_has(const sp_stripes *stripes, const sp_stripe *stripe, const sp_mesh *mesh,
-                     size_t rank)
+/* The ranks with given coordinates on some axes and any on the others: they are counted, not listed,
+ * since there may be many. */
+typedef struct rank_set {
+    const sp_mesh *mesh;
+    long coordinate[SP_MAX_AXES]; /* -1: any */
+    size_t count;
+} rank_set;
+
+static void restrict_axis(rank_set *set, size_t axis, size_t coordinate)
+{
+    if (set->coordinate[axis] >= 0 && (size_t)set->coordinate[axis] != coordinate)
+        set->count = 0; /* nobody is at two places */
+    else if (set->coordinate[axis] < 0)
+        set->count /= set->mesh->size[axis];
+    set->coordinate[axis] = (long)coordinate;
+}
+
+static void restrict_part(rank_set *set, const sp_stripes *stripes, const sp_stripe *stripe)
 {
     for (size_t a = 0; a < stripes->part->axes; a++)
-        if (sp_mesh_coordinate(mesh, rank, stripes->part->axis[a]) != stripe->coordinate[a])
-            return false;
-    return true;
+        restrict_axis(set, stripes->part->axis[a], stripe->coordinate[a]);
+}
+
+/* The k-th of them; ranks are numbered with the first axis slowest. */
+static size_t rank_at(const rank_set *set, size_t k)
+{
+    size_t rank = 0;
+    for (size_t a = set->mesh->axes; a-- > 0;) {
+        size_t here = (size_t)set->coordinate[a];
+        if (set->coordinate[a] < 0) {
+            here = k % set->mesh->size[a];
+            k /= set->mesh->size[a];
+        }
+        rank = sp_mesh_neighbour(set->mesh, rank, a, here);
+    }
+    return rank;
 }
 
 /* "r0", "r0,r2", "r0..r3", "r0,r2,..,r6" */
-static const char *list_of_ranks(sp_pool *pool, const size_t *rank, size_t count,
-                                 const char *between)
+static const char *list_of_ranks(sp_pool *pool, const rank_set *set, const char *between)
 {
-    if (count == 0)
+    if (set->count == 0)
         return "";
-    if (count == 1)
-        return sp_pool_format(pool, "r%zu", rank[0]);
-    if (count == 2)
-        return sp_pool_format(pool, "r%zu%sr%zu", rank[0], between, rank[1]);
-    if (strcmp(between, ",") == 0 && rank[count - 1] - rank[0] == count - 1)
-        return sp_pool_format(pool, "r%zu..r%zu", rank[0], rank[count - 1]);
-    if (count == 3)
-        return sp_pool_format(pool, "r%zu%sr%zu%sr%zu", rank[0], between, rank[1], between,
-                              rank[2]);
-    return sp_pool_format(pool, "r%zu%sr%zu%s..%sr%zu", rank[0], between, rank[1], between,
-                          between, rank[count - 1]);
+    size_t first = rank_at(set, 0), last = rank_at(set, set->count - 1);
+    size_t second = rank_at(set, set->count > 1 ? 1 : 0);
+    if (set->count == 1)
+        return sp_pool_format(pool, "r%zu", first);
+    if (set->count == 2)
+        return sp_pool_format(pool, "r%zu%sr%zu", first, between, last);
+    if (strcmp(between, ",") == 0 && last - first == set->count - 1)
+        return sp_pool_format(pool, "r%zu..r%zu", first, last);
+    if (set->count == 3)
+        return sp_pool_format(pool, "r%zu%sr%zu%sr%zu", first, between, second, between, last);
+    return sp_pool_format(pool, "r%zu%sr%zu%s..%sr%zu", first, between, second, between, between,
+                          last);
 }
 
 const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_stripe *row,
@@ -234,25 +263,21 @@ const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_st
     if (row->hidden || column->hidden)
         return sp_pool_format(p->pool, "..%zu..",
                               row->hidden ? row->hidden : column->hidden);
-    size_t *rank = SP_NEW_ARRAY(p->pool, size_t, p->mesh->ranks), count = 0, groups = 0;
-    for (size_t r = 0; r < p->mesh->ranks; r++) {
-        if (!part_has(&box->row, row, p->mesh, r) || !part_has(&box->column, column, p->mesh, r))
-            continue;
-        if (box->fixed_axis >= 0 &&
-            sp_mesh_coordinate(p->mesh, r, (size_t)box->fixed_axis) != box->fixed)
-            continue;
-        if (box->summed_axis >= 0 && sp_mesh_coordinate(p->mesh, r, (size_t)box->summed_axis) == 0)
-            groups++;
-        rank[count++] = r;
-    }
-    if (box->summed_axis < 0)
-        return list_of_ranks(p->pool, rank, count, ",");
-    size_t size = p->mesh->size[box->summed_axis];
-    size_t *first = SP_NEW_ARRAY(p->pool, size_t, size);
-    for (size_t c = 0; c < size && count > 0; c++)
-        first[c] = sp_mesh_neighbour(p->mesh, rank[0], (size_t)box->summed_axis, c);
-    const char *sum = list_of_ranks(p->pool, first, count > 0 ? size : 0, "+");
-    return groups > 1 ? sp_pool_format(p->pool, "%s,..", sum) : sum;
+    rank_set set = {.mesh = p->mesh, .count = p->mesh->ranks};
+    for (size_t a = 0; a < p->mesh->axes; a++)
+        set.coordinate[a] = -1;
+    restrict_part(&set, &box->row, row);
+    restrict_part(&set, &box->column, column);
+    if (box->fixed_axis >= 0)
+        restrict_axis(&set, (size_t)box->fixed_axis, box->fixed);
+    if (box->summed_axis < 0 || set.count == 0 || set.coordinate[box->summed_axis] >= 0)
+        return list_of_ranks(p->pool, &set, ",");
+    size_t all = set.count; /* one group of summands is written, and that there are more */
+    for (size_t a = 0; a < p->mesh->axes; a++)
+        if ((int)a != box->summed_axis && set.coordinate[a] < 0)
+            restrict_axis(&set, a, 0);
+    const char *sum = list_of_ranks(p->pool, &set, "+");
+    return all > set.count ? sp_pool_format(p->pool, "%s,..", sum) : sum;
 }
 
 /* ---- places ---- */
