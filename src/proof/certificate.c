@@ -543,8 +543,10 @@ static void add_axis(const certificate *c, size_t axis, sp_text *facts)
 /* What divides is not zero: sizes, how many indices a rank owns, numbers. */
 static void add_divisors(certificate *c)
 {
+    enum { NUMERALS = 8 };
     const sp_program *p = c->program;
-    bool size[SP_DIM_COUNT] = {false}, number = false;
+    bool size[SP_DIM_COUNT] = {false};
+    double largest = 1;
     for (size_t i = 0; i < p->nodes; i++) {
         const sp_node *n = &p->node[i];
         bool counted = n->op == SP_OP_OWNED;
@@ -557,7 +559,8 @@ static void add_divisors(certificate *c)
                            sp_dim_name(n->dim), sp_dim_name(n->dim), sp_dim_name(n->dim));
         if (n->op == SP_OP_EXTENT)
             size[n->dim] = true;
-        number = number || (n->op == SP_OP_NUMBER && n->number > 1);
+        if (n->op == SP_OP_NUMBER && n->number > largest)
+            largest = n->number;
         if (!counted)
             continue;
         const sp_layout scalar = {0};
@@ -570,9 +573,11 @@ static void add_divisors(certificate *c)
                        "#[local] Hint Extern 0 => (exact: count_%s) : sizes.\n",
                        sum_over(c, &n->part, index_name[n->part.dim], &at, "1"), name);
     }
-    if (number)
+    if (largest > 1)
         sp_text_add(c->out, "Hypothesis characteristic : forall n, n.+1%:R != 0 :> R.\n"
                             "#[local] Hint Extern 0 => (exact: characteristic) : sizes.\n");
+    for (int k = 1; k < largest && k < NUMERALS; k++) /* as the tactic field writes them */
+        sp_text_format(c->out, "#[local] Hint Extern 1 => (exact: (characteristic %d)) : sizes.\n", k);
 }
 
 static void add_mesh(certificate *c)

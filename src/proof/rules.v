@@ -131,6 +131,8 @@ Hypothesis nonzero : c != 0.
 Lemma cancel_left : c * (x / c) = x. Proof. by rewrite mulrC divfK. Qed.
 Lemma cancel_right : x / c * c = x. Proof. by rewrite divfK. Qed.
 Lemma cancel_product : c * x / c = x. Proof. by rewrite mulrC mulKf. Qed.
+Lemma cancel_swapped (d : R) : d != 0 -> x * c / d * (d / c) = x.
+Proof. by move=> ?; rewrite mulrA divfK // mulfK. Qed.
 Lemma cancel_product_right : x * c / c = x. Proof. by rewrite mulfK. Qed.
 End Sizes.
 
@@ -186,8 +188,11 @@ Ltac together := first
 with together_here := rewrite ?big_split /=;
   rewrite ?only_left ?only_right ?only_opposite ?only_sum ?only_sum_part;
   rewrite ?merge ?merge_last ?merge_first ?merge_middle ?merge_only ?merge_only_sym;
+  rewrite -?big_distrl -?big_distrr /=;
+  rewrite ?merge ?merge_last ?merge_first ?merge_middle;
   rewrite ?eqxx; known_ranks; rewrite ?eqxx /=;
   repeat first [rewrite merge_same
+    | rewrite cancel_swapped; [idtac | by size | by size]
     | rewrite cancel_left; last by size | rewrite cancel_right; last by size
     | rewrite cancel_product; last by size
     | rewrite cancel_product_right; last by size];

@@ -29,7 +29,7 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
 {
     sp_search *s = SP_NEW(pool, sp_search);
     s->pool = pool;
-    s->candidates = sp_candidates_of(pool, program);
+    s->candidates = sp_candidates_of(pool);
     s->sites = sp_sites_of(pool, program);
     s->place = (sp_place){.at_site = sp_pool_inside(pool), .at_trial = sp_pool_inside(pool),
                           .program = program, .rule = sp_scheme_builtin(pool, "delta-rule"),

@@ -52,13 +52,10 @@ size_t sp_candidates_loss(const sp_candidates *c)
     return sp_function_is_given(&c->loss) ? 1 : ALL_LOSSES;
 }
 
-sp_candidates sp_candidates_of(sp_pool *pool, const sp_program *program)
+sp_candidates sp_candidates_of(sp_pool *pool)
 {
-    sp_candidates c = {.pool = pool};
-    c.made = SP_NEW_ARRAY(pool, sp_functions, SIGMAS * GS * ALL_LOSSES);
-    for (size_t i = 0; i < program->nodes; i++)
-        c.steps = c.steps || program->node[i].op == SP_OP_STEP;
-    return c;
+    return (sp_candidates){.pool = pool,
+                           .made = SP_NEW_ARRAY(pool, sp_functions, SIGMAS * GS * ALL_LOSSES)};
 }
 
 static sp_function_spec spec_of(sp_pool *pool, const candidate *of, size_t variables)
@@ -77,21 +74,21 @@ static sp_function_spec spec_of(sp_pool *pool, const candidate *of, size_t varia
     return spec;
 }
 
-static bool uses(const sp_formula *f, sp_primitive first, sp_primitive last)
+static bool is_exact(const sp_formula *f)
 {
     for (size_t i = 0; i < f->count; i++)
-        if (f->node[i].kind == SP_FORMULA_PRIMITIVE && f->node[i].primitive >= first &&
-            f->node[i].primitive <= last)
-            return true;
-    return false;
+        if (f->node[i].kind == SP_FORMULA_PRIMITIVE && f->node[i].primitive >= SP_PRIMITIVE_EXP &&
+            f->node[i].primitive <= SP_PRIMITIVE_SQRT)
+            return false;
+    return true;
 }
 
-static bool any_uses(const sp_network *of, sp_primitive first, sp_primitive last)
+static bool all_exact(const sp_network *of)
 {
     for (int f = SP_FUNCTION_SIGMA; f <= SP_FUNCTION_LOSS_PRIME; f++)
-        if (uses(sp_network_formula(of, (sp_function)f), first, last))
-            return true;
-    return false;
+        if (!is_exact(sp_network_formula(of, (sp_function)f)))
+            return false;
+    return true;
 }
 
 static const sp_network *network_of(sp_pool *pool, const sp_function_spec *sigma,
@@ -110,8 +107,7 @@ const sp_functions *sp_candidates_get(sp_candidates *c, size_t sigma, size_t g, 
     f->g = sp_function_is_given(&c->g) ? c->g : spec_of(c->pool, &gs[g], 1);
     f->loss = sp_function_is_given(&c->loss) ? c->loss : spec_of(c->pool, &losses[loss], 2);
     f->network = network_of(c->pool, &f->sigma, &f->g, &f->loss);
-    f->exact = !any_uses(f->network, SP_PRIMITIVE_EXP, SP_PRIMITIVE_SQRT);
-    f->kinks = c->steps || any_uses(f->network, SP_PRIMITIVE_MAX, SP_PRIMITIVE_STEP);
+    f->exact = all_exact(f->network);
     return f;
 }
 

@@ -9,18 +9,16 @@ typedef struct sp_functions {
     sp_function_spec sigma, g, loss;
     const sp_network *network; /* all dimensions 1 */
     bool exact;                /* of + - * / max step: rational numbers have rational values */
-    bool kinks;                /* max or step: at zero, rounding hides which side counts */
 } sp_functions;
 
 typedef struct sp_candidates {
     sp_pool *pool;
     sp_function_spec sigma, g, loss; /* given ones; empty: any */
-    bool steps;                      /* the program itself has step() */
     sp_functions *made;
     const sp_network *field;
 } sp_candidates;
 
-sp_candidates sp_candidates_of(sp_pool *pool, const sp_program *program);
+sp_candidates sp_candidates_of(sp_pool *pool);
 bool sp_function_is_given(const sp_function_spec *spec);
 /* How many there are of each, the simplest first; 1 of what is given. The last ones are generic. */
 size_t sp_candidates_sigma(const sp_candidates *c);

@@ -174,10 +174,10 @@ static bool find_data(sp_place *at)
 static bool try_functions(sp_place *at, const sp_functions *functions)
 {
     sp_place_use(at, functions);
-    at->certain = functions->kinks;
+    at->certain = false;
     if (!find_data(at))
         return false;
-    if (at->certain || is_certain(at))
+    if (is_certain(at))
         return true;
     at->certain = true;
     return find_data(at);

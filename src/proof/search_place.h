@@ -22,7 +22,7 @@ typedef struct sp_place {
     /* set by sp_place_use and sp_place_find */
     const sp_functions *functions;
     size_t result;
-    bool certain; /* data are only good if rounding hides no entry: kinks are kept away from */
+    bool certain; /* only data with which rounding hides no entry: kinks are kept away from */
 } sp_place;
 
 /* Goes to a site, which must live as long as it is used. */

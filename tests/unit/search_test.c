@@ -444,6 +444,29 @@ static void every_site_comes_once(void **state)
     sp_pool_close(pool);
 }
 
+/* Broken by: an order that calls other parts chunks, or chunks even. */
+static void check_order(sp_pool *pool, const sp_sites *sites, const sp_site *site,
+                        const sp_ownership *run, const char *chunks)
+{
+    sp_diagnostics none = {.pool = pool};
+    const sp_ownership *chunk = sp_ownership_of_case(pool, load_text(pool, chunks)->item[0], &none);
+    bool chunked = true, even = true;
+    for (size_t p = 0; p < sites->parts; p++) {
+        size_t least = sp_ownership_indices(run, &sites->part[p], 0).count, most = least;
+        for (size_t rank = 0; rank < site->ranks; rank++) {
+            sp_indices a = sp_ownership_indices(run, &sites->part[p], rank);
+            sp_indices b = sp_ownership_indices(chunk, &sites->part[p], rank);
+            chunked = chunked && a.count == b.count &&
+                      memcmp(a.index, b.index, a.count * sizeof *a.index) == 0;
+            least = a.count < least ? a.count : least;
+            most = a.count > most ? a.count : most;
+        }
+        even = even && least == most;
+    }
+    assert_int_equal(site->order <= SP_SITE_CHUNK, chunked);
+    assert_int_equal(site->order == SP_SITE_EVEN, chunked && even);
+}
+
 /* The owners that a site's text says are those that it was run with. */
 static void texts_say_the_owners(void **state)
 {
@@ -468,6 +491,9 @@ static void texts_say_the_owners(void **state)
         const sp_ownership *run =
             sp_ownership_of_case(pool, sp_site_case(pool, &sites, site), &none);
         assert_true(said && run);
+        check_order(pool, &sites, site, run,
+                    sp_pool_format(pool, "%scase c\n  dims %s\n  scheme test\n  mesh %s\n", text,
+                                   sp_site_dims(pool, site), sp_site_mesh(pool, &sites, site)));
         for (size_t p = 0; p < sites.parts; p++)
             for (size_t rank = 0; rank < site->ranks; rank++) {
                 sp_indices a = sp_ownership_indices(said, &sites.part[p], rank);

@@ -69,6 +69,15 @@ static const sp_network *any_functions(sp_pool *pool)
     return sp_network_of_case(pool, &of); /* not of + - * / alone: random functions in the field */
 }
 
+static bool has_empty_part(const sp_sites *sites, const sp_site *site, const sp_ownership *own)
+{
+    for (size_t part = 0; part < sites->parts; part++)
+        for (size_t rank = 0; rank < site->ranks; rank++)
+            if (sp_ownership_indices(own, &sites->part[part], rank).count == 0)
+                return true;
+    return false;
+}
+
 static seen brute_force(trial *t, const sp_program *p, const sp_program *rule, size_t more,
                         size_t most)
 {
@@ -98,7 +107,7 @@ static seen brute_force(trial *t, const sp_program *p, const sp_program *rule, s
             if ((found.differs & ~s.differs) >> r & 1u)
                 s.sum[r] = site->sum;
         s.differs |= found.differs;
-        if (site->order == SP_SITE_EVEN || site->order == SP_SITE_FILLED)
+        if (!has_empty_part(&sites, site, setup.ownership))
             s.undefined |= found.one_sided | found.unclear;
         t->count->sites++;
         sp_pool_clear(inner);
