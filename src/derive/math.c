@@ -83,15 +83,24 @@ const sp_math *sp_math_add(sp_pool *pool, const sp_math *a, const sp_math *b, bo
     const sp_math *item[2] = {a, b};
     if (!subtract)
         return sp_math_list(pool, SP_MATH_SUM, NULL, item, 2);
-    size_t left = a->kind == SP_MATH_SUM ? a->items : 1;
-    if (left >= SIGNS)
-        left = 1;
+    bool sum = a->kind == SP_MATH_SUM && a->items < SIGNS;
+    size_t left = sum ? a->items : 1;
     sp_math *m = SP_NEW(pool, sp_math);
     const sp_math **list = SP_NEW_ARRAY(pool, const sp_math *, left + 1);
-    memcpy(list, left > 1 ? a->item : &a, left * sizeof *list);
+    memcpy(list, sum ? a->item : &a, left * sizeof *list);
     list[left] = b;
     *m = (sp_math){.kind = SP_MATH_SUM, .item = list, .items = left + 1};
-    m->minus = (left > 1 ? a->minus : 0) | UINT64_C(1) << left;
+    m->minus = (sum ? a->minus : 0) | UINT64_C(1) << left;
+    return m;
+}
+
+/* A sum of one term that is subtracted. */
+const sp_math *sp_math_negative(sp_pool *pool, const sp_math *a)
+{
+    sp_math *m = SP_NEW(pool, sp_math);
+    const sp_math **list = SP_NEW(pool, const sp_math *);
+    *list = a;
+    *m = (sp_math){.kind = SP_MATH_SUM, .minus = 1, .item = list, .items = 1};
     return m;
 }
 

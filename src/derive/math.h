@@ -61,6 +61,7 @@ const sp_math *sp_math_of(sp_pool *pool, sp_math_kind kind, const sp_math *a, co
 const sp_math *sp_math_list(sp_pool *pool, sp_math_kind kind, const char *text,
                             const sp_math *const *item, size_t items);
 const sp_math *sp_math_add(sp_pool *pool, const sp_math *a, const sp_math *b, bool subtract);
+const sp_math *sp_math_negative(sp_pool *pool, const sp_math *a);
 const sp_math *sp_math_equals(sp_pool *pool, const sp_math *a, const sp_math *b);
 
 /* The same for running text: derivatives on one line. */

@@ -336,12 +336,12 @@ static sp_form form_of(sp_pool *pool, const sp_expression *e, size_t order,
             sp_form form = form_of_term(pool, &e->term[t], order, index, slope);
             if (form.kind == SP_FORM_NONE)
                 return no_form;
-            if (!sum.math && !negative) {
+            if (!sum.math && !negative)
                 sum = form;
-                continue;
-            }
-            const sp_math *before = sum.math ? sum.math : sp_math_count(pool, 0);
-            sum = (sp_form){SP_FORM_SUM, sp_math_add(pool, before, form.math, negative)};
+            else if (!sum.math)
+                sum = (sp_form){SP_FORM_SUM, sp_math_negative(pool, form.math)};
+            else
+                sum = (sp_form){SP_FORM_SUM, sp_math_add(pool, sum.math, form.math, negative)};
         }
     return sum;
 }

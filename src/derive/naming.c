@@ -230,7 +230,7 @@ static const sp_math *node_math(writing *w, int node)
         return sp_math_of(w->pool, SP_MATH_APPLY, sp_math_word(w->pool, "count"),
                           sp_math_word(w->pool, sp_part_text(w->pool, p, &n->part)), NULL);
     case SP_OP_NEG:
-        return sp_math_add(w->pool, sp_math_count(w->pool, 0), node_math(w, n->operand[0]), true);
+        return sp_math_negative(w->pool, node_math(w, n->operand[0]));
     case SP_OP_TRANSPOSE:
         return sp_math_of(w->pool, SP_MATH_TRANSPOSE, node_math(w, n->operand[0]), NULL, NULL);
     case SP_OP_SUM:

@@ -33,14 +33,7 @@ static const sp_math *primitive(sp_pool *pool, const sp_formula_node *n, const s
             return sp_math_of(pool, SP_MATH_POWER, a, sp_math_count(pool, 2), NULL);
         return sp_math_of(pool, SP_MATH_PRODUCT, a, b, NULL);
     case SP_PRIMITIVE_DIV: return sp_math_of(pool, SP_MATH_FRACTION, a, b, NULL);
-    case SP_PRIMITIVE_NEG: {
-        const sp_math *item[1] = {a};
-        sp_math *minus = SP_NEW(pool, sp_math);
-        const sp_math **list = SP_NEW(pool, const sp_math *);
-        list[0] = item[0];
-        *minus = (sp_math){.kind = SP_MATH_SUM, .minus = 1, .item = list, .items = 1};
-        return minus;
-    }
+    case SP_PRIMITIVE_NEG: return sp_math_negative(pool, a);
     default:
         return sp_math_of(pool, SP_MATH_APPLY, sp_math_word(pool, name[n->primitive]), a, b);
     }

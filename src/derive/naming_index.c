@@ -481,7 +481,7 @@ static const sp_math *expression(scope *at, const sp_expression *e)
             c.n = negative ? -c.n : c.n;
             const sp_math *term = monomial(at, c, e->term[t].monomial);
             if (!sum && negative)
-                sum = sp_math_add(at->pool, sp_math_count(at->pool, 0), term, true);
+                sum = sp_math_negative(at->pool, term);
             else
                 sum = sum ? sp_math_add(at->pool, sum, term, negative) : term;
         }

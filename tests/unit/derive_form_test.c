@@ -231,15 +231,11 @@ static tensor form_value(const sp_math *m)
     case SP_MATH_HADAMARD:
     case SP_MATH_SUM:
         a = form_value(m->item[0]);
-        if (m->kind == SP_MATH_SUM && m->minus & 1U)
-            fail_msg("the first term of a sum is subtracted");
+        for (size_t r = 0; m->kind == SP_MATH_SUM && m->minus & 1U && r < a.rows; r++)
+            for (size_t c = 0; c < a.columns; c++)
+                a.value[r][c] = -a.value[r][c];
         for (size_t i = 1; i < m->items; i++) {
             b = form_value(m->item[i]);
-            if (m->kind == SP_MATH_SUM && a.rows == 1 && a.columns == 1 && a.value[0][0] == 0) {
-                a = b; /* 0 - b */
-                for (size_t r = 0; r < a.rows; r++)
-                    memset(a.value[r], 0, sizeof a.value[r]);
-            }
             a = m->kind == SP_MATH_PRODUCT ? product(&a, &b)
                 : m->kind == SP_MATH_HADAMARD
                     ? entrywise(&a, &b, '*')
@@ -300,7 +296,8 @@ static sp_layout layout_of(unsigned of)
 static void make_one(void *argument)
 {
     maker *m = argument;
-    m->out = sp_integer(m->in, 1 + (long)chance(2));
+    static const long coefficients[] = {1, 1, 2, -1, -3};
+    m->out = sp_integer(m->in, coefficients[chance(5)]);
     for (unsigned f = 1 + chance(4); f-- > 0;) {
         unsigned of = entries[chance(sizeof entries / sizeof *entries)];
         sp_layout layout = layout_of(of);
