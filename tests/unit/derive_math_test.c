@@ -1,6 +1,7 @@
 /* Formulas in every format: brackets where they are needed and nowhere else, symbols, programs. */
 #include "derive/naming.h"
 #include "lang/lang.h"
+#include "proof/gradient.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -156,6 +157,48 @@ static void programs_are_formulas(void **unused)
                 assert_string_equal(text(sp_statement_math(&naming, s)), right_sides[i].want);
 }
 
+/* ---- index expressions ---- */
+
+typedef struct named {
+    const sp_gradient_proof *proof;
+    const char *error_term, *other; /* texts */
+} named;
+
+/* D1[n,k] by its name; but not where another factor runs over the index that it sums. */
+static void write_named(void *argument)
+{
+    named *w = argument;
+    sp_algebra *in = w->proof->algebra;
+    sp_variable n = sp_variable_place(0, SP_DIM_N), o1 = sp_variable_place(1, SP_DIM_DOUT);
+    sp_variable k = sp_variable_place(1, SP_DIM_DH), l = sp_fresh(in, SP_DIM_DH);
+    sp_variable o = sp_fresh(in, SP_DIM_DOUT), i = sp_fresh(in, SP_DIM_DIN);
+    const sp_variable ko[2] = {k, o}, lo[2] = {l, o}, ik[2] = {i, k};
+    const sp_expression *slope = sp_apply(in, SP_SYMBOL_SIGMA_PRIME,
+                                          w->proof->rule[SP_RESULT_Z1], NULL);
+    const sp_expression *e = sp_put_index(in, w->proof->rule[SP_RESULT_D2], o1, o);
+    e = sp_multiply(in, sp_multiply(in, e, sp_entry(in, SP_TENSOR_W2, 2, ko)), slope);
+    const sp_expression *d1 = sp_sum_over(in, e, &o, 1);
+    assert_ptr_equal(d1, w->proof->rule[SP_RESULT_D1]);
+    d1 = sp_multiply(in, d1, sp_entry(in, SP_TENSOR_W1, 2, ik));
+    e = sp_sum_over(in, sp_multiply(in, e, sp_entry(in, SP_TENSOR_W2, 2, lo)), &o, 1);
+    const sp_indexing show = {pool, in, w->proof->program, w->proof->rule, NULL};
+    w->error_term = text(sp_index_math(&show, sp_sum_over(in, d1, &k, 1)));
+    w->other = text(sp_index_math(&show, e));
+    (void)n;
+}
+
+static void error_terms_have_names(void **unused)
+{
+    (void)unused;
+    named w = {.proof = sp_gradient_prove(pool)};
+    assert_int_equal(sp_algebra_run(w.proof->algebra, write_named, &w), SP_PROOF_NO_LIMIT);
+    assert_string_equal(w.error_term, "sum(k) D1[n,k] W1[i,k]");
+    assert_null(strstr(w.other, "D1"));
+    assert_non_null(strstr(w.other, "sum(o) D2[n,o] "));
+    assert_non_null(strstr(w.other, "W2[k,o]"));
+    assert_non_null(strstr(w.other, "W2[l,o]"));
+}
+
 static int open_pool(void **unused)
 {
     (void)unused;
@@ -175,6 +218,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(brackets_say_what_is_meant, open_pool, close_pool),
         cmocka_unit_test_setup_teardown(symbols_are_taken_apart, open_pool, close_pool),
         cmocka_unit_test_setup_teardown(programs_are_formulas, open_pool, close_pool),
+        cmocka_unit_test_setup_teardown(error_terms_have_names, open_pool, close_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
