@@ -97,8 +97,8 @@ typedef struct sp_difference_evidence {
     size_t compared;   /* entries, over every rank; the sum of the next five */
     size_t within;     /* differ by no more than a finite bound */
     size_t beyond;     /* differ by more than the bound */
-    size_t one_sided;  /* NaN or infinite on one side only */
-    size_t unbounded;  /* finite, but no finite bound is known: says nothing */
+    size_t one_sided;  /* NaN or infinite on one side only, which no rounding explains */
+    size_t unbounded;  /* no finite bound is known, and not both are NaN or infinite: says nothing */
     size_t not_finite; /* NaN or infinite on both sides: says nothing */
     size_t equal;      /* of the finite ones, the same bit for bit */
     size_t ranks;      /* that hold entries; of a sum over an axis: groups of ranks */

@@ -2,6 +2,13 @@
 
 #include <math.h>
 
+double sp_radius_of(const sp_arithmetic *bound, const sp_matrix *m, size_t i, size_t j,
+                    mpfr_srcptr value)
+{
+    return !mpfr_number_p(value) && sp_bound_never_finite(bound, m, i, j)
+               ? 0 : sp_bound_radius(bound, m, i, j);
+}
+
 double sp_radius_add(double a, double b)
 {
     if (a <= 0 || b <= 0) /* nothing is rounded; NaN stays NaN */
@@ -23,7 +30,9 @@ sp_entry_class sp_entry_compare(mpfr_t difference, mpfr_t bound, mpfr_srcptr got
     bool got_finite = mpfr_number_p(got), want_finite = mpfr_number_p(want);
     if (!got_finite || !want_finite) {
         mpfr_set_nan(difference);
-        return got_finite || want_finite ? SP_ENTRY_ONE_SIDED : SP_ENTRY_NOT_FINITE;
+        if (!got_finite && !want_finite)
+            return SP_ENTRY_NOT_FINITE;
+        return mpfr_inf_p(bound) ? SP_ENTRY_UNBOUNDED : SP_ENTRY_ONE_SIDED;
     }
     /* the exact |got - want| lies in (difference, next number) if inexact, else is difference */
     int inexact = mpfr_sub(difference, got, want, MPFR_RNDZ);
@@ -75,12 +84,20 @@ sp_holdings sp_holdings_of(const sp_arithmetic *in, const sp_ownership *ownershi
 }
 
 /* Contradictions before what says nothing, that before what agrees: the largest is taken from the
- * first kind there is. NaN is larger than any number. */
+ * first kind there is. */
 static int weight(sp_entry_class class)
 {
     if (class == SP_ENTRY_ONE_SIDED)
         return 3;
-    return class == SP_ENTRY_BEYOND ? 2 : class == SP_ENTRY_NOT_FINITE ? 1 : 0;
+    return class == SP_ENTRY_BEYOND ? 2 : class == SP_ENTRY_WITHIN ? 0 : 1;
+}
+
+/* NaN is larger than any number. */
+static bool is_larger(mpfr_srcptr a, mpfr_srcptr b)
+{
+    if (mpfr_nan_p(a) || mpfr_nan_p(b))
+        return !mpfr_nan_p(b);
+    return mpfr_cmp(a, b) > 0;
 }
 
 sp_comparison sp_compare(const sp_arithmetic *in, const sp_holdings *got, const sp_matrix *want,
@@ -105,8 +122,8 @@ sp_comparison sp_compare(const sp_arithmetic *in, const sp_holdings *got, const 
                 in->system->get(in, part->matrix, i, j, s);
                 in->system->get(in, want, row, column, d);
                 double radius = sp_radius_add(
-                    sp_bound_radius(bound, got_bound->item[h].matrix, i, j),
-                    sp_bound_radius(bound, want_bound, row, column));
+                    sp_radius_of(bound, got_bound->item[h].matrix, i, j, s),
+                    sp_radius_of(bound, want_bound, row, column, d));
                 sp_entry_class class =
                     sp_entry_compare(difference, limit, s, d, radius, NULL, in->bits);
                 found.count[class]++;
@@ -117,7 +134,7 @@ sp_comparison sp_compare(const sp_arithmetic *in, const sp_holdings *got, const 
                 if (mpfr_number_p(d) && mpfr_cmpabs(d, found.scale) > 0)
                     mpfr_abs(found.scale, d, MPFR_RNDZ);
                 if (weight(class) > heaviest ||
-                    (weight(class) == heaviest && mpfr_cmp(difference, found.largest) > 0)) {
+                    (weight(class) == heaviest && is_larger(difference, found.largest))) {
                     heaviest = weight(class);
                     mpfr_set(found.largest, difference, MPFR_RNDU);
                     mpfr_set(found.bound, limit, MPFR_RNDU);

@@ -7,10 +7,10 @@
 
 typedef enum sp_entry_class {
     SP_ENTRY_WITHIN,     /* |got - want| <= bound, all finite */
-    SP_ENTRY_UNBOUNDED,  /* finite, but the bound is not */
+    SP_ENTRY_UNBOUNDED,  /* not both NaN or infinite, and the bound is infinite: says nothing */
     SP_ENTRY_NOT_FINITE, /* NaN or infinite on both sides */
     SP_ENTRY_BEYOND,     /* |got - want| > bound */
-    SP_ENTRY_ONE_SIDED   /* NaN or infinite on one side only */
+    SP_ENTRY_ONE_SIDED   /* NaN or infinite on one side only, and the bound is finite */
 } sp_entry_class;
 
 /* Compares two numbers, finite or not. bound = bar + radius * 2^-bits, rounded up; bar may be NULL
@@ -20,6 +20,11 @@ typedef enum sp_entry_class {
  * bound. */
 sp_entry_class sp_entry_compare(mpfr_t difference, mpfr_t bound, mpfr_srcptr got,
                                 mpfr_srcptr want, double radius, mpfr_srcptr bar, unsigned bits);
+
+/* The radius of an entry that came out as `value`: 0 for a NaN or infinity that no computation avoids,
+ * which rounding does not explain; infinite for one that more bits or exponents might. */
+double sp_radius_of(const sp_arithmetic *bound, const sp_matrix *m, size_t i, size_t j,
+                    mpfr_srcptr value);
 
 /* a + b rounded up: two error bounds of one comparison. */
 double sp_radius_add(double a, double b);

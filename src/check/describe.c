@@ -197,7 +197,7 @@ static void warn_about_differences(const sp_result_outcome *r, sentences *to)
         if (d->unbounded > 0)
             add(to, sp_pool_format(to->pool,
                                    "%s: %zu of %zu entries have no finite bound on their rounding "
-                                   "in %s: that they agree shows nothing",
+                                   "in %s: nothing follows from them",
                                    r->name, d->unbounded, d->compared, d->system));
         if (i + 1 == r->differences && strcmp(d->scale, "0") == 0 && d->compared > 0 &&
             d->not_finite == 0)

@@ -9,9 +9,9 @@ const command command_table[] = {
      "shardproof check - < my.case\n",
      "A result is a match if nothing contradicts it and every entry on every rank is covered by\n"
      "evidence that could have failed; a mismatch if its layout does not fit, a difference is\n"
-     "beyond the bound on its rounding, NaN or infinity is on one side only, a finite\n"
-     "difference contradicts it, or other data of the same sizes do; else it is undecided. There\n"
-     "is no tolerance to choose.\n"
+     "beyond the bound on its rounding, NaN or infinity is on one side only and rounding does\n"
+     "not explain it, a finite difference contradicts it, or other data of the same sizes do;\n"
+     "else it is undecided. There is no tolerance to choose.\n"
      "\n"
      "A case's `evidence` names the number systems to run: binary64, mpfr, field (all three by\n"
      "default; bound, by which differences are judged, and the proof are always run). field tests\n"

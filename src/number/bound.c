@@ -2,7 +2,10 @@
  * give.
  *
  * Storage: the doubles as in binary64 (data) and for each a bound e >= 0 (extra); bound_entry.h
- * says what they promise. The doubles are computed by binary64.
+ * says what they promise. The doubles are computed by binary64. An e that is NaN says that no
+ * computation gives a finite number there, however many bits it has and however far its exponents
+ * reach: something was divided by an exact zero, and rounding is no excuse. What may be infinite for
+ * lack of exponents has the bound infinity.
  *
  * The bounds of products, sums and totals hold for every order of summation, blocked or not,
  * with or without FMA, because a term goes through at most as many roundings as there are terms:
@@ -74,16 +77,29 @@ static void transpose(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *
     sp_number_binary64.transpose(in, &to, &from);
 }
 
+/* e of f(a, b) by its formula, but for what is certainly not finite: an exact zero as a divisor makes
+ * it, sums, products and negatives keep it, and 1/inf, exp(-inf) and the like may lose it. */
+static double entry_bound(const sp_rounding *r, sp_primitive f, double v, double a, double ea, double b,
+                          double eb)
+{
+    if (f == SP_PRIMITIVE_DIV && b == 0 && eb == 0)
+        return (double)NAN;
+    if (!isnan(ea) && !isnan(eb))
+        return sp_entry_bounds[f](r, v, a, ea, b, eb);
+    const bool kept = f == SP_PRIMITIVE_ADD || f == SP_PRIMITIVE_SUB || f == SP_PRIMITIVE_MUL ||
+                      f == SP_PRIMITIVE_NEG || (f == SP_PRIMITIVE_DIV && isnan(ea));
+    return kept ? (double)NAN : SP_NO_BOUND;
+}
+
 static void unary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const sp_matrix *a)
 {
     const sp_rounding r = sp_rounding_of_bits(in->bits);
     const sp_walk walk = sp_walk_over(out, a, NULL);
-    const sp_entry_bound bound = sp_entry_bounds[f];
     sp_number_binary64.unary(in, f, out, a);
     for (size_t run = 0, i = 0; run < walk.runs; run++)
         for (size_t k = 0; k < walk.length; k++, i++) {
             const size_t x = run * walk.a_run + k * walk.a_step;
-            bounds(out)[i] = bound(&r, values(out)[i], values(a)[x], bounds(a)[x], 0, 0);
+            bounds(out)[i] = entry_bound(&r, f, values(out)[i], values(a)[x], bounds(a)[x], 0, 0);
         }
 }
 
@@ -92,14 +108,13 @@ static void binary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, cons
 {
     const sp_rounding r = sp_rounding_of_bits(in->bits);
     const sp_walk walk = sp_walk_over(out, a, b);
-    const sp_entry_bound bound = sp_entry_bounds[f];
     sp_number_binary64.binary(in, f, out, a, b);
     for (size_t run = 0, i = 0; run < walk.runs; run++)
         for (size_t k = 0; k < walk.length; k++, i++) {
             const size_t x = run * walk.a_run + k * walk.a_step;
             const size_t y = run * walk.b_run + k * walk.b_step;
-            bounds(out)[i] = bound(&r, values(out)[i], values(a)[x], bounds(a)[x], values(b)[y],
-                                   bounds(b)[y]);
+            bounds(out)[i] = entry_bound(&r, f, values(out)[i], values(a)[x], bounds(a)[x],
+                                         values(b)[y], bounds(b)[y]);
         }
 }
 
@@ -143,6 +158,8 @@ static void accumulate(const sp_rounding *r, accumulator *to, double v, double e
  * the computed sum of |a_k| was not rounded either if it is below that. */
 static double accumulated(const sp_rounding *r, const accumulator *a, double v)
 {
+    if (isnan(a->e)) /* a term is certainly not finite */
+        return a->e;
     if (a->terms <= 1)
         return sp_bound_settled(r, v, a->e);
     if (a->e == 0 && a->magnitude < ldexp(1.0, a->lowest + r->bits))
@@ -183,6 +200,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
 /* What is known of one row of the left operand or one column of the right one. */
 typedef struct line {
     bool unbounded; /* something in it has no bound */
+    bool infinite;  /* something in it is certainly not finite */
     bool exact;     /* all in it is exact */
     int lowest;     /* all values are multiples of 2^lowest; INT_MAX: all are zero */
 } line;
@@ -193,13 +211,14 @@ static line *lines_of(const sp_arithmetic *in, const sp_matrix *m, bool rows)
     const size_t count = rows ? m->rows : m->cols;
     line *lines = SP_NEW_ARRAY(in->pool, line, count);
     for (size_t i = 0; i < count; i++)
-        lines[i] = (line){false, true, INT_MAX};
+        lines[i] = (line){false, false, true, INT_MAX};
     for (size_t i = 0, x = 0; i < m->rows; i++)
         for (size_t j = 0; j < m->cols; j++, x++) {
             line *l = &lines[rows ? i : j];
             const double e = bounds(m)[x];
             const int lowest = sp_lowest_bit(values(m)[x]);
             l->unbounded |= !(e < SP_NO_BOUND);
+            l->infinite |= isnan(e) != 0;
             l->exact &= e == 0;
             if (lowest < l->lowest)
                 l->lowest = lowest;
@@ -232,6 +251,8 @@ static double product_entry(const product_bound *p, size_t i, size_t j, double v
     const sp_rounding *r = &p->r;
     const line *row = &p->row[i], *column = &p->column[j];
     const double up = sum_up(p->n);
+    if (row->infinite || column->infinite)
+        return (double)NAN;
     if (row->unbounded || column->unbounded)
         return SP_NO_BOUND;
     if ((row->exact && row->lowest == INT_MAX) || (column->exact && column->lowest == INT_MAX))
@@ -321,7 +342,14 @@ static void product(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a,
 double sp_bound_radius(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j)
 {
     (void)in;
-    return bounds(m)[i * m->cols + j];
+    const double e = bounds(m)[i * m->cols + j];
+    return isnan(e) ? SP_NO_BOUND : e;
+}
+
+bool sp_bound_never_finite(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j)
+{
+    (void)in;
+    return isnan(bounds(m)[i * m->cols + j]);
 }
 
 void sp_bound_set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value,

@@ -98,7 +98,8 @@ static const char *difference_text(sp_page *page, const sp_difference_evidence *
     if (d->not_finite)
         return "nan or inf";
     if (d->unbounded)
-        return sp_pool_format(page->pool, "%s, no bound", d->largest);
+        return sp_pool_format(page->pool, "%s, no bound",
+                              strcmp(d->largest, "nan") == 0 ? "nan or inf" : d->largest);
     if (d->compared > 0 && d->equal == d->compared)
         return "equal";
     return sp_pool_format(page->pool, "%s %s %s", d->largest,

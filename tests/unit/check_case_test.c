@@ -268,6 +268,59 @@ static void infinity_on_one_side_is_a_mismatch(void **state)
     drop(l);
 }
 
+/* Which numbers overflow, or what is divided by 0, depends on the order of a sum: that is rounding. The
+ * schemes are right and proved. Broken by: one side that is not finite taken for a contradiction whatever the
+ * bound is, between the ranks and the delta rule or between that and a finite difference. */
+static void what_overflows_contradicts_nothing(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        "case order\n  dims N = 5, Din = 4, Dh = 6, Dout = 3\n  scheme row-column\n  mesh tp = 3\n"
+        "  data random(seed = 622, scale = 1e154)\n",
+        "case pole\n  dims N = 1, Din = 3, Dh = 1, Dout = 1\n"
+        "  network sigma(z) = 1 / (z - 0.6)\n  scheme row-column\n  mesh tp = 2\n"
+        "  split Din/tp = 1 + 2\n  X = [0.1, 0.2, 0.3]\n  W1 = [1; 1; 1]\n  b1 = [0]\n",
+        "case saturated\n  dims N = 4, Din = 3, Dh = 4, Dout = 2\n"
+        "  network g = sigmoid, loss = bce\n  scheme megatron\n  mesh tp = 2\n"
+        "  data integers(seed = 1, range = 5)\n"};
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        loaded l = run(text[i], 0, NULL);
+        assert_int_equal(l.outcome->verdict, SP_VERDICT_MATCH);
+        assert_null(l.outcome->fault);
+        size_t silent = 0;
+        for (size_t k = 0; k < l.outcome->results; k++) {
+            const sp_difference_evidence *d = in_system(&l.outcome->result[k], "binary64");
+            silent += d->finding == SP_FINDING_SILENT;
+            assert_int_equal(d->one_sided, 0);
+        }
+        assert_true(silent > 0); /* no agreement either */
+        for (size_t w = 0; w < l.outcome->warnings; w++)
+            assert_null(strstr(l.outcome->warning[w], "shardproof is wrong"));
+        drop(l);
+    }
+}
+
+/* The neighbour that stays a mismatch: on the empty rank 0 / 0 is NaN in any arithmetic, and a sum over the
+ * ranks and a product keep it. A rank that has rows of its own is right. */
+static void a_division_by_an_exact_zero_is_a_mismatch(void **state)
+{
+    (void)state;
+    loaded l = run("scheme s\nmesh dp\ninput X[N/dp, Din], Y[N/dp, Dout]\n"
+                   "param W1[Din, Dh], b1[Dh], W2[Dh, Dout], b2[Dout]\nforward\n"
+                   "  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n  Z2 = A1 @ W2 + b2\n  A2 = g(Z2)\n"
+                   "backward\n  D2 = loss'(A2, Y) * g'(Z2)\n"
+                   "  db2 = allreduce(sum(D2, N) / count(N/dp) * count(N/dp), dp)\n"
+                   "  D1 = D2 / count(N/dp) * count(N/dp) @ W2^T * sigma'(Z1)\n"
+                   "result db2[Dout], D1[N/dp, Dh]\n"
+                   "case c\n" DIMS "  scheme s\n  mesh dp = 2\n  split N/dp = 5 + 0\n"
+                   "  expect mismatch db2\n", 0, NULL);
+    assert_int_equal(l.outcome->expectation, SP_EXPECTATION_MET);
+    assert_int_equal(in_system(result(l, "db2"), "mpfr")->one_sided, 2 * 2);
+    assert_string_equal(result(l, "db2")->witness->kind, "not finite");
+    assert_null(l.outcome->fault);
+    drop(l);
+}
+
 static void evidence_and_precision_are_kept(void **state)
 {
     (void)state;
@@ -435,6 +488,8 @@ int main(void)
         cmocka_unit_test(overflow_on_both_sides_is_undecided),
         cmocka_unit_test(overflow_in_doubles_alone_leaves_mpfr),
         cmocka_unit_test(infinity_on_one_side_is_a_mismatch),
+        cmocka_unit_test(what_overflows_contradicts_nothing),
+        cmocka_unit_test(a_division_by_an_exact_zero_is_a_mismatch),
         cmocka_unit_test(evidence_and_precision_are_kept),
         cmocka_unit_test(errors_of_a_file_are_data),
         cmocka_unit_test(cases_are_listed),

@@ -623,6 +623,58 @@ static void exact_cases_of_inexact_numbers(void **state)
     sp_pool_close(pool);
 }
 
+static bool never_finite(const sp_arithmetic *in, const sp_matrix *m)
+{
+    assert_same_double(radius_of(in, m), (double)INFINITY); /* as for all that is not finite */
+    return sp_bound_never_finite(in, m, 0, 0);
+}
+
+/* Broken by: an overflow or a divisor within rounding of 0 that counts as certain, a division by an exact
+ * zero that is forgotten in a sum, 1/inf = 0 and the like taken for NaN. */
+static void only_an_exact_zero_makes_infinity_certain(void **state)
+{
+    (void)state;
+    sp_pool *pool = open_pool();
+    const sp_arithmetic in = arithmetic_in(pool, "bound", 128);
+    sp_matrix *zero = scalar(&in, 0), *one_third = both(&in, SP_PRIMITIVE_DIV, scalar(&in, 1),
+                                                        scalar(&in, 3));
+    sp_matrix *unsure = both(&in, SP_PRIMITIVE_SUB, one_third, one_third);
+    sp_matrix *huge = scalar(&in, 1e308), *infinite = both(&in, SP_PRIMITIVE_DIV, huge, zero);
+    assert_true(never_finite(&in, infinite));
+    assert_true(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, zero, zero)));
+    assert_true(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, unsure, zero)));
+    assert_false(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, one_third, unsure)));
+    sp_matrix *overflow = both(&in, SP_PRIMITIVE_ADD, huge, huge);
+    assert_false(never_finite(&in, overflow));
+    assert_false(never_finite(&in, both(&in, SP_PRIMITIVE_MUL, huge, huge)));
+    assert_false(never_finite(&in, both(&in, SP_PRIMITIVE_SUB, overflow, overflow)));
+    assert_false(never_finite(&in, scalar(&in, (double)NAN)));
+    /* what keeps it */
+    static const sp_primitive keep[] = {SP_PRIMITIVE_ADD, SP_PRIMITIVE_SUB, SP_PRIMITIVE_MUL};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(never_finite(&in, both(&in, keep[i], infinite, zero)));
+        assert_true(never_finite(&in, both(&in, keep[i], overflow, infinite)));
+    }
+    assert_true(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, infinite, overflow)));
+    assert_true(never_finite(&in, one(&in, SP_PRIMITIVE_NEG, infinite)));
+    assert_true(never_finite(&in, times(&in, zero, false, infinite, false)));
+    assert_true(never_finite(&in, times(&in, infinite, false, one_third, false)));
+    assert_false(never_finite(&in, times(&in, overflow, false, one_third, false)));
+    const sp_matrix *parts[] = {zero, infinite, one_third};
+    sp_matrix *out = result_matrix(&in, 1, 1);
+    in.system->total(&in, out, parts, 3);
+    assert_true(never_finite(&in, out));
+    in.system->sum(&in, out, infinite, true);
+    assert_true(never_finite(&in, out));
+    /* what may lose it */
+    assert_false(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, one_third, infinite)));
+    assert_false(never_finite(&in, both(&in, SP_PRIMITIVE_MAX, infinite, zero)));
+    assert_false(never_finite(&in, one(&in, SP_PRIMITIVE_EXP, infinite)));
+    assert_false(never_finite(&in, one(&in, SP_PRIMITIVE_STEP, infinite)));
+    assert_false(never_finite(&in, one(&in, SP_PRIMITIVE_TANH, infinite)));
+    sp_pool_close(pool);
+}
+
 /* In one order 1e308 + 1e308 - 1e308 is 1e308, in another infinite: nothing can be said. */
 static void an_order_that_overflows_has_no_bound(void **state)
 {
@@ -700,6 +752,7 @@ int main(void)
         cmocka_unit_test(integers_are_exact),
         cmocka_unit_test(inputs_of_few_bits_are_rounded),
         cmocka_unit_test(exact_cases_of_inexact_numbers),
+        cmocka_unit_test(only_an_exact_zero_makes_infinity_certain),
         cmocka_unit_test(an_order_that_overflows_has_no_bound),
         cmocka_unit_test(differences_and_limits),
     };
