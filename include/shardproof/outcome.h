@@ -128,16 +128,17 @@ typedef struct sp_numdiff_evidence {
     size_t directions_beyond; /* of the gathered sharded gradient */
 } sp_numdiff_evidence;
 
-/* Random identity testing over GF(2^61 - 1) at the case's own sizes: for all data and functions. */
+/* Random identity testing over GF(p), p primes of 62 bits that are drawn from the seed, at the case's own
+ * sizes: for all data and functions. */
 typedef struct sp_field_evidence {
     sp_finding finding; /* CONTRADICTS: with the case's own functions, shown by a witness */
     bool differs;       /* it does for random functions; silent if a property of the case's own
                          * functions may make the result right */
     size_t compared;    /* entries, over every rank */
-    unsigned trials;
+    unsigned trials;    /* each modulo another prime */
     uint64_t seed;
     const char *error; /* AGREES: probability that a wrong result was not seen, "1e-30" */
-    const char *random_functions; /* "sigma, sigma'": those that were random; "" if none */
+    const char *random_functions; /* "sigma, step": those that were random; "" if none */
 } sp_field_evidence;
 
 /* A proof for every size. */

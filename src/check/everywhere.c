@@ -12,6 +12,18 @@ static bool is_proved(const sp_proof *proof, size_t result)
     return proof && proof->result[result].status == SP_PROVE_PROVED;
 }
 
+static const sp_field_test *run_field(const sp_job *job)
+{
+    return sp_field_test_run(job->pool, job->program, job->ownership, job->network, job->of->seed,
+                             FIELD_TRIALS);
+}
+
+/* Equal for all data and functions at the case's sizes, with an error that can be stated. */
+static bool is_equal_in(const sp_field_test *field, size_t result)
+{
+    return field->result[result].finding == SP_FIELD_EQUAL && field->result[result].log2_error < -30;
+}
+
 void sp_job_prove(sp_job *job)
 {
     const sp_case *of = job->of;
@@ -25,8 +37,7 @@ void sp_job_prove(sp_job *job)
             sp_prove(job->pool, job->program, &(sp_proof_options){.identities = known});
     }
     if (sp_case_wants(of, "field"))
-        job->field = sp_field_test_run(job->pool, job->program, job->ownership, job->network,
-                                       of->seed, FIELD_TRIALS);
+        job->field = run_field(job);
 }
 
 /* "sigma = relu, loss = half-sse": the functions of which an identity is known. */
@@ -75,7 +86,19 @@ sp_proof_evidence sp_proof_judge(const sp_job *job, size_t result)
     return e;
 }
 
-/* Where a match that is not proved fails, in words; *failing is NULL if nothing was found. */
+/* Whether a match is right for all data and functions at the case's own sizes. The search knows one
+ * prime only, modulo which a factor may be 1, so it is asked over drawn ones as well. */
+static bool is_right_here(sp_job *job, size_t result, sp_search_at_case here)
+{
+    if (job->field || here != SP_SEARCH_CANNOT_FAIL)
+        return job->field && is_equal_in(job->field, result);
+    if (!job->reach_field)
+        job->reach_field = run_field(job);
+    return is_equal_in(job->reach_field, result);
+}
+
+/* Where a match that is not proved fails, in words; *failing is NULL if nothing was found. What is known of
+ * the case's own sizes from its own data alone is agreement within rounding, and no more is said. */
 static const char *reach_in_words(sp_job *job, size_t result, const sp_result_outcome *of,
                                   const sp_counterexample **failing)
 {
@@ -83,22 +106,27 @@ static const char *reach_in_words(sp_job *job, size_t result, const sp_result_ou
     sp_proof_search hook = sp_search_hook(job->search);
     sp_search_at_case here = sp_search_try_case(job->search, result, job->of);
     *failing = NULL;
-    if (here == SP_SEARCH_CAN_FAIL) /* and yet it does not: no need to look at other sizes */
-        return sp_pool_format(job->pool, "%s is right for the data and functions of this case, not for "
-                                         "all%s%s%s",
+    const bool right = is_right_here(job, result, here);
+    const char *known = right ? "is right at these sizes"
+                              : "is within rounding of the delta rule at these sizes";
+    /* It can fail and yet does not: no need to look at other sizes. Unless it only can with some other
+     * function in place of step, which the search may take. */
+    if (here == SP_SEARCH_CAN_FAIL && !sp_field_test_has_step(job->program))
+        return sp_pool_format(job->pool, "%s is within rounding of the delta rule for the data and "
+                                         "functions of this case, but not right for all%s%s%s",
                               of->name, of->field.differs ? ": with " : "",
                               of->field.differs ? of->field.random_functions : "",
                               of->field.differs ? " random it differs" : "");
     *failing = hook.find(hook.context, proof, &proof->result[result]);
     if (*failing)
         return sp_pool_format(job->pool,
-                              "%s is right at these sizes, not at every size: fails with %s%s",
-                              of->name, (*failing)->brief,
-                              here == SP_SEARCH_CANNOT_FAIL
+                              "%s %s, %s at every size: fails with %s%s", of->name, known,
+                              right ? "not" : "but not right", (*failing)->brief,
+                              right && here == SP_SEARCH_CANNOT_FAIL
                                   ? "; only sizes and splits that this case excludes can fail" : "");
-    return sp_pool_format(job->pool, "%s is right at these sizes; whether it is at every size is open: "
-                                     "no counterexample; tried %s",
-                          of->name, sp_search_bounds(job->search));
+    return sp_pool_format(job->pool, "%s %s; whether it is %sat every size is open: no "
+                                     "counterexample; tried %s",
+                          of->name, known, right ? "" : "right ", sp_search_bounds(job->search));
 }
 
 void sp_reach_judge(sp_job *job, size_t result, sp_result_outcome *of)
@@ -138,7 +166,7 @@ sp_field_evidence sp_field_judge(sp_job *job, size_t result, bool contradicted)
                             .trials = job->field->trials,
                             .seed = job->field->seed,
                             .random_functions = job->field->random_functions};
-    if (r->finding == SP_FIELD_EQUAL && r->log2_error < -30) {
+    if (is_equal_in(job->field, result)) {
         e.finding = SP_FINDING_AGREES;
         e.error = power_of_ten(job->pool, r->log2_error);
     } else if (e.differs && !contradicted) {

@@ -36,6 +36,7 @@ typedef struct sp_job {
     const sp_proof *given_proof; /* by the identities of the case's functions; NULL: not needed */
     const sp_identities *identities;
     const sp_field_test *field;  /* NULL: not asked for */
+    const sp_field_test *reach_field; /* the same where it was not asked for; NULL: not needed yet */
     sp_search *search;           /* with the case's functions; NULL: not needed yet */
     struct sp_job *generic;      /* the same sizes, random data, mpfr alone; NULL: not needed yet */
 } sp_job;

@@ -205,9 +205,9 @@ static void from_field(const sp_job *job, size_t result, const sp_result_outcome
         }
     }
     const sp_field_result *r = &job->field->result[result];
-    w->text = sp_pool_format(job->pool, "%s; in GF(2^61 - 1): %s[%zu,%zu] is %lld, want %lld",
-                             of->reason, of->name, r->row, r->column, (long long)r->got,
-                             (long long)r->want);
+    w->text = sp_pool_format(job->pool, "%s; modulo the prime %llu: %s[%zu,%zu] is %lld, want %lld",
+                             of->reason, (unsigned long long)r->prime, of->name, r->row, r->column,
+                             (long long)r->got, (long long)r->want);
 }
 
 const sp_witness *sp_witness_of(const sp_job *job, size_t result, const sp_result_outcome *of)

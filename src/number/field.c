@@ -1,10 +1,11 @@
-/* Elements of GF(p), p = 2^61 - 1, on FLINT's nmod. Storage: one row-major array of residues.
+/* Elements of GF(p), p a prime of 61 or 62 bits, on FLINT's nmod. Storage: one row-major array of
+ * residues.
  *
  * What has no value (division by zero, infinities, a primitive that a field does not have) is
  * POISON, which spreads like a NaN. Functions other than + - * / are opaque: keyed random functions
- * of the residues, independent of one another. An identity that holds here for random data holds
- * for all data and all functions, but for a small probability (Schwartz and Zippel; the caller
- * states it). */
+ * of the residues, independent of one another. An identity that holds here for random data and a
+ * random prime holds for all data and all functions, but for a small probability (Schwartz and Zippel;
+ * the caller states it). Modulo one fixed prime it would not: 2^61 is 1 modulo 2^61 - 1. */
 #include "number/field.h"
 #include "number/system.h"
 
@@ -15,10 +16,15 @@
 
 #define POISON UINT64_MAX
 
-static nmod_t modulus(void)
+static uint64_t order_of(const sp_arithmetic *in)
+{
+    return in->order ? in->order : SP_FIELD_ORDER;
+}
+
+static nmod_t modulus(const sp_arithmetic *in)
 {
     nmod_t mod;
-    nmod_init(&mod, SP_FIELD_ORDER);
+    nmod_init(&mod, order_of(in));
     return mod;
 }
 
@@ -38,34 +44,34 @@ static void destroy(const sp_arithmetic *in, sp_matrix *m)
     m->data = NULL;
 }
 
-/* A double is an integer of 53 bits times a power of two, and 2^61 = 1 in the field. */
+/* A double is an integer of 53 bits times a power of two, of which every odd prime has a residue. */
 static uint64_t residue_of(double value, nmod_t mod)
 {
     if (!isfinite(value))
         return POISON;
     int exponent;
     double integer = ldexp(frexp(fabs(value), &exponent), 53);
-    long power = ((exponent - 53) % 61 + 61) % 61;
-    uint64_t magnitude = nmod_mul((uint64_t)integer, UINT64_C(1) << power, mod);
+    int power = exponent - 53;
+    uint64_t scale = nmod_pow_ui(2, (ulong)(power < 0 ? -power : power), mod);
+    if (power < 0)
+        scale = nmod_inv(scale, mod);
+    uint64_t magnitude = nmod_mul((uint64_t)integer, scale, mod);
     return value < 0 ? nmod_neg(magnitude, mod) : magnitude;
 }
 
 static void set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value)
 {
-    (void)in;
-    residues(m)[i * m->cols + j] = residue_of(value, modulus());
+    residues(m)[i * m->cols + j] = residue_of(value, modulus(in));
 }
 
 /* The residue of smallest magnitude, so that small integers are themselves. */
 static void get(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j, mpfr_t value)
 {
-    (void)in;
-    uint64_t r = residues(m)[i * m->cols + j];
+    const uint64_t r = residues(m)[i * m->cols + j], order = order_of(in);
     if (r == POISON)
         mpfr_set_nan(value);
     else
-        mpfr_set_sj(value, r > SP_FIELD_ORDER / 2 ? -(int64_t)(SP_FIELD_ORDER - r) : (int64_t)r,
-                    MPFR_RNDN);
+        mpfr_set_sj(value, r > order / 2 ? -(int64_t)(order - r) : (int64_t)r, MPFR_RNDN);
 }
 
 static void copy_run(const sp_arithmetic *in, sp_matrix *out, size_t to, const sp_matrix *a,
@@ -100,22 +106,48 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-uint64_t sp_field_random(uint64_t seed, uint64_t name, uint64_t a, uint64_t b)
+static uint64_t key(uint64_t seed, uint64_t name, uint64_t a, uint64_t b)
 {
     uint64_t h = mix(seed + UINT64_C(0x9E3779B97F4A7C15));
     h = mix(h ^ mix(name + 1));
     h = mix(h ^ mix(a + UINT64_C(0x2545F4914F6CDD1D)));
-    for (h = mix(h ^ b);; h = mix(h + UINT64_C(0x9E3779B97F4A7C15)))
-        if (h >> 3 < SP_FIELD_ORDER) /* uniform: the one value too many is drawn again */
-            return h >> 3;
+    return mix(h ^ b);
 }
 
-enum { NAME_STEP = 64 }; /* beside the names of sp_function */
+static uint64_t next(uint64_t h)
+{
+    return mix(h + UINT64_C(0x9E3779B97F4A7C15));
+}
+
+/* Uniform below the order: what is too large is drawn again. */
+static uint64_t random_below(uint64_t order, uint64_t h)
+{
+    const int spare = __builtin_clzll(order);
+    while (h >> spare >= order)
+        h = next(h);
+    return h >> spare;
+}
+
+uint64_t sp_field_random(uint64_t seed, uint64_t name, uint64_t a, uint64_t b)
+{
+    return random_below(SP_FIELD_ORDER, key(seed, name, a, b));
+}
+
+enum { NAME_STEP = 64, NAME_PRIME }; /* beside the names of sp_function */
+
+uint64_t sp_field_prime(uint64_t seed)
+{
+    for (uint64_t h = key(seed, NAME_PRIME, 0, 0);; h = next(h)) {
+        const uint64_t odd = SP_FIELD_LEAST | h >> 3 | 1;
+        if (n_is_prime(odd)) /* proved for all numbers of 64 bits */
+            return odd;
+    }
+}
 
 static void unary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const sp_matrix *a)
 {
     const sp_walk walk = sp_walk_over(out, a, NULL);
-    const nmod_t mod = modulus();
+    const nmod_t mod = modulus(in);
     for (size_t run = 0, i = 0; run < walk.runs; run++)
         for (size_t k = 0; k < walk.length; k++, i++) {
             const uint64_t x = residues(a)[run * walk.a_run + k * walk.a_step];
@@ -125,7 +157,7 @@ static void unary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const
             else if (f == SP_PRIMITIVE_NEG)
                 *to = nmod_neg(x, mod);
             else if (f == SP_PRIMITIVE_STEP) /* what is known of it: 0 or 1, and 0 at 0 */
-                *to = x ? sp_field_random(in->seed, NAME_STEP, x, 0) & 1 : 0;
+                *to = x ? key(in->seed, NAME_STEP, x, 0) >> 3 & 1 : 0;
             else
                 *to = POISON;
         }
@@ -152,9 +184,8 @@ static uint64_t combine(sp_primitive f, uint64_t x, uint64_t y, nmod_t mod)
 static void binary(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, const sp_matrix *a,
                    const sp_matrix *b)
 {
-    (void)in;
     const sp_walk walk = sp_walk_over(out, a, b);
-    const nmod_t mod = modulus();
+    const nmod_t mod = modulus(in);
     for (size_t run = 0, i = 0; run < walk.runs; run++)
         for (size_t k = 0; k < walk.length; k++, i++)
             residues(out)[i] = combine(f, residues(a)[run * walk.a_run + k * walk.a_step],
@@ -184,10 +215,10 @@ static void product(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a,
 {
     const size_t inner = transpose_a ? a->rows : a->cols;
     nmod_mat_t left, right, result;
-    (void)in;
-    nmod_mat_init(left, (slong)out->rows, (slong)inner, SP_FIELD_ORDER);
-    nmod_mat_init(right, (slong)inner, (slong)out->cols, SP_FIELD_ORDER);
-    nmod_mat_init(result, (slong)out->rows, (slong)out->cols, SP_FIELD_ORDER);
+    const uint64_t order = order_of(in);
+    nmod_mat_init(left, (slong)out->rows, (slong)inner, order);
+    nmod_mat_init(right, (slong)inner, (slong)out->cols, order);
+    nmod_mat_init(result, (slong)out->rows, (slong)out->cols, order);
     const bool left_poisoned = to_flint(left, a, transpose_a);
     const bool right_poisoned = to_flint(right, b, transpose_b);
     nmod_mat_mul(result, left, right);
@@ -205,8 +236,7 @@ static void product(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a,
 
 static void sum(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *a, bool over_rows)
 {
-    (void)in;
-    const nmod_t mod = modulus();
+    const nmod_t mod = modulus(in);
     memset(out->data, 0, out->rows * out->cols * sizeof(uint64_t));
     for (size_t i = 0, x = 0; i < a->rows; i++)
         for (size_t j = 0; j < a->cols; j++, x++) {
@@ -221,24 +251,25 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
     for (size_t c = 1; c < count; c++)
         for (size_t i = 0; i < out->rows * out->cols; i++)
             residues(out)[i] =
-                combine(SP_PRIMITIVE_ADD, residues(out)[i], residues(a[c])[i], modulus());
+                combine(SP_PRIMITIVE_ADD, residues(out)[i], residues(a[c])[i], modulus(in));
 }
 
 static void function(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
                      const sp_matrix *b)
 {
+    const uint64_t order = order_of(in);
     for (size_t i = 0; i < out->rows * out->cols; i++) {
         const uint64_t x = residues(a)[i], y = b ? residues(b)[i] : 0;
         residues(out)[i] = x == POISON || y == POISON
                                ? POISON
-                               : sp_field_random(in->seed, (uint64_t)f, x, y);
+                               : random_below(order, key(in->seed, (uint64_t)f, x, y));
     }
 }
 
 void sp_field_fill(const sp_arithmetic *in, sp_matrix *m, uint64_t name)
 {
     for (size_t i = 0; i < m->rows * m->cols; i++)
-        residues(m)[i] = sp_field_random(in->seed, ~name, i, 0);
+        residues(m)[i] = random_below(order_of(in), key(in->seed, ~name, i, 0));
 }
 
 const sp_number_system sp_number_field = {

@@ -17,7 +17,7 @@
     X(binary64, "binary64", "doubles, as a developer sees them")                              \
     X(mpfr, "mpfr", "correctly rounded numbers of the case's precision")                      \
     X(bound, "bound", "a double and a bound on its rounding error, any order of summation")   \
-    X(field, "field", "elements of GF(2^61 - 1), functions random: identity for all data") \
+    X(field, "field", "elements of GF(p), p a large prime, functions random: identity for all data") \
     X(rational, "rational", "exact rationals, for formulas without transcendental functions")
 
 /* What elementwise functions stand for; number systems that have no formulas treat them as
@@ -41,6 +41,7 @@ typedef struct sp_arithmetic {
                          * correctly rounded */
     unsigned threads;   /* at most so many for one operation; 0 counts as 1 */
     uint64_t seed;      /* for number systems that draw random values */
+    uint64_t order;     /* field: the prime, above 2^60 and below 2^62; 0: 2^61 - 1 */
 } sp_arithmetic;
 
 /* A dense matrix; scalars are 1 x 1, vectors of n entries are 1 x n. Freed with its pool or

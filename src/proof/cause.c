@@ -393,6 +393,8 @@ void sp_cause_find(const sp_proof *proof, sp_proof_result *result)
     result->cause.kind = SP_CAUSE_OTHER;
     (void)explained(&c, partial, partial_axis, result->right_with_even_parts);
     for (unsigned a = 0; a < p->axes; a++) {
+        if (sp_algebra_least_ranks(proof->algebra, a) > 1)
+            continue; /* it cannot be run with one */
         const sp_expression *one = sp_divides(proof->algebra, a, 1);
         if (sp_multiply(proof->algebra, result->difference, one)->terms == 0)
             result->right_with_one_rank |= 1U << a;

@@ -6,43 +6,95 @@
 #include <math.h>
 #include <string.h>
 
-/* Degrees of a rational function: of the numerator and of the denominator. */
-typedef struct degree {
-    double above, below;
-} degree;
+/* What is known of a polynomial with integer coefficients times 2^low: its degree, and that the
+ * magnitudes of the coefficients, with 2^low, add up to at most 2^high. */
+typedef struct polynomial {
+    double degree, high, low;
+} polynomial;
 
-static degree of_sum(degree a, degree b)
+/* A rational function: numerator and denominator. */
+typedef struct growth {
+    polynomial above, below;
+} growth;
+
+static const growth one = {{0, 0, 0}, {0, 0, 0}};
+static const growth variable = {{1, 0, 0}, {0, 0, 0}};
+
+static polynomial times(polynomial a, polynomial b)
 {
-    return (degree){fmax(a.above + b.below, b.above + a.below), a.below + b.below};
+    return (polynomial){a.degree + b.degree, a.high + b.high, a.low + b.low};
 }
 
-static degree of_product(degree a, degree b)
+static polynomial plus(polynomial a, polynomial b)
 {
-    return (degree){a.above + b.above, a.below + b.below};
+    const double most = fmax(a.high, b.high);
+    return (polynomial){fmax(a.degree, b.degree), most + log2(1 + exp2(fmin(a.high, b.high) - most)),
+                        fmin(a.low, b.low)};
 }
 
-/* Of the sum of so many functions of one degree: denominators may all be different. */
-static degree of_sums(degree a, double terms)
+static polynomial power(polynomial a, double exponent)
+{
+    return (polynomial){a.degree * exponent, a.high * exponent, a.low * exponent};
+}
+
+static growth of_sum(growth a, growth b)
+{
+    return (growth){plus(times(a.above, b.below), times(b.above, a.below)),
+                    times(a.below, b.below)};
+}
+
+static growth of_product(growth a, growth b)
+{
+    return (growth){times(a.above, b.above), times(a.below, b.below)};
+}
+
+static growth of_quotient(growth a, growth b)
+{
+    return of_product(a, (growth){b.below, b.above});
+}
+
+/* Of the sum of so many functions of one kind: denominators may all be different. */
+static growth of_sums(growth a, double terms)
 {
     terms = fmax(terms, 1);
-    return (degree){a.above + (terms - 1) * a.below, terms * a.below};
+    growth sum = {times(a.above, power(a.below, terms - 1)), power(a.below, terms)};
+    sum.above.high += log2(terms);
+    return sum;
 }
 
-static degree of_formula(sp_pool *pool, const sp_formula *f, degree a, degree b)
+/* A number is an odd integer times a power of two; what is said of it holds for 0 as well. */
+static growth of_number(double value)
 {
-    degree *at = SP_NEW_ARRAY(pool, degree, f->count);
+    growth number = one;
+    if (value == 0 || !isfinite(value))
+        return number;
+    int exponent;
+    const uint64_t integer = (uint64_t)ldexp(frexp(fabs(value), &exponent), 53);
+    number.above.high = log2(fabs(value));
+    number.above.low = exponent - 53 + __builtin_ctzll(integer);
+    return number;
+}
+
+static growth of_formula(sp_pool *pool, const sp_formula *f, const sp_network *network, growth a,
+                         growth b)
+{
+    growth *at = SP_NEW_ARRAY(pool, growth, f->count);
     for (size_t i = 0; i < f->count; i++) {
         const sp_formula_node *n = &f->node[i];
-        degree x = n->operand[0] >= 0 ? at[n->operand[0]] : (degree){0, 0};
-        degree y = n->operand[1] >= 0 ? at[n->operand[1]] : (degree){0, 0};
+        growth x = n->operand[0] >= 0 ? at[n->operand[0]] : one;
+        growth y = n->operand[1] >= 0 ? at[n->operand[1]] : one;
         if (n->kind == SP_FORMULA_VARIABLE)
             at[i] = n->variable ? b : a;
-        else if (n->kind != SP_FORMULA_PRIMITIVE || n->primitive == SP_PRIMITIVE_NEG)
+        else if (n->kind == SP_FORMULA_NUMBER)
+            at[i] = of_number(n->number);
+        else if (n->kind == SP_FORMULA_DIMENSION)
+            at[i] = of_number((double)network->dim[n->dimension]);
+        else if (n->primitive == SP_PRIMITIVE_NEG)
             at[i] = x;
         else if (n->primitive == SP_PRIMITIVE_MUL)
             at[i] = of_product(x, y);
         else if (n->primitive == SP_PRIMITIVE_DIV)
-            at[i] = of_product(x, (degree){y.below, y.above});
+            at[i] = of_quotient(x, y);
         else
             at[i] = of_sum(x, y);
     }
@@ -51,32 +103,57 @@ static degree of_formula(sp_pool *pool, const sp_formula *f, degree a, degree b)
 
 /* What the programs' results and arguments of random functions are made of. */
 typedef struct survey {
-    double argument;     /* largest degree of an argument of a random function */
+    growth argument;     /* at least that of every argument of a random function */
     double applications; /* of random functions, on all ranks */
     bool steps;          /* step is used: its values are but 0 and 1, too few for a bound */
 } survey;
+
+static polynomial larger(polynomial a, polynomial b)
+{
+    return (polynomial){fmax(a.degree, b.degree), fmax(a.high, b.high), fmin(a.low, b.low)};
+}
+
+static void survey_argument(survey *found, growth a)
+{
+    found->argument.above = larger(found->argument.above, a.above);
+    found->argument.below = larger(found->argument.below, a.below);
+}
 
 static double extent_of(const sp_network *network, const sp_part *part)
 {
     return (double)network->dim[part->dim];
 }
 
-/* Degrees of the values of all nodes. A value of a random function is a variable of its own. */
-static const degree *degrees(sp_pool *pool, const sp_program *p, const sp_network *network,
-                             const sp_ownership *ownership, survey *found)
+/* What is known of the values of all nodes. A value of a random function is a variable of its own. */
+static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_network *network,
+                                  const sp_ownership *ownership, survey *found)
 {
-    degree *at = SP_NEW_ARRAY(pool, degree, p->nodes);
+    growth *at = SP_NEW_ARRAY(pool, growth, p->nodes);
     for (size_t i = 0; i < p->nodes; i++) {
         const sp_node *n = &p->node[i];
-        degree a = n->operand[0] >= 0 ? at[n->operand[0]] : (degree){0, 0};
-        degree b = n->operand[1] >= 0 ? at[n->operand[1]] : (degree){0, 0};
+        growth a = n->operand[0] >= 0 ? at[n->operand[0]] : one;
+        growth b = n->operand[1] >= 0 ? at[n->operand[1]] : one;
         const sp_layout *of = n->operand[0] >= 0 ? &p->node[n->operand[0]].layout : NULL;
         double ranks = 1;
-        if (ownership && (n->op == SP_OP_ALLREDUCE || n->op == SP_OP_REDUCESCATTER))
+        if (ownership && (n->op == SP_OP_RANKS || n->op == SP_OP_ALLREDUCE ||
+                          n->op == SP_OP_REDUCESCATTER))
             ranks = (double)sp_ownership_mesh(ownership)->size[n->axis];
         switch (n->op) {
         case SP_OP_LOAD:
-            at[i] = (degree){1, 0};
+            at[i] = variable;
+            break;
+        case SP_OP_NUMBER:
+            at[i] = of_number(n->number);
+            break;
+        case SP_OP_RANKS:
+            at[i] = of_number(ranks);
+            break;
+        case SP_OP_EXTENT:
+            at[i] = of_number((double)network->dim[n->dim]);
+            break;
+        case SP_OP_OWNED: /* a whole number, at most that */
+            at[i] = of_number((double)network->dim[n->part.dim]);
+            at[i].above.low = 0;
             break;
         case SP_OP_PRODUCT:
             at[i] = of_sums(of_product(a, b), extent_of(network, &of->part[1]));
@@ -89,7 +166,7 @@ static const degree *degrees(sp_pool *pool, const sp_program *p, const sp_networ
             at[i] = of_product(a, b);
             break;
         case SP_OP_DIV:
-            at[i] = of_product(a, (degree){b.below, b.above});
+            at[i] = of_quotient(a, b);
             break;
         case SP_OP_SUM:
             at[i] = of_sums(a, extent_of(network, &of->part[n->place]));
@@ -97,6 +174,8 @@ static const degree *degrees(sp_pool *pool, const sp_program *p, const sp_networ
         case SP_OP_ALLREDUCE:
         case SP_OP_REDUCESCATTER:
             at[i] = of_sums(a, ranks);
+            if (n->mean)
+                at[i] = of_quotient(at[i], of_number(ranks));
             break;
         case SP_OP_SIGMA:
         case SP_OP_SIGMA_PRIME:
@@ -105,34 +184,55 @@ static const degree *degrees(sp_pool *pool, const sp_program *p, const sp_networ
         case SP_OP_LOSS_PRIME: {
             const sp_formula *f = sp_network_formula(network, (sp_function)(n->op - SP_OP_SIGMA));
             if (sp_formula_is_rational(f)) {
-                at[i] = of_formula(pool, f, a, b);
+                at[i] = of_formula(pool, f, network, a, b);
                 break;
             }
             double entries = ownership ? (double)sp_ownership_mesh(ownership)->ranks : 1;
             for (size_t d = 0; d < n->layout.order; d++)
                 entries *= extent_of(network, &n->layout.part[d]);
             found->applications += entries;
-            found->argument = fmax(found->argument, fmax(a.above + a.below, b.above + b.below));
-            at[i] = (degree){1, 0};
+            survey_argument(found, a);
+            survey_argument(found, b);
+            at[i] = variable;
             break;
         }
         case SP_OP_STEP:
             found->steps = true;
-            at[i] = (degree){1, 0};
+            at[i] = variable;
             break;
-        default: /* moved, repeated, negated, or a constant */
+        default: /* moved, repeated, negated */
             at[i] = a;
         }
     }
     return at;
 }
 
-static const char *random_functions(sp_pool *pool, const sp_network *network)
+/* At most the probability that a polynomial that is not 0 is 0 at a random point modulo a random
+ * prime: one of its coefficients, without its powers of two, is a number of at most high - low bits and
+ * not 0 (one more bit makes up for rounding here). */
+static double vanishing(polynomial a)
+{
+    const double bits = a.high - a.low + 1 + 0x1p-40 * (fabs(a.high) + fabs(a.low));
+    return a.degree / (double)SP_FIELD_LEAST + floor(bits / 61) * exp2(-SP_FIELD_LOG2_PRIMES);
+}
+
+bool sp_field_test_has_step(const sp_program *program)
+{
+    for (size_t i = 0; i < program->nodes; i++)
+        if (program->node[i].op == SP_OP_STEP)
+            return true;
+    return false;
+}
+
+static const char *random_functions(sp_pool *pool, const sp_network *network,
+                                    const sp_program *program)
 {
     sp_text text = sp_text_in(pool);
     for (int op = SP_OP_SIGMA; op <= SP_OP_LOSS_PRIME; op++)
         if (!sp_formula_is_rational(sp_network_formula(network, (sp_function)(op - SP_OP_SIGMA))))
             sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_op_name((sp_op)op));
+    if (sp_field_test_has_step(program))
+        sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_op_name(SP_OP_STEP));
     return sp_text_string(&text);
 }
 
@@ -150,8 +250,8 @@ static sp_inputs random_inputs(const sp_arithmetic *in, const sp_network *networ
 }
 
 /* One entry on one rank; silent if neither side has a value, which a NaN says. */
-static void compare_entry(sp_field_result *r, mpfr_srcptr got, mpfr_srcptr want, size_t rank,
-                          size_t row, size_t column)
+static void compare_entry(sp_field_result *r, uint64_t prime, mpfr_srcptr got, mpfr_srcptr want,
+                          size_t rank, size_t row, size_t column)
 {
     r->entries++;
     if (mpfr_nan_p(got) || mpfr_nan_p(want)) {
@@ -159,7 +259,7 @@ static void compare_entry(sp_field_result *r, mpfr_srcptr got, mpfr_srcptr want,
             r->finding = SP_FIELD_SILENT;
     } else if (!mpfr_equal_p(got, want) && r->finding != SP_FIELD_DIFFERS) {
         *r = (sp_field_result){.finding = SP_FIELD_DIFFERS, .entries = r->entries, .rank = rank,
-                               .row = row, .column = column, .got = mpfr_get_sj(got, MPFR_RNDN),
+                               .row = row, .column = column, .prime = prime, .got = mpfr_get_sj(got, MPFR_RNDN),
                                .want = mpfr_get_sj(want, MPFR_RNDN)};
     }
 }
@@ -200,7 +300,7 @@ static void compare_result(const sp_arithmetic *in, const sp_ownership *ownershi
                 size_t row = rows.index ? rows.index[i] : 0, column = columns.index[j];
                 in->system->get(in, m, i, j, a);
                 in->system->get(in, want, row, column, b);
-                compare_entry(r, a, b, rank, row, column);
+                compare_entry(r, in->order, a, b, rank, row, column);
             }
     }
     mpfr_clears(a, b, (mpfr_ptr)NULL);
@@ -212,7 +312,7 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
 {
     const sp_program *delta = sp_scheme_builtin(pool, "delta-rule");
     sp_field_test *test = SP_NEW(pool, sp_field_test);
-    *test = (sp_field_test){seed, trials, random_functions(pool, network),
+    *test = (sp_field_test){seed, trials, random_functions(pool, network, program),
                             SP_NEW_ARRAY(pool, sp_field_result, program->results)};
     for (size_t k = 0; k < program->results; k++) {
         const sp_result_decl *decl = &program->result[k];
@@ -220,8 +320,9 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
         test->result[k].finding = fits ? SP_FIELD_EQUAL : SP_FIELD_SILENT;
     }
     for (unsigned trial = 0; trial < trials; trial++) {
-        sp_arithmetic in = {.system = sp_number_system_find("field"), .pool = pool, .bits = 61,
-                            .seed = sp_field_random(seed, trial, 0, 0)};
+        const uint64_t drawn = sp_field_random(seed, trial, 0, 0);
+        sp_arithmetic in = {.system = sp_number_system_find("field"), .pool = pool, .bits = 62,
+                            .seed = drawn, .order = sp_field_prime(drawn)};
         sp_inputs inputs = random_inputs(&in, network);
         sp_value *got = sp_interpret(&in, program, ownership, network, &inputs);
         sp_value *want = sp_interpret_whole(&in, delta, network, &inputs);
@@ -235,23 +336,24 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
                                    &test->result[k]);
         }
     }
-    survey found = {0, 0, false};
-    const degree *scheme = degrees(pool, program, network, ownership, &found);
-    const degree *rule = degrees(pool, delta, network, NULL, &found);
+    survey found = {one, 0, false};
+    const growth *scheme = survey_nodes(pool, program, network, ownership, &found);
+    const growth *rule = survey_nodes(pool, delta, network, NULL, &found);
+    /* two arguments that differ and come out the same; of functions of two, both do */
+    const double pairs = found.applications * (found.applications - 1) / 2;
+    const double collisions = pairs * vanishing(of_sum(found.argument, found.argument).above);
     for (size_t k = 0; k < program->results; k++) {
         sp_field_result *r = &test->result[k];
         const sp_result_decl *decl = &program->result[k];
-        degree a = scheme[decl->node], b = {0, 0};
+        growth a = scheme[decl->node], b = one;
         if (decl->sum_axis >= 0)
             a = of_sums(a, (double)sp_ownership_mesh(ownership)->size[decl->sum_axis]);
         for (size_t d = 0; d < delta->results; d++)
             if (delta->result[d].result == decl->result)
                 b = rule[delta->result[d].node];
-        degree difference = of_sum(a, b);
-        double collisions = found.applications * (found.applications - 1) / 2 * 2 * found.argument;
-        double q = (difference.above + collisions) / (double)SP_FIELD_ORDER;
+        const double q = vanishing(of_sum(a, b).above) + collisions;
         r->log2_error = fmin(0, log2(fmax(1, (double)r->entries)) + trials * log2(fmin(1, q)));
-        if (found.steps)
+        if (found.steps || isnan(q))
             r->log2_error = 0;
     }
     return test;

@@ -257,7 +257,7 @@ static void write_reach(sp_page *page, const sp_result_outcome *r)
     if (r->field.finding == SP_FINDING_NONE)
         return;
     sp_text line = sp_text_in(page->pool);
-    sp_text_format(&line, "%zu entries in GF(2^61 - 1), %u trials, seed %llu", r->field.compared,
+    sp_text_format(&line, "%zu entries modulo %u primes drawn from seed %llu", r->field.compared,
                    r->field.trials, (unsigned long long)r->field.seed);
     if (*r->field.random_functions)
         sp_text_format(&line, ", %s random", r->field.random_functions);

@@ -300,6 +300,98 @@ static void what_overflows_contradicts_nothing(void **state)
     }
 }
 
+/* A data-parallel scheme with this as its db2. */
+#define ROWS_HEAD(db2)                                                                         \
+    "scheme s\nmesh dp\ninput X[N/dp, Din], Y[N/dp, Dout]\n"                                    \
+    "param W1[Din, Dh], b1[Dh], W2[Dh, Dout], b2[Dout]\nforward\n"                             \
+    "  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n  Z2 = A1 @ W2 + b2\n  A2 = g(Z2)\n"                 \
+    "backward\n  D2 = loss'(A2, Y) * g'(Z2)\n  db2 = " db2 "\nresult db2[Dout]\n"
+
+/* In the field step is a random function, whatever its argument: 0 or 1 at each size that is not 0. So a
+ * difference there says nothing about a scheme that is right because sizes are positive; nor is it "not for
+ * all". Real numbers still decide. Broken by: step left out of what is random, a case that the search can
+ * make fail with another function in place of step. */
+static void a_random_step_decides_nothing(void **state)
+{
+    (void)state;
+    size_t different = 0;
+    for (unsigned seed = 1; seed <= 6; seed++) {
+        char text[2048];
+        snprintf(text, sizeof text,
+                 ROWS_HEAD("allreduce(sum(D2, N) * step(count(N/dp)), dp)") "case c\n" DIMS
+                 "  network sigma = identity\n  scheme s\n  mesh dp = 2\n"
+                 "  data random(seed = %u)\n", seed);
+        loaded l = run(text, 0, NULL);
+        const sp_result_outcome *r = result(l, "db2");
+        assert_int_equal(r->verdict, SP_VERDICT_MATCH);
+        assert_int_equal(r->field.finding, SP_FINDING_SILENT);
+        assert_string_equal(r->field.random_functions, "step");
+        different += r->field.differs;
+        for (size_t w = 0; w < l.outcome->warnings; w++)
+            assert_null(strstr(l.outcome->warning[w], "not right for all"));
+        drop(l);
+    }
+    assert_true(different > 0);
+    loaded l = run(ROWS_HEAD("allreduce(sum(D2, N) * step(count(N/dp) - 2), dp)") "case c\n" DIMS
+                   "  network sigma = identity\n  scheme s\n  mesh dp = 2\n  data integers\n"
+                   "  expect mismatch db2\n", 0, NULL);
+    assert_int_equal(l.outcome->expectation, SP_EXPECTATION_MET);
+    assert_string_equal(result(l, "db2")->witness->kind, "difference");
+    drop(l);
+}
+
+/* 2^61 is 1 modulo 2^61 - 1. Broken by: a field with that prime alone. */
+static void a_factor_that_one_prime_hides_is_seen(void **state)
+{
+    (void)state;
+    static const char *const sigma[] = {"identity", "relu"};
+    for (size_t i = 0; i < 2; i++) {
+        char text[2048];
+        snprintf(text, sizeof text, ROWS_HEAD("allreduce(sum(D2, N) * 0x1p61, dp)") "case c\n" DIMS
+                 "  network sigma = %s\n  scheme s\n  mesh dp = 2\n  evidence field\n"
+                 "  numdiff off\n  expect mismatch db2\n", sigma[i]);
+        loaded l = run(text, 0, NULL);
+        assert_int_equal(l.outcome->expectation, SP_EXPECTATION_MET);
+        assert_true(result(l, "db2")->field.differs);
+        drop(l);
+    }
+}
+
+/* A factor of 1 + 2^-40 is wrong at every size, however well it hides behind the rounding of long sums.
+ * Broken by: agreement with a case's own data taken for being right at its sizes. */
+static void within_rounding_is_not_right(void **state)
+{
+    (void)state;
+    loaded l = run(ROWS_HEAD("allreduce(sum(D2, N) * 1.0000000000009095, dp)")
+                   "case large\n  dims N = 3000, Din = 300, Dh = 100, Dout = 2\n  scheme s\n"
+                   "  mesh dp = 2\n  evidence binary64\n  numdiff off\n", 0, NULL);
+    assert_int_equal(l.outcome->verdict, SP_VERDICT_MATCH);
+    assert_string_equal(result(l, "db2")->proof.reach,
+                        "db2 is within rounding of the delta rule at these sizes, but not right at "
+                        "every size: fails with N = 1, Din = 1, Dh = 1, Dout = 1, dp = 1");
+    drop(l);
+    /* small enough to ask whether it can fail at these sizes */
+    l = run(ROWS_HEAD("allreduce(sum(D2, N) * 1.0000000000000009, dp)") "case small\n" DIMS
+            "  scheme s\n  mesh dp = 2\n  evidence binary64\n  numdiff off\n", 0, NULL);
+    assert_int_equal(l.outcome->verdict, SP_VERDICT_MATCH);
+    assert_string_equal(result(l, "db2")->proof.reach,
+                        "db2 is within rounding of the delta rule for the data and functions of "
+                        "this case, but not right for all");
+    drop(l);
+    /* a factor that the search's own prime takes for 1, and doubles too */
+    l = run(ROWS_HEAD("allreduce(sum(D2, N) * (1 + 0x1p-59 - 0x1p-120), dp)") "case both\n" DIMS
+            "  scheme s\n  mesh dp = 2\n  evidence binary64\n  numdiff off\n", 0, NULL);
+    assert_int_equal(l.outcome->verdict, SP_VERDICT_MATCH);
+    assert_non_null(strstr(result(l, "db2")->proof.reach, "db2 is within rounding"));
+    drop(l);
+    /* the neighbour: right here, for all data and functions, and that is said */
+    l = run(ROWS_HEAD("allreduce(sum(D2, N) * N / count(N/dp), dp, mean)") "case even\n"
+            "  dims N = 6, Din = 4, Dh = 6, Dout = 2\n  scheme s\n  mesh dp = 2\n"
+            "  evidence binary64\n  numdiff off\n", 0, NULL);
+    assert_non_null(strstr(result(l, "db2")->proof.reach, "db2 is right at these sizes, not at every"));
+    drop(l);
+}
+
 /* The neighbour that stays a mismatch: on the empty rank 0 / 0 is NaN in any arithmetic, and a sum over the
  * ranks and a product keep it. A rank that has rows of its own is right. */
 static void a_division_by_an_exact_zero_is_a_mismatch(void **state)
@@ -490,6 +582,9 @@ int main(void)
         cmocka_unit_test(infinity_on_one_side_is_a_mismatch),
         cmocka_unit_test(what_overflows_contradicts_nothing),
         cmocka_unit_test(a_division_by_an_exact_zero_is_a_mismatch),
+        cmocka_unit_test(a_random_step_decides_nothing),
+        cmocka_unit_test(a_factor_that_one_prime_hides_is_seen),
+        cmocka_unit_test(within_rounding_is_not_right),
         cmocka_unit_test(evidence_and_precision_are_kept),
         cmocka_unit_test(errors_of_a_file_are_data),
         cmocka_unit_test(cases_are_listed),

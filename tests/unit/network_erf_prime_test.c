@@ -16,7 +16,7 @@ enum { POINTS = sizeof points / sizeof *points };
 
 static sp_matrix *apply(sp_arithmetic *in, sp_pool *pool, const char *system, unsigned bits)
 {
-    *in = (sp_arithmetic){sp_number_system_find(system), pool, bits, false, 1, 0};
+    *in = (sp_arithmetic){.system = sp_number_system_find(system), .pool = pool, .bits = bits, .threads = 1};
     sp_matrix *a = sp_matrix_create(in, 1, POINTS), *out = sp_matrix_create(in, 1, POINTS);
     for (size_t i = 0; i < POINTS; i++)
         in->system->set(in, a, 0, i, points[i]);
@@ -133,7 +133,7 @@ static void bound_passes_errors_on(void **state)
     static const double widths[] = {1, 1e6, 1e12, 0x1p53};
     for (size_t w = 0; w < 4; w++)
         for (double at = -3; at <= 3; at += 0.37) {
-            sp_arithmetic in = {sp_number_system_find("bound"), *state, 53, false, 1, 0};
+            sp_arithmetic in = {.system = sp_number_system_find("bound"), .pool = *state, .bits = 53, .threads = 1};
             sp_matrix *a = sp_matrix_create(&in, 1, 1), *out = sp_matrix_create(&in, 1, 1);
             sp_bound_set(&in, a, 0, 0, at, widths[w]);
             in.system->unary(&in, SP_PRIMITIVE_ERF_PRIME, out, a);

@@ -182,7 +182,7 @@ static void kinks_are_pytorchs(void **state)
 static void nothing_overflows_to_nan(void **state)
 {
     static const double far[] = {-1e100, -1e4, -800, -40, 40, 800, 1e4, 1e100};
-    sp_arithmetic in = {sp_number_system_find("binary64"), *state, 53, false, 1, 0};
+    sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = *state, .bits = 53, .threads = 1};
     for (size_t i = 0; i < sp_activation_count; i++) {
         sp_network n = network_of(*state, sp_activation_names[i], "half-sse");
         sp_matrix *z = sp_matrix_create(&in, 1, 8), *out = sp_matrix_create(&in, 1, 8);
@@ -318,7 +318,7 @@ static void chains_may_be_long(void **state)
     assert_string_equal(sp_formula_text(*state, &f, z_only),
                         "(400001 operations: too long to write out)");
     assert_non_null(strstr(sp_formula_text(*state, &d, z_only), "too long"));
-    sp_arithmetic in = {sp_number_system_find("binary64"), *state, 53, false, 1, 0};
+    sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = *state, .bits = 53, .threads = 1};
     sp_matrix *z = sp_matrix_create(&in, 1, 1), *out = sp_matrix_create(&in, 1, 1);
     in.system->set(&in, z, 0, 0, 0.5);
     sp_formula_apply(&in, &d, dim, out, z, NULL);
@@ -333,7 +333,7 @@ static void apply_agrees_with_the_tree(void **state)
         "sqrt(1 + z * z) * log(2 + tanh(z)) - erf(z) * erf'(z) + max(z, -z) * step(z)",
         "((z + 1) * (z + 2) + (z + 3) * (z + 4)) * ((z + 5) * (z + 6) + (z + 7) * (z + 8))"};
     static const size_t shapes[][2] = {{1, 1}, {3, 5}, {1, 1024}, {5, 205}, {2, 1024}, {0, 4}};
-    sp_arithmetic in = {sp_number_system_find("binary64"), *state, 53, false, 1, 0};
+    sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = *state, .bits = 53, .threads = 1};
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
         sp_formula f = parse(*state, texts[t], false);
         sp_formula d = sp_formula_derivative(*state, &f, 0);

@@ -1,12 +1,29 @@
-/* field: GF(2^61 - 1) against 128-bit integers, what has no value, random functions. */
+/* field: GF(p) for 2^61 - 1 and for drawn primes against 128-bit integers, what has no value, random
+ * functions. */
 #include "number/field.h"
 #include "number_test.h"
+
+#include <gmp.h>
 
 static const sp_arithmetic *field_in(sp_pool *pool, uint64_t seed)
 {
     sp_arithmetic *in = SP_NEW(pool, sp_arithmetic);
     *in = (sp_arithmetic){.system = sp_number_system_find("field"), .pool = pool, .seed = seed};
     return in;
+}
+
+/* 2^61 - 1, or a drawn prime. */
+static const sp_arithmetic *field_modulo(sp_pool *pool, uint64_t order)
+{
+    sp_arithmetic *in = SP_NEW(pool, sp_arithmetic);
+    *in = (sp_arithmetic){.system = sp_number_system_find("field"), .pool = pool, .seed = 7,
+                          .order = order};
+    return in;
+}
+
+static uint64_t order_of(const sp_arithmetic *in)
+{
+    return in->order ? in->order : SP_FIELD_ORDER;
 }
 
 /* Residues are read through get(), which gives those of smallest magnitude. */
@@ -17,21 +34,38 @@ static uint64_t residue(const sp_arithmetic *in, const sp_matrix *m, size_t i, s
     in->system->get(in, m, i, j, value);
     int64_t r = mpfr_get_sj(value, MPFR_RNDN);
     mpfr_clear(value);
-    return r < 0 ? SP_FIELD_ORDER - (uint64_t)-r : (uint64_t)r;
+    return r < 0 ? order_of(in) - (uint64_t)-r : (uint64_t)r;
 }
 
-static uint64_t times(uint64_t a, uint64_t b)
+static uint64_t times(const sp_arithmetic *in, uint64_t a, uint64_t b)
 {
     __extension__ typedef unsigned __int128 wide;
-    return (uint64_t)((wide)a * b % SP_FIELD_ORDER);
+    return (uint64_t)((wide)a * b % order_of(in));
+}
+
+/* Broken by: a number that is not prime or out of range, one prime for every seed. */
+static void drawn_primes_are_primes(void **state)
+{
+    (void)state;
+    mpz_t n;
+    mpz_init(n);
+    uint64_t last = 0;
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        const uint64_t p = sp_field_prime(seed);
+        assert_true(p == sp_field_prime(seed));
+        assert_true(p > SP_FIELD_LEAST && p < 2 * SP_FIELD_LEAST && p != last);
+        mpz_set_ui(n, p);
+        assert_true(mpz_probab_prime_p(n, 30));
+        last = p;
+    }
+    mpz_clear(n);
 }
 
 /* Broken by: a modulus that is not prime, an inverse of the wrong operand, a lost carry. */
-static void arithmetic_is_modular(void **state)
+static void check_arithmetic(uint64_t order)
 {
-    (void)state;
     sp_pool *pool = open_pool();
-    const sp_arithmetic *in = field_in(pool, 7);
+    const sp_arithmetic *in = field_modulo(pool, order);
     sp_matrix *a = result_matrix(in, 9, 5), *b = result_matrix(in, 9, 5), *c = result_matrix(in, 9, 5);
     sp_field_fill(in, a, 1);
     sp_field_fill(in, b, 2);
@@ -44,13 +78,13 @@ static void arithmetic_is_modular(void **state)
                 uint64_t x = residue(in, a, i, j), y = residue(in, b, i, j);
                 uint64_t z = residue(in, c, i, j);
                 if (k == 0)
-                    assert_true(z == (x + y) % SP_FIELD_ORDER);
+                    assert_true(z == (x + y) % order_of(in));
                 else if (k == 1)
-                    assert_true((z + y) % SP_FIELD_ORDER == x);
+                    assert_true((z + y) % order_of(in) == x);
                 else if (k == 2)
-                    assert_true(z == times(x, y));
+                    assert_true(z == times(in, x, y));
                 else
-                    assert_true(times(z, y) == x);
+                    assert_true(times(in, z, y) == x);
             }
     }
     sp_matrix *product = result_matrix(in, 9, 9);
@@ -59,19 +93,26 @@ static void arithmetic_is_modular(void **state)
         for (size_t j = 0; j < 9; j++) {
             uint64_t want = 0;
             for (size_t k = 0; k < 5; k++)
-                want = (want + times(residue(in, a, i, k), residue(in, b, j, k))) % SP_FIELD_ORDER;
+                want = (want + times(in, residue(in, a, i, k), residue(in, b, j, k))) % order_of(in);
             assert_true(residue(in, product, i, j) == want);
         }
     sp_pool_close(pool);
 }
 
-/* Broken by: exponents that are not taken modulo 61, the sign of a fraction. */
-static void doubles_are_exact_fractions(void **state)
+static void arithmetic_is_modular(void **state)
 {
     (void)state;
+    check_arithmetic(0);
+    check_arithmetic(sp_field_prime(1));
+}
+
+/* Broken by: powers of two beyond the prime, the sign of a fraction. */
+static void check_doubles(uint64_t order)
+{
     sp_pool *pool = open_pool();
-    const sp_arithmetic *in = field_in(pool, 1);
-    static const double values[] = {0, 1, -3, 0.5, -0.375, 0x1p61, 0x1p-61, 0x1.8p200, 0x1p-1074};
+    const sp_arithmetic *in = field_modulo(pool, order);
+    static const double values[] = {0, 1, -3, 0.5, -0.375, 0x1p61, 0x1p-61, 0x1.8p200, 0x1p-1074,
+                                    0x1.fffffffffffffp1023, 0x1.123456789abcdp62, 0x1p62};
     sp_matrix *x = result_matrix(in, 1, 1);
     for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
         int exponent;
@@ -80,12 +121,20 @@ static void doubles_are_exact_fractions(void **state)
         uint64_t value = residue(in, x, 0, 0), want = (uint64_t)fabs(integer);
         /* value = integer * 2^(exponent - 53): bring both to nonnegative powers of two */
         for (int e = exponent - 53; e > 0; e--)
-            want = times(want, 2);
+            want = times(in, want, 2);
         for (int e = exponent - 53; e < 0; e++)
-            value = times(value, 2);
-        assert_true(value == (values[k] < 0 ? (SP_FIELD_ORDER - want) % SP_FIELD_ORDER : want));
+            value = times(in, value, 2);
+        assert_true(value == (values[k] < 0 ? (order_of(in) - want) % order_of(in) : want));
     }
     sp_pool_close(pool);
+}
+
+static void doubles_are_exact_fractions(void **state)
+{
+    (void)state;
+    check_doubles(0);
+    for (uint64_t seed = 1; seed < 5; seed++)
+        check_doubles(sp_field_prime(seed));
 }
 
 /* Broken by: poison that a product with zero or a sum swallows. */
@@ -132,6 +181,7 @@ static void functions_are_functions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(drawn_primes_are_primes),
         cmocka_unit_test(arithmetic_is_modular),
         cmocka_unit_test(doubles_are_exact_fractions),
         cmocka_unit_test(what_has_no_value_spreads),

@@ -305,7 +305,7 @@ static void changes_are_those_of_the_whole_loss(void **state)
         sp_case c = random_case(dim, "tanh", outputs[o][0], outputs[o][1], 21);
         const sp_network *network = sp_network_of_case(*state, &c);
         brute b = brute_of(*state, &c, network);
-        sp_arithmetic in = {&sp_number_ball, *state, 200, false, 1, 0};
+        sp_arithmetic in = {.system = &sp_number_ball, .pool = *state, .bits = 200, .threads = 1};
         const sp_point *point = sp_point_create(&in, &c, network);
         assert_int_equal(sp_point_quadratic(point), o == 0);
         mpfr_t before, after, middle, radius;

@@ -1,10 +1,12 @@
 /* Random identity testing: right schemes are equal, wrong ones differ in just what they break. */
 #include "lang/builtin.h"
 #include "lang/lang.h"
+#include "number/field.h"
 #include "proof/field_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +103,60 @@ static void rational_functions_are_their_own(void **state)
            "...xx");
 }
 
+/* "(hi * 4294967296 + lo)" is the prime of a trial: a number beyond what a double holds. */
+static void prime_text(char text[64], uint64_t seed, unsigned trial)
+{
+    const uint64_t p = sp_field_prime(sp_field_random(seed, trial, 0, 0));
+    snprintf(text, 64, "(%u * 4294967296 + %u)", (unsigned)(p >> 32), (unsigned)(p & 0xFFFFFFFF));
+}
+
+static sp_field_finding finding_with_dx(const char *dx, uint64_t seed, double *log2_error)
+{
+    char text[2048];
+    snprintf(text, sizeof text, MEGATRON(RIGHT_Z2, RIGHT_D1, "allreduce(D1 @ W1^T, tp) %s")
+             CASE("", "3"), dx);
+    job j = run(text, seed);
+    const sp_field_result r = j.test->result[4];
+    assert_int_equal(j.test->result[3].finding, SP_FIELD_EQUAL);
+    *log2_error = r.log2_error;
+    sp_pool_close(j.pool);
+    return r.finding;
+}
+
+/* A factor that is 1 modulo a prime, be it a well-known one or that of one trial, and a division that is one
+ * by 0 modulo one prime. Broken by: a fixed prime, one prime for all trials, a division by 0 that counts as
+ * a difference or as equal. */
+static void no_single_prime_decides(void **state)
+{
+    (void)state;
+    double error;
+    for (uint64_t seed = 1; seed < 7; seed++) {
+        assert_int_equal(finding_with_dx("* 0x1p61", seed, &error), SP_FIELD_DIFFERS);
+        assert_int_equal(finding_with_dx("* 0x1p-61", seed, &error), SP_FIELD_DIFFERS);
+        for (unsigned trial = 0; trial < 2; trial++) {
+            char prime[64], dx[256];
+            prime_text(prime, seed, trial);
+            snprintf(dx, sizeof dx, "* (1 + %s)", prime);
+            assert_int_equal(finding_with_dx(dx, seed, &error), SP_FIELD_DIFFERS);
+            snprintf(dx, sizeof dx, "/ %s * %s", prime, prime);
+            assert_int_equal(finding_with_dx(dx, seed, &error), SP_FIELD_SILENT);
+        }
+    }
+}
+
+/* Broken by: a probability that leaves out how many primes may divide what the program's numbers are made of.
+ * 1 + 0x1p1000 has 1001 bits: 16 primes of 62 bits may divide it, where one of 60 bits has none. */
+static void numbers_cost_primes(void **state)
+{
+    (void)state;
+    double plain, shifted, wide;
+    assert_int_equal(finding_with_dx("", 1, &plain), SP_FIELD_EQUAL);
+    assert_int_equal(finding_with_dx("* 0x1p1000 * 0x1p-1000", 1, &shifted), SP_FIELD_EQUAL);
+    assert_int_equal(finding_with_dx("* (1 + 0x1p1000) / (1 + 0x1p1000)", 1, &wide), SP_FIELD_EQUAL);
+    assert_true(shifted == plain); /* powers of two are no multiples of an odd prime */
+    assert_true(wide > plain && wide > 2 * (5 - 55) && wide < -60);
+}
+
 static void every_builtin_scheme_is_equal(void **state)
 {
     (void)state;
@@ -135,6 +191,7 @@ static void what_has_no_value_says_nothing(void **state)
                      RIGHT_DX) CASE("", "3"), 1);
     assert_int_equal(j.test->result[0].finding, SP_FIELD_EQUAL);
     assert_true(j.test->result[0].log2_error == 0);
+    assert_string_equal(j.test->random_functions, "sigma, sigma', step");
     assert_int_equal(j.test->result[3].finding, SP_FIELD_DIFFERS);
     sp_pool_close(j.pool);
 }
@@ -144,6 +201,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_wrong_differs),
         cmocka_unit_test(rational_functions_are_their_own),
+        cmocka_unit_test(no_single_prime_decides),
+        cmocka_unit_test(numbers_cost_primes),
         cmocka_unit_test(every_builtin_scheme_is_equal),
         cmocka_unit_test(what_has_no_value_says_nothing),
     };

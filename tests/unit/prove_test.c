@@ -164,10 +164,35 @@ static void reports_tell_of_failures(void **state)
                                                (sp_sink){refuse, NULL}), SP_WRITE_FAILED);
 }
 
+/* A broadcast from coordinate 2 needs three ranks: no one can run it with one, right or wrong. On the axis
+ * that may have one rank it is said. Broken by: an axis of one rank that the scheme does not allow. */
+static void one_rank_is_said_where_it_can_be(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "scheme s\nmesh dp, tp\ninput X[N/dp, Din], Y[N/dp, Dout]\n"
+        "param W1[Din, Dh/tp], b1[Dh/tp], W2[Dh/tp, Dout], b2[Dout]\n"
+        "forward\n  Z1 = X @ W1 + b1\n  Z2 = allreduce(sigma(Z1) @ W2, tp) + b2\n"
+        "backward\n  D2 = loss'(g(Z2), Y) * g'(Z2)\n  D1 = (D2 @ W2^T) * sigma'(Z1)\n"
+        "  db2 = broadcast(sum(D2, N), dp, 2)\n  dX = D1 @ W1^T\n"
+        "result db2[Dout], dX[N/dp, Din]\n";
+    sp_cases *schemes = load(text);
+    sp_proving *proving;
+    assert_int_equal(sp_proving_run(&proving, schemes, 0, NULL), SP_OK);
+    const sp_scheme_outcome *o = sp_proving_outcome(proving);
+    assert_int_equal(o->result[0].outcome, SP_PROOF_OUTCOME_REFUTED);
+    assert_null(o->result[0].right_if);
+    assert_int_equal(o->result[1].outcome, SP_PROOF_OUTCOME_REFUTED);
+    assert_string_equal(o->result[1].right_if, "one rank on tp");
+    sp_proving_close(proving);
+    sp_cases_close(schemes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schemes_are_listed),
+        cmocka_unit_test(one_rank_is_said_where_it_can_be),
         cmocka_unit_test(outcome_outlives_the_schemes),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(reports_tell_of_failures),
