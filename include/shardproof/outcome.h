@@ -146,6 +146,9 @@ typedef struct sp_proof_evidence {
     sp_proof_outcome outcome;
     sp_finding finding;         /* about this case's sizes */
     const char *given;          /* proved for these functions only: "sigma = relu"; NULL: for all */
+    const char *assumed;        /* PROVED, where these are not 0 on any rank: "count(N/dp)"; NULL: always */
+    const char *broken;         /* how this case breaks that, so that the proof says nothing about it: "count(N/dp)
+                                 * is 0 on rank 1 (dp = 1)"; NULL: it does not */
     const char *statement;      /* what was proved, or the difference of the two sides, in words */
     const char *cause;          /* likely cause, in words */
     const char *counterexample; /* a case that can be pasted into a file */

@@ -38,6 +38,8 @@ typedef struct sp_diagnostics {
 } sp_diagnostics;
 
 sp_position sp_span_position(sp_span span);
+/* The text of a span on one line; "..." in place of the end of a long one. */
+const char *sp_span_text(sp_pool *pool, sp_span span);
 /* Adds an error. hint may be NULL; message and hint are copied. */
 void sp_error(sp_diagnostics *to, sp_span at, const char *hint, const char *format, ...)
     SP_PRINTF(4, 5);

@@ -236,6 +236,15 @@ static void warn_about_slopes(const sp_result_outcome *r, sentences *to)
     }
 }
 
+static void warn_about_assumption(const sp_result_outcome *r, sentences *to)
+{
+    if (r->proof.broken)
+        add(to, sp_pool_format(to->pool,
+                               "%s: the proof says nothing about this case, since it divides by %s, which "
+                               "must not be 0 on any rank: %s",
+                               r->name, r->proof.assumed, r->proof.broken));
+}
+
 void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
 {
     sentences all = {.pool = job->pool};
@@ -245,6 +254,7 @@ void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
         if (outcome->result[k].verdict != SP_VERDICT_UNDECIDED) /* else that is the reason */
             warn_about_differences(&outcome->result[k], &all);
         warn_about_slopes(&outcome->result[k], &all);
+        warn_about_assumption(&outcome->result[k], &all);
         if (outcome->result[k].proof.reach) /* what holds here but not everywhere */
             add(&all, outcome->result[k].proof.reach);
     }

@@ -1,5 +1,6 @@
 #include "check/everywhere.h"
 
+#include "check/divisors.h"
 #include "check/result.h"
 
 #include <math.h>
@@ -61,25 +62,37 @@ static const char *nothing_if_empty(const char *text)
     return text && *text ? text : NULL;
 }
 
-sp_proof_evidence sp_proof_judge(const sp_job *job, size_t result)
+/* What is proved, and whether it is proved of this case: not where it breaks what the theorem assumes. */
+static sp_proof_evidence judge_proved(sp_job *job, size_t result, const sp_proof *proof,
+                                      const char *given)
 {
-    sp_proof_evidence e = {.outcome = SP_PROOF_OUTCOME_PROVED, .finding = SP_FINDING_AGREES};
-    if (is_proved(job->proof, result)) {
-        e.statement = "equal to the delta rule for all sizes, meshes, splits, data, activations "
-                      "and losses";
-        return e;
+    const sp_assumption a = sp_assumption_of(job, proof, result);
+    sp_proof_evidence e = {.outcome = SP_PROOF_OUTCOME_PROVED, .given = given, .broken = a.broken,
+                           .finding = a.broken ? SP_FINDING_SILENT : SP_FINDING_AGREES};
+    sp_text text = sp_text_in(job->pool);
+    sp_text_add(&text, "equal to the delta rule for all sizes, meshes, splits");
+    if (given)
+        sp_text_format(&text, " and data, with %s", given);
+    else
+        sp_text_add(&text, ", data, activations and losses");
+    if (a.count > 0) {
+        e.assumed = a.divisors;
+        sp_text_format(&text, ", where %s %s not 0 on any rank", a.divisors, a.count > 1 ? "are" : "is");
     }
-    if (is_proved(job->given_proof, result)) {
-        e.given = given_functions(job);
-        e.statement = sp_pool_format(
-            job->pool, "equal to the delta rule for all sizes, meshes, splits and data, with %s",
-            e.given);
-        return e;
-    }
+    e.statement = sp_text_string(&text);
+    return e;
+}
+
+sp_proof_evidence sp_proof_judge(sp_job *job, size_t result)
+{
+    if (is_proved(job->proof, result))
+        return judge_proved(job, result, job->proof, NULL);
+    if (is_proved(job->given_proof, result))
+        return judge_proved(job, result, job->given_proof, given_functions(job));
+    sp_proof_evidence e = {.finding = SP_FINDING_SILENT};
     const sp_proof *proof = job->given_proof ? job->given_proof : job->proof;
     const sp_proof_result *r = &proof->result[result];
     e.outcome = r->status == SP_PROVE_REFUTED ? SP_PROOF_OUTCOME_REFUTED : SP_PROOF_OUTCOME_OPEN;
-    e.finding = SP_FINDING_SILENT;
     e.statement = nothing_if_empty(sp_proof_difference(proof, r));
     if (r->cause.kind != SP_CAUSE_OTHER) /* which names nothing */
         e.cause = nothing_if_empty(sp_proof_cause(proof, r));
@@ -167,6 +180,9 @@ sp_field_evidence sp_field_judge(sp_job *job, size_t result, bool contradicted)
                             .seed = job->field->seed,
                             .random_functions = job->field->random_functions};
     if (is_equal_in(job->field, result)) {
+        /* equal for all data with which nothing is divided by 0 */
+        if (sp_assumption_of(job, NULL, result).broken)
+            return e;
         e.finding = SP_FINDING_AGREES;
         e.error = power_of_ten(job->pool, r->log2_error);
     } else if (e.differs && !contradicted) {
@@ -180,7 +196,7 @@ sp_field_evidence sp_field_judge(sp_job *job, size_t result, bool contradicted)
 
 const char *sp_evidence_fault(const sp_job *job, const sp_result_outcome *of)
 {
-    if (of->proof.outcome != SP_PROOF_OUTCOME_PROVED)
+    if (of->proof.outcome != SP_PROOF_OUTCOME_PROVED || of->proof.broken)
         return NULL;
     for (size_t i = 0; i < of->differences; i++)
         if (of->difference[i].beyond > 0)

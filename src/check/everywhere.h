@@ -8,7 +8,7 @@
 /* Proves the scheme, for any functions and, if that fails, for the case's own; runs the field where
  * the case's evidence asks for it. */
 void sp_job_prove(sp_job *job);
-sp_proof_evidence sp_proof_judge(const sp_job *job, size_t result);
+sp_proof_evidence sp_proof_judge(sp_job *job, size_t result);
 /* For a match that is not proved: searches its smallest counterexample, with the case's functions. */
 void sp_reach_judge(sp_job *job, size_t result, sp_result_outcome *of);
 /* contradicted: a mismatch is shown already, so that nothing has to be looked for. */

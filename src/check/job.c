@@ -55,6 +55,11 @@ static const char *coordinates(const sp_job *job, size_t rank, int sum_axis)
     return sp_text_string(&text);
 }
 
+const char *sp_job_coordinates(const sp_job *job, size_t rank)
+{
+    return coordinates(job, rank, -1);
+}
+
 sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_holding *holding,
                       size_t i, size_t j)
 {

@@ -38,6 +38,7 @@ typedef struct sp_job {
     const sp_field_test *field;  /* NULL: not asked for */
     const sp_field_test *reach_field; /* the same where it was not asked for; NULL: not needed yet */
     sp_search *search;           /* with the case's functions; NULL: not needed yet */
+    const struct sp_divisors *divisors; /* what the program divides by; NULL: not needed yet */
     struct sp_job *generic;      /* the same sizes, random data, mpfr alone; NULL: not needed yet */
 } sp_job;
 
@@ -63,6 +64,8 @@ sp_pair sp_job_pair(const sp_job *job, const sp_run *run, size_t result, const s
 const sp_run *sp_job_run(const sp_job *job, const char *system);
 sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_holding *holding,
                       size_t i, size_t j);
+/* "dp = 0, tp = 1"; "" without a mesh. */
+const char *sp_job_coordinates(const sp_job *job, size_t rank);
 bool sp_result_is_vector(sp_result result);
 
 #endif

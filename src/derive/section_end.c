@@ -76,7 +76,10 @@ static void write_theorem(sp_derive *d)
     sp_list *splits = SP_NEW(d->pool, sp_list);
     for (size_t i = 0; i < parts; i++)
         sp_list_add(d->pool, splits, sp_argument_code(sp_part_text(d->pool, p, &part[i])));
-    if (parts > 0)
+    size_t first = 0;
+    if (parts > 0 && sp_proof_count_divisor(d->proof, &first))
+        SAY(d, SP_SAY_THEOREM_SPLITS_COUNTED, splits);
+    else if (parts > 0)
         SAY(d, SP_SAY_THEOREM_SPLITS, splits);
     SAY(d, SP_SAY_THEOREM_DATA);
     write_functions(d);

@@ -392,6 +392,10 @@
     X(THEOREM_SPLITS, "l",                                                                       \
       "For every way of giving the indices of {0} to ranks: uneven, empty or cyclic parts.",     \
       "对 {0} 的下标的任意分配：不均匀的、空的、循环的都可以。")                                 \
+    X(THEOREM_SPLITS_COUNTED, "l",                                                               \
+      "For every way of giving the indices of {0} to ranks that leaves no divisor 0: uneven or "  \
+      "cyclic parts.",                                                                           \
+      "对 {0} 的下标的任意分配，只要除数不为 0：不均匀的、循环的都可以。")                       \
     X(THEOREM_DATA, "", "For all real data.", "对一切实数数据。")                                \
     X(THEOREM_FUNCTIONS, "l", "For all functions {0} (and their derivatives).",                  \
       "对一切函数 {0}（及其导数）。")                                                            \

@@ -38,34 +38,6 @@ const char *sp_hint_nearest(sp_reporter *to, const char *name, const char *const
     return nearest ? sp_pool_format(to->pool, "did you mean '%s'?", nearest) : otherwise;
 }
 
-/* Longest piece of source text inside a message, in bytes. */
-enum { SHOWN = 60 };
-
-const char *sp_span_text(sp_pool *pool, sp_span span)
-{
-    sp_text text = sp_text_in(pool);
-    bool blank = false;
-    size_t at = span.begin;
-    for (; at < span.end; at++) {
-        char c = span.source->text[at];
-        if (text.length >= SHOWN && ((unsigned char)c & 0xC0) != 0x80)
-            break;
-        if (c == '#') /* a comment inside brackets */
-            while (at + 1 < span.end && span.source->text[at + 1] != '\n')
-                at++;
-        if (c == '#' || c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-            blank = text.length > 0;
-            continue;
-        }
-        sp_text_add(&text, blank ? " " : "");
-        sp_text_add_bytes(&text, &c, 1);
-        blank = false;
-    }
-    if (at < span.end)
-        sp_text_add(&text, "...");
-    return sp_text_string(&text);
-}
-
 static const char *const keywords[] = {"scheme",    "case",    "mesh",     "input",  "param",
                                        "forward",   "backward", "result",  "dims",   "network",
                                        "split",     "data",    "precision", "numdiff",

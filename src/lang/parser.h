@@ -22,8 +22,6 @@ void sp_report(sp_reporter *to, sp_span at, const char *hint, const char *format
 /* "did you mean 'NAME'?" for the nearest of the known names, else `otherwise`, perhaps NULL. */
 const char *sp_hint_nearest(sp_reporter *to, const char *name, const char *const *known,
                             size_t count, const char *otherwise);
-/* The text of a span on one line; "..." in place of the end of a long one. */
-const char *sp_span_text(sp_pool *pool, sp_span span);
 
 typedef struct sp_parser {
     sp_pool *pool;

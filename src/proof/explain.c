@@ -36,6 +36,36 @@ static void add_results(sp_text *out, const sp_proof *p)
             add_list_item(out, at++, proved, sp_result_name(p->result[i].result));
 }
 
+/* Whether it depends on who owns what, and on no data: an empty part may make it 0. */
+static bool is_count(const sp_expression *e, bool *owned)
+{
+    for (size_t t = 0; t < e->terms; t++) {
+        const sp_monomial *m = e->term[t].monomial;
+        for (size_t i = 0; i < m->factors; i++) {
+            const sp_factor *f = m->factor[i].factor;
+            if (f->kind == SP_FACTOR_ENTRY || f->kind == SP_FACTOR_APPLY)
+                return false;
+            if (f->kind == SP_FACTOR_INVERSE && !is_count(f->is.inverse, owned))
+                return false;
+            *owned = *owned || f->kind == SP_FACTOR_SAME_RANK;
+        }
+    }
+    return true;
+}
+
+const sp_expression *sp_proof_count_divisor(const sp_proof *p, size_t *at)
+{
+    const sp_expression *const *divisor;
+    const size_t divisors = sp_algebra_divisors(p->algebra, &divisor);
+    while (*at < divisors) {
+        bool owned = false;
+        const sp_expression *e = divisor[(*at)++];
+        if (is_count(e, &owned) && owned)
+            return e;
+    }
+    return NULL;
+}
+
 static void add_splits(sp_text *out, const sp_proof *p)
 {
     sp_part *part;
@@ -45,7 +75,17 @@ static void add_splits(sp_text *out, const sp_proof *p)
     sp_text_add(out, "  every way of giving the indices of ");
     for (size_t i = 0; i < parts; i++)
         add_list_item(out, i, parts, sp_part_text(p->pool, p->program, &part[i]));
-    sp_text_add(out, " to ranks: uneven, empty or cyclic parts, any function;\n");
+    size_t at = 0;
+    const sp_expression *count = sp_proof_count_divisor(p, &at);
+    if (!count) {
+        sp_text_add(out, " to ranks: uneven, empty or cyclic parts, any function;\n");
+        return;
+    }
+    sp_text_format(out, " to ranks: uneven or cyclic parts, any function for which no %s",
+                   formula(p, count));
+    while ((count = sp_proof_count_divisor(p, &at)))
+        sp_text_format(out, ", no %s", formula(p, count));
+    sp_text_add(out, " is 0;\n");
 }
 
 static void add_functions(sp_text *out, const sp_identities *known)

@@ -9,6 +9,9 @@ sp_showing sp_proof_showing(const sp_proof *proof);
 /* The theorem that a proof of these results is, with everything that it quantifies over and
  * assumes; "" if nothing is proved. */
 const char *sp_proof_theorem(const sp_proof *proof);
+/* What the program divides by that depends on nothing but who owns what, such as the number of rows of a
+ * rank: not every split is allowed then. The first from *at on, which moves behind it; NULL if none is left. */
+const sp_expression *sp_proof_count_divisor(const sp_proof *proof, size_t *at);
 /* One line about one result: what is proved, or the cause. */
 const char *sp_proof_statement(const sp_proof *proof, const sp_proof_result *result);
 /* "an all-reduce over tp is missing: ..." in one sentence without a full stop; "" for a proved

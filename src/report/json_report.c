@@ -43,6 +43,10 @@ static void write_proof(sp_json *json, const sp_proof_evidence *e)
         sp_json_string(json, "finding", sp_finding_name(e->finding));
         sp_json_string(json, "given", e->given);
         sp_json_string(json, "statement", e->statement);
+        if (e->assumed) {
+            sp_json_string(json, "assumed_not_zero", e->assumed);
+            sp_json_string(json, "assumption_broken", e->broken);
+        }
         sp_json_string(json, "cause", e->cause);
         sp_json_string(json, "sizes", e->sizes);
         sp_json_string(json, "counterexample", e->counterexample);

@@ -144,6 +144,8 @@ static const char *slopes_text(sp_page *page, const sp_numdiff_evidence *n)
 /* How far beyond the case's data the result is known to be right. */
 static const char *proof_text(const sp_result_outcome *r)
 {
+    if (r->proof.broken) /* proved, but not of cases like this one */
+        return "not here";
     if (r->proof.outcome == SP_PROOF_OUTCOME_PROVED)
         return r->proof.given ? "proved*" : "proved";
     if (r->proof.outcome == SP_PROOF_OUTCOME_REFUTED || r->verdict == SP_VERDICT_MISMATCH)
@@ -325,7 +327,7 @@ static void write_details(sp_page *page, const sp_result_outcome *r)
 static void write_given(sp_page *page, const sp_outcome *o)
 {
     for (size_t k = 0; k < o->results; k++)
-        if (o->result[k].proof.given) {
+        if (o->result[k].proof.given && !o->result[k].proof.broken) {
             write_line(page, 2, SP_STYLE_FAINT, "proved*:",
                        sp_pool_format(page->pool, "with %s, not for every function",
                                       o->result[k].proof.given));

@@ -413,6 +413,74 @@ static void a_division_by_an_exact_zero_is_a_mismatch(void **state)
     drop(l);
 }
 
+static const sp_outcome *run_divided(loaded *l, const char *db2, const char *fields)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             ROWS_HEAD("%s") "case c\n  dims N = 4, Din = 3, Dh = 2, Dout = 4\n  scheme s\n"
+             "  mesh dp = 2\n%s", db2, fields);
+    *l = run(text, 0, NULL);
+    return l->outcome;
+}
+
+/* A proof holds where nothing is divided by 0; whether that is so is a matter of the case's data. Where it
+ * is not, the proof is no evidence, and no contradiction to numbers. Broken by: an assumption that is not
+ * looked at, looked at on one rank, dropped from what is said, or taken for met where rounding hides a 0; a
+ * field that says "for all data" of data with which it would divide by 0. */
+static void a_proof_holds_where_no_divisor_is_zero(void **state)
+{
+    (void)state;
+    loaded l;
+    const char *by_count = "allreduce(sum(D2, N) / count(N/dp) * count(N/dp), dp)";
+    run_divided(&l, by_count, "  split N/dp = 4 + 0\n  expect mismatch\n");
+    const sp_result_outcome *r = result(l, "db2");
+    assert_int_equal(r->verdict, SP_VERDICT_MISMATCH);
+    assert_null(l.outcome->fault);
+    assert_int_equal(r->proof.outcome, SP_PROOF_OUTCOME_PROVED);
+    assert_int_equal(r->proof.finding, SP_FINDING_SILENT);
+    assert_string_equal(r->proof.assumed, "count(N/dp)");
+    assert_string_equal(r->proof.broken, "count(N/dp) is 0 on rank 1 (dp = 1)");
+    assert_non_null(strstr(r->proof.statement, ", where count(N/dp) is not 0 on any rank"));
+    drop(l);
+    run_divided(&l, by_count, "  split N/dp = 3 + 1\n");
+    r = result(l, "db2");
+    assert_int_equal(r->verdict, SP_VERDICT_MATCH);
+    assert_int_equal(r->proof.finding, SP_FINDING_AGREES);
+    assert_null(r->proof.broken);
+    assert_non_null(strstr(r->proof.statement, ", where count(N/dp) is not 0 on any rank"));
+    drop(l);
+    /* what the empty rank makes of its 0 / 0 is dropped: numbers decide alone */
+    run_divided(&l, "allreduce(sum(D2, N) + only(sum(D2, N) / count(N/dp) * count(N/dp) - "
+                    "sum(D2, N), dp, 0), dp)", "  split N/dp = 4 + 0\n");
+    r = result(l, "db2");
+    assert_int_equal(r->verdict, SP_VERDICT_MATCH);
+    assert_int_equal(r->proof.outcome, SP_PROOF_OUTCOME_PROVED);
+    assert_non_null(r->proof.broken);
+    drop(l);
+    const char *by_sum = "allreduce(sum(D2, N) / sum(b2, Dout) * sum(b2, Dout), dp)";
+    run_divided(&l, by_sum, "  b2 = [1, 2, -3, 0]\n  expect mismatch\n");
+    assert_string_equal(result(l, "db2")->proof.broken, "sum(b2, Dout) is 0 on rank 0 (dp = 0)");
+    assert_int_equal(result(l, "db2")->verdict, SP_VERDICT_MISMATCH);
+    drop(l);
+    /* 0 in doubles, but not in 256 bits, that is in truth */
+    run_divided(&l, by_sum, "  b2 = [0.1, 0.2, -0.30000000000000004, 0]\n");
+    assert_null(result(l, "db2")->proof.broken);
+    assert_int_equal(result(l, "db2")->verdict, SP_VERDICT_MATCH);
+    drop(l);
+    /* 0 in truth, which rounding hides: nothing is known */
+    run_divided(&l, by_sum, "  b2 = [0.1, 0.2, -0.1, -0.2]\n");
+    r = result(l, "db2");
+    assert_string_equal(r->proof.broken, "sum(b2, Dout) is within rounding of 0 on rank 0 (dp = 0)");
+    assert_int_equal(r->field.finding, SP_FINDING_SILENT);
+    assert_int_equal(r->verdict, SP_VERDICT_UNDECIDED);
+    drop(l);
+    /* sizes are not 0: nothing to assume */
+    run_divided(&l, "allreduce(sum(D2, N) / size(dp) * size(dp), dp)", "");
+    assert_null(result(l, "db2")->proof.assumed);
+    assert_int_equal(result(l, "db2")->proof.finding, SP_FINDING_AGREES);
+    drop(l);
+}
+
 static void evidence_and_precision_are_kept(void **state)
 {
     (void)state;
@@ -582,6 +650,7 @@ int main(void)
         cmocka_unit_test(infinity_on_one_side_is_a_mismatch),
         cmocka_unit_test(what_overflows_contradicts_nothing),
         cmocka_unit_test(a_division_by_an_exact_zero_is_a_mismatch),
+        cmocka_unit_test(a_proof_holds_where_no_divisor_is_zero),
         cmocka_unit_test(a_random_step_decides_nothing),
         cmocka_unit_test(a_factor_that_one_prime_hides_is_seen),
         cmocka_unit_test(within_rounding_is_not_right),
