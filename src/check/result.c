@@ -96,7 +96,9 @@ static const char *why_mismatch(const sp_job *job, const sp_result_outcome *r)
                                   "%zu directional derivatives",
                                   n->beyond, n->compared, n->directions_beyond, n->directions);
     }
-    return "it differs for other data of the same sizes, though not for the data of this case";
+    return r->differences == 0 && r->numdiffs == 0
+               ? "it differs for other data of the same sizes; with the data of this case nothing was computed"
+               : "it differs for other data of the same sizes, though not for the data of this case";
 }
 
 static const char *why_undecided(const sp_job *job, const sp_result_outcome *r, bool disputed,

@@ -4,8 +4,8 @@
  * Storage: the doubles as in binary64 (data) and for each a bound e >= 0 (extra); bound_entry.h
  * says what they promise. The doubles are computed by binary64. An e that is NaN says that no
  * computation gives a finite number there, however many bits it has and however far its exponents
- * reach: something was divided by an exact zero, and rounding is no excuse. What may be infinite for
- * lack of exponents has the bound infinity.
+ * reach: an operation has no value there, and rounding is no excuse. What may be infinite for lack of
+ * exponents has the bound infinity.
  *
  * The bounds of products, sums and totals hold for every order of summation, blocked or not,
  * with or without FMA, because a term goes through at most as many roundings as there are terms:
@@ -77,12 +77,23 @@ static void transpose(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *
     sp_number_binary64.transpose(in, &to, &from);
 }
 
-/* e of f(a, b) by its formula, but for what is certainly not finite: an exact zero as a divisor makes
- * it, sums, products and negatives keep it, and 1/inf, exp(-inf) and the like may lose it. */
+/* Division by an exact zero, the logarithm of one, logarithms and square roots of what is certainly
+ * negative: every computation gives infinity or NaN. */
+static bool has_no_value(const sp_rounding *r, sp_primitive f, double a, double ea, double b, double eb)
+{
+    if (f == SP_PRIMITIVE_DIV)
+        return b == 0 && eb == 0;
+    if (f == SP_PRIMITIVE_LOG && a == 0)
+        return ea == 0;
+    return (f == SP_PRIMITIVE_LOG || f == SP_PRIMITIVE_SQRT) && a < 0 && -a > sp_bound_spread(r, ea);
+}
+
+/* e of f(a, b) by its formula, but for what is certainly not finite: sums, products and negatives keep it,
+ * and 1/inf, exp(-inf) and the like may lose it. */
 static double entry_bound(const sp_rounding *r, sp_primitive f, double v, double a, double ea, double b,
                           double eb)
 {
-    if (f == SP_PRIMITIVE_DIV && b == 0 && eb == 0)
+    if (has_no_value(r, f, a, ea, b, eb))
         return (double)NAN;
     if (!isnan(ea) && !isnan(eb))
         return sp_entry_bounds[f](r, v, a, ea, b, eb);

@@ -117,7 +117,8 @@ mpq_srcptr sp_rational_entry(const sp_matrix *m, size_t i, size_t j);
  * therefore serves that run and binary64. */
 double sp_bound_radius(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j);
 /* Whether no computation gives a finite number there, whatever its precision and the range of its
- * exponents, because something was divided by an exact zero: rounding does not explain it. */
+ * exponents, because something was divided by an exact zero, or is the logarithm or square root of what is
+ * certainly negative: rounding does not explain it. */
 bool sp_bound_never_finite(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j);
 /* An entry that is known up to radius * u: what sp_bound_radius will say of it. */
 void sp_bound_set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value,

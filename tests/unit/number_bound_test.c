@@ -631,7 +631,7 @@ static bool never_finite(const sp_arithmetic *in, const sp_matrix *m)
 
 /* Broken by: an overflow or a divisor within rounding of 0 that counts as certain, a division by an exact
  * zero that is forgotten in a sum, 1/inf = 0 and the like taken for NaN. */
-static void only_an_exact_zero_makes_infinity_certain(void **state)
+static void only_what_has_no_value_is_certain_not_to_be_finite(void **state)
 {
     (void)state;
     sp_pool *pool = open_pool();
@@ -644,6 +644,12 @@ static void only_an_exact_zero_makes_infinity_certain(void **state)
     assert_true(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, zero, zero)));
     assert_true(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, unsure, zero)));
     assert_false(never_finite(&in, both(&in, SP_PRIMITIVE_DIV, one_third, unsure)));
+    assert_true(never_finite(&in, one(&in, SP_PRIMITIVE_LOG, zero)));
+    static const sp_primitive roots[] = {SP_PRIMITIVE_LOG, SP_PRIMITIVE_SQRT};
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(never_finite(&in, one(&in, roots[i], one(&in, SP_PRIMITIVE_NEG, one_third))));
+        assert_false(never_finite(&in, one(&in, roots[i], unsure)));
+    }
     sp_matrix *overflow = both(&in, SP_PRIMITIVE_ADD, huge, huge);
     assert_false(never_finite(&in, overflow));
     assert_false(never_finite(&in, both(&in, SP_PRIMITIVE_MUL, huge, huge)));
@@ -752,7 +758,7 @@ int main(void)
         cmocka_unit_test(integers_are_exact),
         cmocka_unit_test(inputs_of_few_bits_are_rounded),
         cmocka_unit_test(exact_cases_of_inexact_numbers),
-        cmocka_unit_test(only_an_exact_zero_makes_infinity_certain),
+        cmocka_unit_test(only_what_has_no_value_is_certain_not_to_be_finite),
         cmocka_unit_test(an_order_that_overflows_has_no_bound),
         cmocka_unit_test(differences_and_limits),
     };
