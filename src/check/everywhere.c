@@ -206,7 +206,7 @@ const char *sp_evidence_fault(const sp_job *job, const sp_result_outcome *of)
                                   of->difference[i].largest, of->difference[i].place.index,
                                   of->difference[i].bound);
     /* random functions are among those that it is proved for, a random step is not */
-    if (!of->proof.given && of->field.differs && !sp_field_test_has_step(job->program))
+    if (!of->proof.given && of->field.differs && !job->field->random_step)
         return sp_pool_format(job->pool, "%s is proved (%s), yet it differs in the field (seed "
                                          "%llu)",
                               of->name, of->proof.statement, (unsigned long long)of->field.seed);

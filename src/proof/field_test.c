@@ -126,7 +126,7 @@ static double extent_of(const sp_network *network, const sp_part *part)
 
 /* What is known of the values of all nodes. A value of a random function is a variable of its own. */
 static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_network *network,
-                                  const sp_ownership *ownership, survey *found)
+                                  const sp_ownership *ownership, const sp_value *known, survey *found)
 {
     growth *at = SP_NEW_ARRAY(pool, growth, p->nodes);
     for (size_t i = 0; i < p->nodes; i++) {
@@ -197,6 +197,10 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
             break;
         }
         case SP_OP_STEP:
+            if (known && known[i].on) {
+                at[i] = one;
+                break;
+            }
             found->steps = true;
             at[i] = variable;
             break;
@@ -224,14 +228,63 @@ bool sp_field_test_has_step(const sp_program *program)
     return false;
 }
 
-static const char *random_functions(sp_pool *pool, const sp_network *network,
-                                    const sp_program *program)
+/* The steps of what depends on sizes alone, on every rank: exact, as sizes are. NULL if there are none. */
+static const sp_value *exact_steps(sp_pool *pool, const sp_program *p, const sp_ownership *ownership,
+                                   const sp_network *network)
+{
+    const sp_arithmetic in = {.system = sp_number_system_find("rational"), .pool = pool};
+    const sp_inputs none = {{NULL}};
+    bool *free = SP_NEW_ARRAY(pool, bool, p->nodes); /* of data and of functions */
+    int *step = SP_NEW_ARRAY(pool, int, p->nodes);
+    size_t steps = 0;
+    for (size_t i = 0; i < p->nodes; i++) {
+        const sp_node *n = &p->node[i];
+        free[i] = n->op != SP_OP_LOAD && (n->op < SP_OP_SIGMA || n->op > SP_OP_LOSS_PRIME) &&
+                  (n->operand[0] < 0 || free[n->operand[0]]) &&
+                  (n->operand[1] < 0 || free[n->operand[1]]);
+        if (n->op == SP_OP_STEP && free[i])
+            step[steps++] = (int)i;
+    }
+    if (steps == 0)
+        return NULL;
+    sp_value *known = SP_NEW_ARRAY(pool, sp_value, p->nodes);
+    const sp_value *value = sp_interpret_nodes(&in, p, ownership, network, &none, step, steps);
+    for (size_t k = 0; k < steps; k++)
+        known[step[k]] = value[k];
+    return known;
+}
+
+/* The same in the field; what has no exact value is left out. */
+static const sp_value *steps_in(const sp_arithmetic *in, const sp_program *p,
+                                const sp_ownership *ownership, const sp_value *exact)
+{
+    const size_t ranks = sp_ownership_mesh(ownership)->ranks;
+    if (!exact)
+        return NULL;
+    sp_value *known = SP_NEW_ARRAY(in->pool, sp_value, p->nodes);
+    for (size_t i = 0; i < p->nodes; i++) {
+        if (!exact[i].on)
+            continue;
+        known[i] = (sp_value){exact[i].layout, SP_NEW_ARRAY(in->pool, sp_matrix *, ranks)};
+        for (size_t rank = 0; rank < ranks && known[i].on; rank++) {
+            mpq_srcptr value = sp_rational_entry(exact[i].on[rank], 0, 0);
+            sp_matrix *m = known[i].on[rank] = sp_matrix_create(in, 1, 1);
+            if (value)
+                in->system->set(in, m, 0, 0, mpq_sgn(value));
+            else
+                known[i].on = NULL;
+        }
+    }
+    return known;
+}
+
+static const char *random_functions(sp_pool *pool, const sp_network *network, bool steps)
 {
     sp_text text = sp_text_in(pool);
     for (int op = SP_OP_SIGMA; op <= SP_OP_LOSS_PRIME; op++)
         if (!sp_formula_is_rational(sp_network_formula(network, (sp_function)(op - SP_OP_SIGMA))))
             sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_op_name((sp_op)op));
-    if (sp_field_test_has_step(program))
+    if (steps)
         sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_op_name(SP_OP_STEP));
     return sp_text_string(&text);
 }
@@ -311,9 +364,10 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
                                        uint64_t seed, unsigned trials)
 {
     const sp_program *delta = sp_scheme_builtin(pool, "delta-rule");
+    const sp_value *exact = exact_steps(pool, program, ownership, network), *known = NULL;
     sp_field_test *test = SP_NEW(pool, sp_field_test);
-    *test = (sp_field_test){seed, trials, random_functions(pool, network, program),
-                            SP_NEW_ARRAY(pool, sp_field_result, program->results)};
+    *test = (sp_field_test){.seed = seed, .trials = trials,
+                            .result = SP_NEW_ARRAY(pool, sp_field_result, program->results)};
     for (size_t k = 0; k < program->results; k++) {
         const sp_result_decl *decl = &program->result[k];
         bool fits = sp_layout_equal(&decl->declared, &program->node[decl->node].layout);
@@ -324,7 +378,8 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
         sp_arithmetic in = {.system = sp_number_system_find("field"), .pool = pool, .bits = 62,
                             .seed = drawn, .order = sp_field_prime(drawn)};
         sp_inputs inputs = random_inputs(&in, network);
-        sp_value *got = sp_interpret(&in, program, ownership, network, &inputs);
+        known = steps_in(&in, program, ownership, exact);
+        sp_value *got = sp_interpret_known(&in, program, ownership, network, &inputs, known);
         sp_value *want = sp_interpret_whole(&in, delta, network, &inputs);
         for (size_t k = 0; k < program->results; k++) {
             const sp_result_decl *decl = &program->result[k];
@@ -337,8 +392,10 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
         }
     }
     survey found = {one, 0, false};
-    const growth *scheme = survey_nodes(pool, program, network, ownership, &found);
-    const growth *rule = survey_nodes(pool, delta, network, NULL, &found);
+    const growth *scheme = survey_nodes(pool, program, network, ownership, known, &found);
+    const growth *rule = survey_nodes(pool, delta, network, NULL, NULL, &found);
+    test->random_step = found.steps;
+    test->random_functions = random_functions(pool, network, found.steps);
     /* two arguments that differ and come out the same; of functions of two, both do */
     const double pairs = found.applications * (found.applications - 1) / 2;
     const double collisions = pairs * vanishing(of_sum(found.argument, found.argument).above);

@@ -12,7 +12,8 @@
  * v = d / 2^61 + (h / 61) / 2^55. Two arguments of a function that differ collide with a
  * probability v' of the same kind. So a wrong entry stays unseen in one trial with probability at most
  * q = v + v' m (m - 1) / 2, m the number of applications, and some of E entries in t trials, t primes,
- * with E q^t. A scheme that uses step has no such bound, since step has only the values 0 and 1.
+ * with E q^t. step of what depends on sizes alone is exact; a scheme with any other has no such bound, since
+ * step has only the values 0 and 1.
  *
  * A difference here is certain to be one of the programs: what is equal is equal modulo every prime that
  * divides no denominator, and what a division by 0 modulo p touches is never called different. But
@@ -41,11 +42,12 @@ typedef struct sp_field_result {
 typedef struct sp_field_test {
     uint64_t seed;
     unsigned trials;
+    bool random_step; /* step is used of what depends on data: a random function, 0 at 0 and else 0 or 1 */
     const char *random_functions; /* "sigma, step": those taken as random; "" if all were computed */
     sp_field_result *result;      /* in the order of the program's results */
 } sp_field_test;
 
-/* Whether the program uses step, of which the field knows only that it is 0 or 1, and 0 at 0. */
+/* Whether the program uses step at all. */
 bool sp_field_test_has_step(const sp_program *program);
 
 const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,

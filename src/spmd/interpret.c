@@ -10,6 +10,7 @@ typedef struct run {
     const sp_network *network;
     const sp_inputs *inputs;
     sp_rank_values *value; /* [node] */
+    const sp_value *known; /* [node]; NULL: none */
 } run;
 
 /* ---- values of ranks (step.h) ---- */
@@ -242,13 +243,30 @@ static int source(const sp_program *program, int node, int i, bool *transposed)
     return from;
 }
 
+static bool is_known(const run *r, int n)
+{
+    return r->known && r->known[n].on;
+}
+
+/* A known value is borrowed: nothing was made for it. */
+static void take_known(const run *r, int n)
+{
+    const sp_mesh *mesh = sp_ownership_mesh(r->ownership);
+    sp_rank_values *out = &r->value[n];
+    out->layout = r->known[n].layout;
+    out->varies = (1u << mesh->axes) - 1;
+    out->on = SP_NEW_ARRAY(r->in->pool, sp_matrix *, mesh->ranks);
+    for (size_t rank = 0; rank < mesh->ranks; rank++)
+        out->on[rank] = r->known[n].on[rank];
+}
+
 /* Counts the uses of every value: 0 for what is never needed. */
 static void count_uses(const run *r, const int *wanted, size_t count)
 {
     for (size_t k = 0; k < count; k++)
         r->value[wanted[k]].uses++;
     for (int n = (int)r->program->nodes; n-- > 0;)
-        for (int i = 0; i < 2 && r->value[n].uses; i++) {
+        for (int i = 0; i < 2 && r->value[n].uses && !is_known(r, n); i++) {
             bool transposed;
             int from = source(r->program, n, i, &transposed);
             if (from >= 0)
@@ -278,16 +296,16 @@ static void run_node(const run *r, int n)
         release(r->in, step.operand[i]);
 }
 
-sp_value *sp_interpret_nodes(const sp_arithmetic *in, const sp_program *program,
-                             const sp_ownership *ownership, const sp_network *network,
-                             const sp_inputs *inputs, const int *node, size_t count)
+static sp_value *interpret(run r, const int *node, size_t count)
 {
-    run r = {in, program, ownership, network, inputs, NULL};
-    r.value = SP_NEW_ARRAY(in->pool, sp_rank_values, program->nodes);
+    const sp_arithmetic *in = r.in;
+    r.value = SP_NEW_ARRAY(in->pool, sp_rank_values, r.program->nodes);
     count_uses(&r, node, count);
-    for (size_t n = 0; n < program->nodes; n++)
-        if (r.value[n].uses)
-            run_node(&r, (int)n);
+    for (int n = 0; n < (int)r.program->nodes; n++)
+        if (r.value[n].uses && is_known(&r, n))
+            take_known(&r, n);
+        else if (r.value[n].uses)
+            run_node(&r, n);
     sp_value *result = SP_NEW_ARRAY(in->pool, sp_value, count);
     for (size_t k = 0; k < count; k++)
         result[k] = (sp_value){r.value[node[k]].layout, r.value[node[k]].on};
@@ -295,15 +313,31 @@ sp_value *sp_interpret_nodes(const sp_arithmetic *in, const sp_program *program,
     return result;
 }
 
+sp_value *sp_interpret_nodes(const sp_arithmetic *in, const sp_program *program,
+                             const sp_ownership *ownership, const sp_network *network,
+                             const sp_inputs *inputs, const int *node, size_t count)
+{
+    return interpret((run){.in = in, .program = program, .ownership = ownership,
+                           .network = network, .inputs = inputs}, node, count);
+}
+
 sp_value *sp_interpret(const sp_arithmetic *in, const sp_program *program,
                        const sp_ownership *ownership, const sp_network *network,
                        const sp_inputs *inputs)
 {
+    return sp_interpret_known(in, program, ownership, network, inputs, NULL);
+}
+
+sp_value *sp_interpret_known(const sp_arithmetic *in, const sp_program *program,
+                             const sp_ownership *ownership, const sp_network *network,
+                             const sp_inputs *inputs, const sp_value *known)
+{
     int *node = SP_NEW_ARRAY(in->pool, int, program->results);
     for (size_t k = 0; k < program->results; k++)
         node[k] = program->result[k].node;
-    sp_value *result =
-        sp_interpret_nodes(in, program, ownership, network, inputs, node, program->results);
+    sp_value *result = interpret((run){.in = in, .program = program, .ownership = ownership,
+                                       .network = network, .inputs = inputs, .known = known},
+                                 node, program->results);
     sp_pool_free(in->pool, node);
     return result;
 }

@@ -26,6 +26,11 @@ sp_inputs sp_inputs_of_case(const sp_arithmetic *in, const sp_case *of);
 sp_value *sp_interpret(const sp_arithmetic *in, const sp_program *program,
                        const sp_ownership *ownership, const sp_network *network,
                        const sp_inputs *inputs);
+/* The same where the values of some nodes are known already, on all ranks: known[node], .on NULL for the
+ * others. They are taken as they are, and their operands are not computed for them. */
+sp_value *sp_interpret_known(const sp_arithmetic *in, const sp_program *program,
+                             const sp_ownership *ownership, const sp_network *network,
+                             const sp_inputs *inputs, const sp_value *known);
 /* The same without a mesh, for the delta rule: value[k].on[0]. */
 sp_value *sp_interpret_whole(const sp_arithmetic *in, const sp_program *program,
                              const sp_network *network, const sp_inputs *inputs);

@@ -307,21 +307,27 @@ static void what_overflows_contradicts_nothing(void **state)
     "  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n  Z2 = A1 @ W2 + b2\n  A2 = g(Z2)\n"                 \
     "backward\n  D2 = loss'(A2, Y) * g'(Z2)\n  db2 = " db2 "\nresult db2[Dout]\n"
 
-/* In the field step is a random function, whatever its argument: 0 or 1 at each size that is not 0. So a
- * difference there says nothing about a scheme that is right because sizes are positive; nor is it "not for
- * all". Real numbers still decide. Broken by: step left out of what is random, a case that the search can
- * make fail with another function in place of step. */
+static loaded run_stepped(const char *argument, unsigned seed, const char *fields)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             ROWS_HEAD("allreduce(sum(D2, N) * step(%s), dp)") "case c\n" DIMS
+             "  network sigma = identity\n  scheme s\n  mesh dp = 2\n  data random(seed = %u)\n%s",
+             argument, seed, fields);
+    return run(text, 0, NULL);
+}
+
+/* In the field step of data is a random function: 0 or 1 wherever its argument is not 0. So a difference
+ * there says nothing about a scheme that is right because sums of squares are positive; nor is it "not for
+ * all". step of sizes is exact there. Real numbers still decide. Broken by: step left out of what is random,
+ * or taken for random where sizes alone decide it, a case that the search can make fail with another
+ * function in place of step. */
 static void a_random_step_decides_nothing(void **state)
 {
     (void)state;
     size_t different = 0;
     for (unsigned seed = 1; seed <= 6; seed++) {
-        char text[2048];
-        snprintf(text, sizeof text,
-                 ROWS_HEAD("allreduce(sum(D2, N) * step(count(N/dp)), dp)") "case c\n" DIMS
-                 "  network sigma = identity\n  scheme s\n  mesh dp = 2\n"
-                 "  data random(seed = %u)\n", seed);
-        loaded l = run(text, 0, NULL);
+        loaded l = run_stepped("sum(sum(X * X, Din), N)", seed, "");
         const sp_result_outcome *r = result(l, "db2");
         assert_int_equal(r->verdict, SP_VERDICT_MATCH);
         assert_int_equal(r->field.finding, SP_FINDING_SILENT);
@@ -330,11 +336,18 @@ static void a_random_step_decides_nothing(void **state)
         for (size_t w = 0; w < l.outcome->warnings; w++)
             assert_null(strstr(l.outcome->warning[w], "not right for all"));
         drop(l);
+        l = run_stepped("count(N/dp)", seed, "");
+        assert_int_equal(result(l, "db2")->verdict, SP_VERDICT_MATCH);
+        assert_int_equal(result(l, "db2")->field.finding, SP_FINDING_AGREES);
+        assert_string_equal(result(l, "db2")->field.random_functions, "");
+        drop(l);
+        l = run_stepped("count(N/dp) - 2", seed, "  evidence field\n  expect mismatch db2\n");
+        assert_int_equal(l.outcome->expectation, SP_EXPECTATION_MET);
+        assert_int_equal(result(l, "db2")->field.finding, SP_FINDING_CONTRADICTS);
+        drop(l);
     }
     assert_true(different > 0);
-    loaded l = run(ROWS_HEAD("allreduce(sum(D2, N) * step(count(N/dp) - 2), dp)") "case c\n" DIMS
-                   "  network sigma = identity\n  scheme s\n  mesh dp = 2\n  data integers\n"
-                   "  expect mismatch db2\n", 0, NULL);
+    loaded l = run_stepped("-sum(sum(X * X, Din), N)", 1, "  expect mismatch db2\n");
     assert_int_equal(l.outcome->expectation, SP_EXPECTATION_MET);
     assert_string_equal(result(l, "db2")->witness->kind, "difference");
     drop(l);

@@ -157,6 +157,36 @@ static void numbers_cost_primes(void **state)
     assert_true(wide > plain && wide > 2 * (5 - 55) && wide < -60);
 }
 
+/* step of sizes and numbers has its own value on every rank, be it a fraction or negative; what divides by 0
+ * on a rank has none, and is random there. Broken by: the sign of a residue in place of that of the number,
+ * one rank's value on all, a random value that is taken for exact. */
+static void steps_of_sizes_are_exact(void **state)
+{
+    (void)state;
+    static const struct { const char *dx; sp_field_finding finding; bool bounded; } row[] = {
+        {"* step(size(tp) - 2)", SP_FIELD_EQUAL, true},
+        {"* step(1 / 2 - 1 / 3)", SP_FIELD_EQUAL, true},
+        {"* step(0x1p61 - 1)", SP_FIELD_EQUAL, true},
+        {"* step(0x1p-1000)", SP_FIELD_EQUAL, true},
+        {"+ D1 @ W1^T * step(1 / 3 - 1 / 2)", SP_FIELD_EQUAL, true},
+        {"+ D1 @ W1^T * step(step(1) - N)", SP_FIELD_EQUAL, true},
+        {"* step(1 / 3 - 1 / 2)", SP_FIELD_DIFFERS, true},
+        {"* step(count(Dh/tp) - 3)", SP_FIELD_DIFFERS, true}, /* 4, 0 and 3: right on rank 0 alone */
+        {"* 0 + allreduce(D1 @ W1^T * step(count(Dh/tp)), tp)", SP_FIELD_EQUAL, true},
+        {"+ D1 @ W1^T * step(1 / count(Dh/tp)) * 0", SP_FIELD_EQUAL, false},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        double error;
+        for (uint64_t seed = 1; seed < 5; seed++) {
+            if (row[i].bounded || row[i].finding == SP_FIELD_DIFFERS)
+                assert_int_equal(finding_with_dx(row[i].dx, seed, &error), row[i].finding);
+            else /* a step of what has no value has none */
+                assert_int_not_equal(finding_with_dx(row[i].dx, seed, &error), SP_FIELD_DIFFERS);
+            assert_true(row[i].finding == SP_FIELD_DIFFERS || row[i].bounded == (error < -60));
+        }
+    }
+}
+
 static void every_builtin_scheme_is_equal(void **state)
 {
     (void)state;
@@ -203,6 +233,7 @@ int main(void)
         cmocka_unit_test(rational_functions_are_their_own),
         cmocka_unit_test(no_single_prime_decides),
         cmocka_unit_test(numbers_cost_primes),
+        cmocka_unit_test(steps_of_sizes_are_exact),
         cmocka_unit_test(every_builtin_scheme_is_equal),
         cmocka_unit_test(what_has_no_value_says_nothing),
     };
