@@ -200,7 +200,7 @@ static void warn_about_differences(const sp_result_outcome *r, sentences *to)
                                    "in %s: nothing follows from them",
                                    r->name, d->unbounded, d->compared, d->system));
         if (i + 1 == r->differences && strcmp(d->scale, "0") == 0 && d->compared > 0 &&
-            d->not_finite == 0)
+            d->not_finite + d->one_sided + d->unbounded == 0)
             add(to, sp_pool_format(to->pool,
                                    "%s is zero on every entry by the delta rule: a wrong factor "
                                    "would not be seen",

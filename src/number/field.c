@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-#define POISON UINT64_MAX
+#define POISON SP_FIELD_NONE
 
 static uint64_t order_of(const sp_arithmetic *in)
 {

@@ -6,6 +6,9 @@
 
 #define SP_FIELD_ORDER UINT64_C(2305843009213693951) /* 2^61 - 1, a Mersenne prime */
 
+/* In place of the residue of what has no value: larger than any prime here. */
+#define SP_FIELD_NONE UINT64_MAX
+
 /* Primes that are drawn lie from 2^61 to 2^62, where there are more than 2^55 of them: x / (log x - 1) <
  * pi(x) < x / (log x - 1.1) (Dusart, Estimates of some functions over primes without R.H., 2010). So
  * a number that is not 0 and has b bits is 0 modulo one of them with probability at most b / 61 / 2^55. */
