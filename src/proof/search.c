@@ -10,6 +10,7 @@
 typedef struct failing_site {
     sp_site site;
     unsigned differs;
+    sp_draws drawn; /* with the generic functions, for all results */
 } failing_site;
 
 struct sp_search {
@@ -20,8 +21,10 @@ struct sp_search {
     sp_place place;
     failing_site *failing;
     size_t failings, failing_room;
-    size_t tried;  /* sites */
-    bool complete; /* all sites within the bounds were tried */
+    size_t tried;   /* sites */
+    size_t unknown; /* those at which some entry has no value */
+    bool complete;  /* all sites within the bounds were tried */
+    bool by_time, timed_out;
 };
 
 sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
@@ -36,8 +39,11 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
                           .sites = &s->sites, .candidates = &s->candidates};
     if (!s->place.rule)
         sp_pool_fail(pool, SP_INTERNAL);
+    for (size_t i = 0; i < program->nodes; i++)
+        s->place.steps = s->place.steps || program->node[i].op == SP_OP_STEP;
     if (options) {
         s->reference = options->reference;
+        s->by_time = options->by_time;
         if (options->sigma)
             s->candidates.sigma = *options->sigma;
         if (options->g)
@@ -118,22 +124,44 @@ static void remember(sp_search *s, const sp_site *site, unsigned differs)
     s->failing = sp_pool_grow(s->pool, s->failing, &s->failing_room, s->failings + 1,
                               sizeof *s->failing);
     failing_site *f = &s->failing[s->failings++];
-    *f = (failing_site){*site, differs};
+    *f = (failing_site){.site = *site, .differs = differs};
     uint8_t *owner = sp_pool_alloc(s->pool, s->sites.owners, 1);
     memcpy(owner, site->owner, s->sites.owners);
     f->site.owner = owner;
 }
 
+/* With functions that have no exact values 256 bits cost as much as a hundred sites of the field:
+ * only the least sums are worth that. */
+enum { PRECISE_MORE = 2 };
+
+static bool is_exact(sp_search *s)
+{
+    return sp_candidates_generic(&s->candidates)->exact;
+}
+
+/* Bits of the results that differ at the next site. Each set of sizes has one site in chunks, at
+ * which the field is not alone: a factor may be 1 modulo its order, but not otherwise. */
+static unsigned try_site(sp_search *s, const sp_site *site)
+{
+    unsigned unknown;
+    sp_place_move(&s->place, site);
+    unsigned differs = sp_place_differs(&s->place, s->tried + 1, &unknown);
+    if (site->order <= SP_SITE_CHUNK)
+        differs |= sp_place_differs_outside(&s->place, is_exact(s) || s->sites.more <= PRECISE_MORE);
+    s->unknown += (unknown & ~differs) != 0;
+    s->tried++;
+    return differs;
+}
+
 /* The next site at which some result differs; false after the last within the bounds. */
 static bool find_site(sp_search *s)
 {
-    while (!s->complete && s->place.work < SP_SEARCH_LIMIT_WORK) {
+    while (!s->complete && (s->by_time || s->place.work < SP_SEARCH_LIMIT_WORK)) {
         const sp_site *site = sp_sites_next(&s->sites);
         s->complete = site == NULL;
         if (!site)
             return false;
-        sp_place_move(&s->place, site);
-        unsigned differs = sp_place_differs(&s->place, ++s->tried);
+        unsigned differs = try_site(s, site);
         if (differs) {
             remember(s, site, differs);
             return true;
@@ -142,18 +170,45 @@ static bool find_site(sp_search *s)
     return false;
 }
 
+static const sp_counterexample *find_value(sp_search *s, size_t result)
+{
+    for (size_t i = 0; i < s->failings || find_site(s); i++) {
+        failing_site *f = &s->failing[i];
+        if (!(f->differs >> result & 1U))
+            continue;
+        sp_place_move(&s->place, &f->site);
+        if (sp_place_shows(&s->place, &f->drawn, result) && sp_place_find(&s->place, result))
+            return describe(s);
+    }
+    return NULL;
+}
+
+typedef struct question {
+    sp_search *search;
+    size_t result;
+    const sp_counterexample *answer;
+} question;
+
+static void ask(void *argument)
+{
+    question *q = argument;
+    q->answer = find_value(q->search, q->result);
+}
+
 const sp_counterexample *sp_search_find(sp_search *s, size_t result)
 {
     if (s->place.layouts >> result & 1U)
         return find_layout(s, result);
-    for (size_t i = 0; i < s->failings || find_site(s); i++) {
-        if (!(s->failing[i].differs >> result & 1U))
-            continue;
-        sp_place_move(&s->place, &s->failing[i].site);
-        if (sp_place_find(&s->place, result))
-            return describe(s);
-    }
-    return NULL;
+    if (s->timed_out)
+        return NULL;
+    if (!s->by_time)
+        return find_value(s, result);
+    question q = {s, result, NULL};
+    sp_status status = sp_pool_run(s->pool, ask, &q);
+    if (status != SP_OK && status != SP_TIME_LIMIT)
+        sp_pool_fail(s->pool, status);
+    s->timed_out = s->timed_out || status == SP_TIME_LIMIT;
+    return status == SP_OK ? q.answer : NULL;
 }
 
 static void take_name(sp_function_spec *spec, const char *name)
@@ -185,26 +240,47 @@ sp_proof_search sp_search_hook(sp_search *search)
     return (sp_proof_search){find, search};
 }
 
+/* What ended a search that is not complete. */
+static const char *end_of(const sp_search *s)
+{
+    return s->timed_out ? "the time limit was reached" : "the limit on work was reached";
+}
+
 const char *sp_search_bounds(const sp_search *s)
 {
-    size_t least = SP_DIM_COUNT;
-    for (size_t a = 0; a < s->place.program->axes; a++)
-        least += s->sites.least[a];
     if (!s->sites.possible)
         return sp_pool_format(s->pool,
                               "nothing: a coordinate that broadcast or only names needs more "
                               "than %d ranks",
                               SP_SEARCH_LIMIT_RANKS);
-    return sp_pool_format(
-        s->pool,
-        "%zu sizes and splits: dimensions and ranks whose sum is %s %zu, at most "
-        "%d ranks, %s%s",
-        s->tried, s->complete ? "at most" : "below",
-        least + (s->complete ? SP_SEARCH_LIMIT_MORE : s->sites.more), SP_SEARCH_LIMIT_RANKS,
-        s->sites.cut ? "every ownership, but where there are too many only parts in "
-                       "order and cyclic ones"
-                     : "every ownership",
-        s->complete ? "" : "; the limit on work was reached");
+    if (s->sites.reached == 0 && !s->complete)
+        return sp_pool_format(s->pool, "%zu of the smallest sizes and splits; %s", s->tried, end_of(s));
+    const size_t whole = sp_sites_whole(&s->sites), reached = s->sites.reached;
+    size_t least = SP_DIM_COUNT;
+    for (size_t a = 0; a < s->place.program->axes; a++)
+        least += s->sites.least[a];
+    sp_text text = sp_text_in(s->pool);
+    sp_text_format(&text, "%zu sizes and splits: dimensions and ranks whose sum is ", s->tried);
+    if (s->complete)
+        sp_text_format(&text, "at most %zu", least + SP_SEARCH_LIMIT_MORE);
+    else
+        sp_text_format(&text, "below %zu", least + reached);
+    sp_text_format(&text, ", at most %d ranks, ", SP_SEARCH_LIMIT_RANKS);
+    if (s->complete || whole == reached)
+        sp_text_add(&text, "every ownership");
+    else if (whole > 0)
+        sp_text_format(&text, "every ownership where it is below %zu, else the first ones",
+                       least + whole);
+    else
+        sp_text_add(&text, "the first ownerships of each size");
+    if (s->sites.cut && (s->complete || whole > 0))
+        sp_text_add(&text, ", but where there are too many only parts in order and cyclic ones");
+    if (s->unknown)
+        sp_text_format(&text, "; at %zu of them an entry has no value, since something divides by 0",
+                       s->unknown);
+    if (!s->complete)
+        sp_text_format(&text, "; %s", end_of(s));
+    return sp_text_string(&text);
 }
 
 /* ---- a case's own sizes ---- */
@@ -225,20 +301,21 @@ sp_search_at_case sp_search_try_case(sp_search *s, size_t result, const sp_case 
     sp_place *at = &s->place;
     if (at->layouts >> result & 1U)
         return SP_SEARCH_CAN_FAIL;
-    if (cost_of(s, of) > most)
+    const double cost = cost_of(s, of);
+    if (cost > most)
         return SP_SEARCH_NOT_TRIED;
+    sp_site site = {.ranks = 1};
+    memcpy(site.dim, of->dim, sizeof site.dim);
+    memcpy(site.axis, of->axis_size, sizeof site.axis);
+    for (size_t a = 0; a < at->program->axes; a++)
+        site.ranks *= site.axis[a];
     sp_pool_clear(at->at_site);
-    sp_diagnostics none = {.pool = at->at_site};
-    sp_network network = *sp_candidates_field(&s->candidates);
-    memcpy(network.dim, of->dim, sizeof network.dim);
-    sp_trial_setup setup = {at->program, at->rule, sp_ownership_of_case(at->at_site, of, &none),
-                            &network};
-    if (!setup.ownership)
+    if (!sp_place_move_to_case(at, &site, of))
         return SP_SEARCH_NOT_TRIED;
-    sp_trial trial = sp_trial_field(at->at_trial, &setup, 1);
-    sp_pool_clear(at->at_trial);
-    if (trial.differs >> result & 1U)
+    unsigned unknown, differs = sp_place_differs(at, 1, &unknown);
+    if (differs >> result & 1U && !at->steps) /* the field's steps are random, and but 0 and 1 */
         return SP_SEARCH_CAN_FAIL;
-    return (trial.unclear | trial.one_sided) >> result & 1U ? SP_SEARCH_NOT_TRIED
-                                                            : SP_SEARCH_CANNOT_FAIL;
+    if (sp_place_differs_outside(at, cost < most / 256) >> result & 1U)
+        return SP_SEARCH_CAN_FAIL;
+    return at->steps || unknown >> result & 1U ? SP_SEARCH_NOT_TRIED : SP_SEARCH_CANNOT_FAIL;
 }

@@ -4,13 +4,20 @@
  * Sites (search_site.h) are tried from the smallest on. Whether a result can differ at a site is
  * decided over GF(2^61 - 1) with random data and random functions: where that shows nothing,
  * nothing can differ there, but for a probability of E d / 2^61, E entries being of degree d in
- * the data and the functions' values (Schwartz and Zippel). At the first site where something
- * differs, the simplest functions that show it are chosen, then small integer data: as many zeros
- * as possible, then ones. What is found was evaluated exactly; with functions that have no exact
- * values, the difference is beyond a rigorous bound at 256 bits. Functions that a case gives are
- * kept, whatever they are. No smaller sum of dimensions and ranks fails for any functions; for
- * given ones, and for schemes with step, which is a random function in the field too, none was
- * seen to fail with any of SP_SEARCH_LIMIT_DRAWS data. */
+ * the data and the functions' values (Schwartz and Zippel), and for numbers that are equal modulo
+ * 2^61 - 1 only. So one site of every size, that in chunks, is tried with true numbers too. A site
+ * at which an entry has no value in the field is not decided: it is counted, and the next one is
+ * tried.
+ *
+ * At the first site where something differs, the simplest functions that show it are chosen, then
+ * small integer data: as many zeros as possible, then ones. What is found was evaluated exactly;
+ * with functions that have no exact values, the difference is beyond a rigorous bound at 256 bits.
+ * Functions that a case gives are kept, whatever they are. No site before it in the order of
+ * search_site.h fails for any functions; for given ones, and for schemes with step, which is a
+ * random function in the field too, none was seen to fail with any of SP_SEARCH_LIMIT_DRAWS data.
+ *
+ * The search ends after SP_SEARCH_LIMIT_WORK operations, so that it finds the same on every machine,
+ * or, where that is asked for, with the time that its pool has. */
 #ifndef SP_PROOF_SEARCH_H
 #define SP_PROOF_SEARCH_H
 
@@ -42,6 +49,9 @@ typedef struct sp_search_options {
     const char *reference;
     /* Functions that are given, by a case; NULL or an empty one: any. */
     const sp_function_spec *sigma, *g, *loss;
+    /* What ends it is the time limit of the pool, in place of a limit on work: then nothing was
+     * found, and what was found before stays. */
+    bool by_time;
 } sp_search_options;
 
 /* Remembers what was tried: the searches for the results of one scheme share it. */
@@ -61,7 +71,7 @@ const char *sp_search_bounds(const sp_search *search);
 typedef enum sp_search_at_case {
     SP_SEARCH_CANNOT_FAIL, /* there it is right for all data and all functions */
     SP_SEARCH_CAN_FAIL,    /* for some data and functions, not necessarily the case's own */
-    SP_SEARCH_NOT_TRIED    /* too large, or some entry has no value */
+    SP_SEARCH_NOT_TRIED    /* too large, or some entry has no value, or step is used */
 } sp_search_at_case;
 
 /* Whether a result can fail at a case's own sizes and splits: if not, the case excludes every

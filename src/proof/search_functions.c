@@ -111,13 +111,25 @@ const sp_functions *sp_candidates_get(sp_candidates *c, size_t sigma, size_t g, 
     return f;
 }
 
+const sp_functions *sp_candidates_generic(sp_candidates *c)
+{
+    return sp_candidates_get(c, sp_candidates_sigma(c) - 1, sp_candidates_g(c) - 1,
+                             sp_candidates_loss(c) - 1);
+}
+
 const sp_network *sp_candidates_field(sp_candidates *c)
 {
-    /* not of + - * / alone, therefore random functions */
-    static const sp_function_spec activation = {.name = "tanh"}, loss = {.name = "bce"};
-    if (!c->field)
-        c->field = network_of(c->pool, sp_function_is_given(&c->sigma) ? &c->sigma : &activation,
-                              sp_function_is_given(&c->g) ? &c->g : &activation,
-                              sp_function_is_given(&c->loss) ? &c->loss : &loss);
+    /* What is not of + - * / alone is a random function in the field, and what a program applies are
+     * sigma, sigma', g, g' and loss', never the loss itself: log is not rational, but log' is, and has
+     * a pole. */
+    static const sp_function_spec activation = {.name = "tanh"};
+    static const candidate curved = {NULL, "tanh(a * y)"};
+    if (c->field)
+        return c->field;
+    sp_function_spec loss = c->loss;
+    if (!sp_function_is_given(&loss))
+        loss = spec_of(c->pool, &curved, 2);
+    c->field = network_of(c->pool, sp_function_is_given(&c->sigma) ? &c->sigma : &activation,
+                          sp_function_is_given(&c->g) ? &c->g : &activation, &loss);
     return c->field;
 }

@@ -20,14 +20,16 @@ typedef struct sp_candidates {
 
 sp_candidates sp_candidates_of(sp_pool *pool);
 bool sp_function_is_given(const sp_function_spec *spec);
-/* How many there are of each, the simplest first; 1 of what is given. The last ones are generic. */
+/* How many there are of each, the simplest first; 1 of what is given. */
 size_t sp_candidates_sigma(const sp_candidates *c);
 size_t sp_candidates_g(const sp_candidates *c);
 size_t sp_candidates_loss(const sp_candidates *c);
 /* Made once; what is given must not change any more. */
 const sp_functions *sp_candidates_get(sp_candidates *c, size_t sigma, size_t g, size_t loss);
-/* A network all of whose functions that are not given are random ones in the number system
- * `field`. */
+/* The last ones: what differs for some functions differs for them. */
+const sp_functions *sp_candidates_generic(sp_candidates *c);
+/* A network all of whose functions that are not given, derivatives included, are random ones in the
+ * number system `field`. */
 const sp_network *sp_candidates_field(sp_candidates *c);
 
 #endif

@@ -5,19 +5,23 @@
 /* Of mpfr; entries: up to so many, all data of zeros and ones are tried. */
 enum { BITS = 256, ENUMERATED = 8 };
 
-void sp_place_move(sp_place *at, const sp_site *site)
+bool sp_place_move_to_case(sp_place *at, const sp_site *site, const sp_case *of)
 {
-    sp_pool_clear(at->at_site);
     at->site = site;
     sp_diagnostics none = {.pool = at->at_site};
-    const sp_case *of = sp_site_case(at->at_site, at->sites, site);
     at->setup = (sp_trial_setup){.program = at->program, .rule = at->rule,
                                  .network = &at->network,
                                  .ownership = sp_ownership_of_case(at->at_site, of, &none)};
-    if (!at->setup.ownership)
-        sp_pool_fail(at->at_site, SP_INTERNAL);
     at->data.count = sp_trial_entries(site->dim);
     at->data.value = SP_NEW_ARRAY(at->at_site, long, at->data.count);
+    return at->setup.ownership;
+}
+
+void sp_place_move(sp_place *at, const sp_site *site)
+{
+    sp_pool_clear(at->at_site);
+    if (!sp_place_move_to_case(at, site, sp_site_case(at->at_site, at->sites, site)))
+        sp_pool_fail(at->at_site, SP_INTERNAL);
 }
 
 static void set_network(sp_place *at, const sp_network *of)
@@ -38,13 +42,22 @@ static void count_work(sp_place *at, size_t times)
     at->work += times * at->site->ranks * at->program->nodes;
 }
 
-unsigned sp_place_differs(sp_place *at, uint64_t seed)
+/* A divisor that holds step's random values may be 0 with some and not with others. */
+enum { STEP_TRIALS = 4 };
+
+unsigned sp_place_differs(sp_place *at, uint64_t seed, unsigned *unknown)
 {
-    count_work(at, 1);
+    sp_trial all = {.one_sided = ~0U};
     set_network(at, sp_candidates_field(at->candidates));
-    unsigned differs = sp_trial_field(at->at_trial, &at->setup, seed).differs;
-    sp_pool_clear(at->at_trial);
-    return differs;
+    for (uint64_t t = 0; t < STEP_TRIALS && all.one_sided && (t == 0 || at->steps); t++) {
+        count_work(at, 1);
+        sp_trial found = sp_trial_field(at->at_trial, &at->setup, seed + (t << 32));
+        all.differs |= found.differs;
+        all.one_sided &= (found.one_sided | found.unclear) & ~found.differs;
+        sp_pool_clear(at->at_trial);
+    }
+    *unknown = all.one_sided & ~all.differs;
+    return all.differs;
 }
 
 /* ---- trials with data ---- */
@@ -74,18 +87,31 @@ unsigned sp_place_mismatches(sp_place *at, sp_trial_place *place)
     return trial.differs | trial.one_sided | at->layouts;
 }
 
-static bool fails(sp_place *at)
+/* Bits of the results that fail with the functions and data that are set; *missed: some entry has
+ * no value or no certain one. */
+static unsigned failing(sp_place *at, bool *missed)
 {
-    bool found = true;
+    unsigned differs = ~0U;
     count_work(at, 4); /* a fraction costs about as much as four elements of the field */
     if (at->functions->exact) {
-        found = sp_trial_exact(at->at_trial, &at->setup, &at->data, at->result, NULL).differs >>
-                    at->result & 1U;
+        sp_trial trial = sp_trial_exact(at->at_trial, &at->setup, &at->data, at->result, NULL);
         sp_pool_clear(at->at_trial);
+        differs = trial.differs;
+        *missed = *missed || trial.one_sided || trial.unclear;
     }
-    if (found && (at->certain || !at->functions->exact))
-        found = is_certain(at);
-    return found;
+    if (at->certain ? differs >> at->result & 1U : !at->functions->exact) {
+        sp_trial trial = try_bounded(at, NULL);
+        sp_pool_clear(at->at_trial);
+        differs &= trial.unclear ? 0 : trial.differs;
+        *missed = *missed || trial.one_sided || trial.unclear;
+    }
+    return differs;
+}
+
+static bool fails(sp_place *at)
+{
+    bool missed = false;
+    return failing(at, &missed) >> at->result & 1U;
 }
 
 /* ---- data ---- */
@@ -99,19 +125,73 @@ static uint64_t next_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-/* Ones; then integers from -1 to 1, later from wider ranges. */
+static void draw_between(sp_place *at, uint64_t *random, long least, long most)
+{
+    for (size_t i = 0; i < at->data.count; i++)
+        at->data.value[i] = least + (long)(next_random(random) % (uint64_t)(most - least + 1));
+}
+
+/* Ones; then integers from -1 to 1, later from wider ranges; then, if some entry had no value,
+ * positive ones: sqrt and log have no others, and 1 / z has a pole. False after the last. */
+static bool draw_next(sp_place *at, sp_draws *drawn)
+{
+    if (drawn->count >= SP_SEARCH_LIMIT_DRAWS * (drawn->missed ? 2 : 1))
+        return false;
+    if (drawn->count == 0)
+        drawn->random = 1;
+    const bool positive = drawn->count >= SP_SEARCH_LIMIT_DRAWS;
+    const long range = 1 + (long)(drawn->count % SP_SEARCH_LIMIT_DRAWS / 6);
+    if (drawn->count++ == 0)
+        for (size_t i = 0; i < at->data.count; i++)
+            at->data.value[i] = 1;
+    else
+        draw_between(at, &drawn->random, positive ? 1 : -range, positive ? 1 + range : range);
+    return true;
+}
+
 static bool draw_data(sp_place *at)
 {
-    uint64_t state = 1;
-    for (size_t draw = 0; draw < SP_SEARCH_LIMIT_DRAWS; draw++) {
-        uint64_t range = 1 + draw / 6;
-        for (size_t i = 0; i < at->data.count; i++)
-            at->data.value[i] =
-                draw ? (long)(next_random(&state) % (2 * range + 1)) - (long)range : 1;
-        if (fails(at))
+    sp_draws drawn = {0};
+    while (draw_next(at, &drawn))
+        if (failing(at, &drawn.missed) >> at->result & 1U)
             return true;
-    }
     return false;
+}
+
+bool sp_place_shows(sp_place *at, sp_draws *drawn, size_t result)
+{
+    sp_place_use(at, sp_candidates_generic(at->candidates));
+    at->result = result;
+    at->certain = false;
+    while (!(drawn->results >> result & 1U) && draw_next(at, drawn))
+        drawn->results |= failing(at, &drawn->missed);
+    return drawn->results >> result & 1U;
+}
+
+unsigned sp_place_differs_outside(sp_place *at, bool precise)
+{
+    enum { DOUBLE = 53, MOST = 3 };
+    static const long least[] = {1, -MOST};
+    uint64_t random = 1;
+    unsigned differs = 0;
+    bool missed = true;
+    sp_place_use(at, sp_candidates_generic(at->candidates));
+    at->certain = false;
+    for (size_t k = 0; k < sizeof least / sizeof *least && missed; k++) {
+        missed = false;
+        draw_between(at, &random, least[k], MOST);
+        if (precise) {
+            differs |= failing(at, &missed);
+            continue;
+        }
+        count_work(at, 2);
+        sp_trial trial =
+            sp_trial_bounded(at->at_trial, &at->setup, &at->data, DOUBLE, at->result, NULL);
+        sp_pool_clear(at->at_trial);
+        differs |= trial.differs;
+        missed = trial.one_sided || trial.unclear;
+    }
+    return differs;
 }
 
 /* All data of zeros and ones, those of the fewest ones first. */
@@ -189,10 +269,6 @@ bool sp_place_find(sp_place *at, size_t result)
     size_t sigmas = sp_candidates_sigma(c), gs = sp_candidates_g(c);
     size_t losses = sp_candidates_loss(c);
     at->result = result;
-    at->certain = false;
-    sp_place_use(at, sp_candidates_get(c, sigmas - 1, gs - 1, losses - 1));
-    if (!draw_data(at)) /* not even with generic ones */
-        return false;
     for (size_t total = 0; total <= sigmas + gs + 2 * losses - 4; total++)
         for (size_t loss = 0; loss < losses && 2 * loss <= total; loss++)
             for (size_t g = 0; g < gs && g + 2 * loss <= total; g++) {

@@ -154,9 +154,41 @@ static void write_owners(uint8_t *owner, size_t length, size_t ranks, uint64_t w
     }
 }
 
+static uint64_t greatest_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Near the golden section of `splits`, and prime to it: steps of it meet each split once. */
+static uint64_t stride_of(uint64_t splits)
+{
+    uint64_t stride = splits * 618 / 1000 + 1;
+    while (greatest_divisor(stride, splits) != 1)
+        stride++;
+    return stride;
+}
+
+/* The first splits of one order come up to a level, so many. */
+static uint64_t up_to_level(const sp_sites *s, size_t level)
+{
+    uint64_t runs = (uint64_t)SP_SEARCH_LIMIT_FIRST << 2 * level;
+    return runs / s->site.ranks;
+}
+
+_Static_assert(SP_SEARCH_LIMIT_FIRST >= SP_SEARCH_LIMIT_RANKS, "some splits are of level 0");
+_Static_assert(((uint64_t)SP_SEARCH_LIMIT_FIRST << 2 * (SP_SEARCH_LIMIT_LEVELS - 1)) /
+                       SP_SEARCH_LIMIT_RANKS >= SP_SEARCH_LIMIT_SPLITS,
+               "the last level has all splits");
+
 static void write_split(sp_sites *s, uint64_t which)
 {
     size_t at = 0;
+    which = which * s->stride % s->splits;
     for (size_t p = 0; p < s->parts; p++) {
         size_t length = s->site.dim[s->part[p].dim];
         uint64_t choices = choices_of(s, &s->site, p, s->restricted);
@@ -215,7 +247,7 @@ static bool set_sizes(sp_sites *s)
     s->owner = sp_pool_grow(s->pool, s->owner, &s->owner_room, owners, 1);
     s->owners = owners;
     site->owner = s->owner;
-    s->split = 0;
+    s->split = s->met = 0;
     s->splits = count_splits(s, site, false);
     s->restricted = s->splits > SP_SEARCH_LIMIT_SPLITS;
     if (s->restricted) {
@@ -224,6 +256,9 @@ static bool set_sizes(sp_sites *s)
         if (s->splits > SP_SEARCH_LIMIT_SPLITS)
             s->splits = SP_SEARCH_LIMIT_SPLITS;
     }
+    s->stride = s->splits <= up_to_level(s, 0) ? 1 : stride_of(s->splits);
+    if (s->level > 0 && s->splits <= up_to_level(s, s->level - 1)) /* all came before */
+        s->split = s->splits;
     return true;
 }
 
@@ -249,7 +284,29 @@ static void share_first(sp_sites *s)
     s->extra[0] = s->more;
 }
 
-/* The next sizes, or the same ones in the next order; false after the last. */
+/* The next sum and level, those of one total by their sums; false after the last. */
+static bool next_level(sp_sites *s)
+{
+    s->waits[s->more] = s->left;
+    if (s->level == 0)
+        s->reached = s->more + 1;
+    s->left = false;
+    do {
+        if (s->level > 0 && s->more < SP_SEARCH_LIMIT_MORE) {
+            s->more++;
+        } else {
+            s->total++;
+            s->more = s->total < SP_SEARCH_LIMIT_LEVELS ? 0 : s->total - (SP_SEARCH_LIMIT_LEVELS - 1);
+            if (s->more > SP_SEARCH_LIMIT_MORE)
+                return false;
+        }
+        s->level = s->total - s->more;
+    } while (s->level > 0 && !s->waits[s->more]);
+    return true;
+}
+
+/* The next sizes, or the same ones in the next order, or those of the next sum and level; false
+ * after the last. */
 static bool next_sizes(sp_sites *s)
 {
     do {
@@ -258,7 +315,7 @@ static bool next_sizes(sp_sites *s)
         } else if (!share_on(s)) {
             if (++s->order == SP_SITE_ORDER_COUNT) {
                 s->order = SP_SITE_EVEN;
-                if (++s->more > SP_SEARCH_LIMIT_MORE)
+                if (!next_level(s))
                     return false;
             }
             share_first(s);
@@ -267,21 +324,41 @@ static bool next_sizes(sp_sites *s)
     return true;
 }
 
+/* The next of the splits of these sizes that have the order and the level; false after the last. */
+static bool next_split(sp_sites *s)
+{
+    if (s->site.sum == 0)
+        return false;
+    const uint64_t first = s->level > 0 ? up_to_level(s, s->level - 1) : 0;
+    const uint64_t last = up_to_level(s, s->level);
+    while (s->split < s->splits && s->met < last) {
+        write_split(s, s->split++);
+        s->site.order = order_of(s, &s->site);
+        if (s->site.order == s->order && s->met++ >= first)
+            return true;
+    }
+    s->left = s->left || s->split < s->splits;
+    return false;
+}
+
 const sp_site *sp_sites_next(sp_sites *s)
 {
     if (!s->possible || s->more > SP_SEARCH_LIMIT_MORE)
         return NULL;
-    for (;;) {
-        while (s->split < s->splits) {
-            write_split(s, s->split++);
-            s->site.order = order_of(s, &s->site);
-            if (s->site.order == s->order)
-                return &s->site;
-        }
+    while (!next_split(s)) {
         sp_pool_poll(s->pool);
         if (!next_sizes(s))
             return NULL;
     }
+    return &s->site;
+}
+
+size_t sp_sites_whole(const sp_sites *s)
+{
+    size_t whole = 0;
+    while (whole < s->reached && !s->waits[whole])
+        whole++;
+    return whole;
 }
 
 /* ---- sites as cases and texts ---- */

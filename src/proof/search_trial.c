@@ -245,8 +245,9 @@ static void show_rounded(const entry *e, sp_trial_place *place)
 sp_trial sp_trial_bounded(sp_pool *pool, const sp_trial_setup *setup, const sp_trial_data *data,
                           unsigned bits, size_t result, sp_trial_place *place)
 {
-    sp_arithmetic mpfr = {.system = sp_number_system_find("mpfr"), .pool = pool, .bits = bits};
+    const char *name = bits == 53 ? "binary64" : "mpfr";
+    sp_arithmetic rounded = {.system = sp_number_system_find(name), .pool = pool, .bits = bits};
     sp_arithmetic bound = {.system = sp_number_system_find("bound"), .pool = pool, .bits = 53};
-    computed c = compute(setup, mpfr, data), b = compute(setup, bound, data);
+    computed c = compute(setup, rounded, data), b = compute(setup, bound, data);
     return compare(setup, &c, &b, &(search_for){beyond_rounding, show_rounded, result, place});
 }

@@ -39,8 +39,8 @@ sp_trial sp_trial_field(sp_pool *pool, const sp_trial_setup *setup, uint64_t see
  * texts if none). */
 sp_trial sp_trial_exact(sp_pool *pool, const sp_trial_setup *setup, const sp_trial_data *data,
                         size_t result, sp_trial_place *place);
-/* mpfr at so many bits: differs if the difference is beyond what rounding explains. The same
- * comparison is the verdict of `check`. */
+/* mpfr at so many bits, or doubles if bits is 53: differs if the difference is beyond what rounding
+ * explains. The same comparison is the verdict of `check`. */
 sp_trial sp_trial_bounded(sp_pool *pool, const sp_trial_setup *setup, const sp_trial_data *data,
                           unsigned bits, size_t result, sp_trial_place *place);
 

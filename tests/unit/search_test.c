@@ -1,102 +1,11 @@
 /* Counterexamples: for the wrong schemes of the shipped cases and for small ones written here;
  * each is run through the public library, from its own text, and must come out as it says. */
-#include "lang/lang.h"
-#include "network/network.h"
-#include "proof/explain.h"
-#include "proof/search.h"
+#include "search_fixture.h"
 
-#include <shardproof/shardproof.h>
+#include "proof/explain.h"
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static sp_pool *open_pool(void)
-{
-    sp_pool *pool;
-    assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
-    return pool;
-}
-
-static const sp_unit *load(sp_pool *pool, const sp_source *source)
-{
-    sp_diagnostics found = {.pool = pool};
-    const sp_vocabulary words = {.activation = sp_activation_names,
-                                 .activations = sp_activation_count,
-                                 .loss = sp_loss_names,
-                                 .losses = sp_loss_count};
-    const sp_unit *unit = source ? sp_unit_load(pool, source, &words, &found) : NULL;
-    for (size_t i = 0; i < found.count; i++) {
-        sp_text shown = sp_text_in(pool);
-        sp_diagnostic_show(&shown, &found.item[i]);
-        print_error("%s", sp_text_string(&shown));
-    }
-    assert_true(unit && found.errors == 0);
-    return unit;
-}
-
-static const sp_unit *load_text(sp_pool *pool, const char *text)
-{
-    sp_diagnostics none = {.pool = pool};
-    return load(pool, sp_source_from(pool, "test.case", text, strlen(text), &none));
-}
-
-static size_t result_named(const sp_program *program, const char *name)
-{
-    for (size_t k = 0; k < program->results; k++)
-        if (strcmp(sp_result_name(program->result[k].result), name) == 0)
-            return k;
-    fail_msg("no result %s", name);
-    return 0;
-}
-
-/* What `check` says about the one case of a text. */
-static sp_expectation check_text(const char *text)
-{
-    sp_cases *cases;
-    sp_check *check;
-    sp_status status = sp_cases_load_text(&cases, "pasted.case", text, strlen(text), NULL);
-    if (status == SP_BAD_INPUT)
-        print_error("%s\n%s", text, sp_cases_diagnosis(cases, 0)->text);
-    assert_int_equal(status, SP_OK);
-    assert_int_equal(sp_cases_count(cases), 1);
-    assert_int_equal(sp_check_run(&check, cases, 0, NULL), SP_OK);
-    sp_expectation expectation = sp_check_outcome(check)->expectation;
-    sp_check_close(check);
-    sp_cases_close(cases);
-    return expectation;
-}
-
-/* The text can be pasted, the result is among those that it names, and check agrees with all of
- * it. */
-static void confirm(sp_pool *pool, const sp_program *program, size_t result,
-                    const sp_counterexample *c)
-{
-    const char *text = sp_pool_format(pool, "%s\n%s", c->scheme, c->text);
-    assert_true(c->wrong >> result & 1u);
-    assert_true(c->layout || strcmp(c->got, c->want) != 0);
-    if (check_text(text) != SP_EXPECTATION_MET) {
-        print_error("%s of %s:\n%s\n", sp_result_name(program->result[result].result),
-                    program->name, text);
-        fail_msg("check does not confirm a counterexample");
-    }
-}
-
-/* ---- small schemes ---- */
-
-#define HEAD "scheme test\nmesh tp\ninput X[N, Din], Y[N, Dout]\n" \
-    "param W1[Din, Dh/tp], b1[Dh/tp], W2[Dh/tp, Dout], b2[Dout]\nforward\n"
-#define FORWARD HEAD "  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n" \
-    "  Z2 = allreduce(A1 @ W2, tp) + b2\n  A2 = g(Z2)\n"
-#define BACKWARD "backward\n  D2 = loss'(A2, Y) * g'(Z2)\n  D1 = (D2 @ W2^T) * sigma'(Z1)\n"
-#define BATCH "scheme test\nmesh dp\ninput X[N/dp, Din], Y[N/dp, Dout]\n" \
-    "param W1[Din, Dh], b1[Dh], W2[Dh, Dout], b2[Dout]\nforward\n" \
-    "  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n  Z2 = A1 @ W2 + b2\n  A2 = g(Z2)\n" BACKWARD
 
 /* A wrong scheme, and what is expected of its counterexample. */
 typedef struct expectation {
@@ -228,22 +137,6 @@ static void order_of_questions_does_not_matter(void **state)
 }
 
 /* ---- functions that are given ---- */
-
-static const sp_counterexample *find_for(sp_pool *pool, const char *text, const char *network,
-                                         size_t *result)
-{
-    const char *whole = sp_pool_format(pool,
-                                       "%s\ncase c\n  dims N = 5, Din = 4, Dh = 6, Dout = 2\n"
-                                       "  network %s\n  scheme test\n  mesh tp = 1\n",
-                                       text, network);
-    const sp_case *of = load_text(pool, whole)->item[0];
-    sp_search_options options = {.sigma = &of->sigma, .g = &of->g, .loss = &of->loss};
-    sp_search *search = sp_search_open(pool, of->program, &options);
-    const sp_counterexample *c = sp_search_find(search, *result);
-    if (c)
-        confirm(pool, of->program, *result, c);
-    return c;
-}
 
 /* Broken by: another network than the case's, rounded values called exact. */
 static void given_functions_are_kept(void **state)
@@ -508,25 +401,6 @@ static void texts_say_the_owners(void **state)
 }
 
 /* ---- running out ---- */
-
-typedef struct failing {
-    size_t count, fail_at, alive;
-} failing;
-
-static void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->count == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
-}
 
 typedef struct search_job {
     sp_pool *pool;
