@@ -40,6 +40,8 @@ typedef struct sp_proving_options {
     bool steps;                   /* the steps of the proof as text */
     bool certificate;             /* the text of the certificate */
     const sp_allocator *allocator;
+    /* A time limit ends the search for counterexamples: what has none by then is open, and what is proved
+     * or refuted stays so. Without one the search ends after a fixed amount of work. */
     const sp_limits *limits;
 } sp_proving_options;
 
@@ -95,7 +97,8 @@ typedef struct sp_scheme_outcome {
 typedef struct sp_proving sp_proving;
 
 /* options may be NULL. That a scheme is wrong is not an error. SP_BAD_USAGE: no such scheme, or a function that is
- * not known. SP_NO_MEMORY, SP_MEMORY_LIMIT, SP_TIME_LIMIT, SP_INTERRUPTED, SP_INTERNAL: *proving is NULL. */
+ * not known. SP_NO_MEMORY, SP_MEMORY_LIMIT, SP_TIME_LIMIT (reached by the proof itself), SP_INTERRUPTED, SP_INTERNAL:
+ * *proving is NULL. */
 SP_MUST_USE sp_status sp_proving_run(sp_proving **proving, const sp_cases *schemes, size_t index,
                                      const sp_proving_options *options);
 /* Borrowed, until it is closed. */

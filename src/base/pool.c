@@ -164,6 +164,11 @@ void sp_pool_poll(sp_pool *pool)
         sp_pool_fail(pool, SP_TIME_LIMIT);
 }
 
+void sp_pool_lift_time(sp_pool *pool)
+{
+    outermost(pool)->limits.seconds = 0;
+}
+
 void *sp_pool_alloc(sp_pool *pool, size_t count, size_t size)
 {
     size_t bytes;

@@ -33,6 +33,8 @@ SP_MUST_USE sp_status sp_pool_run(sp_pool *pool, void (*body)(void *argument), v
 _Noreturn void sp_pool_fail(sp_pool *pool, sp_status status);
 /* Leaves with SP_TIME_LIMIT or SP_INTERRUPTED if that is due; cheap, for use in long loops. */
 void sp_pool_poll(sp_pool *pool);
+/* From now on there is no time limit: for what is said of a job that reached it. */
+void sp_pool_lift_time(sp_pool *pool);
 
 /* count * size zeroed bytes, aligned for any type; never NULL, not even for 0 bytes. */
 void *sp_pool_alloc(sp_pool *pool, size_t count, size_t size);

@@ -73,16 +73,28 @@ static sp_identities known_functions(proving_job *job)
     return all;
 }
 
-static void prove(proving_job *job)
+static void prove_given(void *argument)
 {
-    sp_proof_options how = {.steps = job->options->steps};
-    job->any = job->proof = sp_prove(job->pool, job->program, &how);
+    proving_job *job = argument;
     sp_identities *known = SP_NEW(job->pool, sp_identities);
     *known = known_functions(job);
-    if (sp_proof_holds(job->any) || *job->given == '\0')
+    if (*job->given == '\0')
         return;
-    how.identities = known;
+    const sp_proof_options how = {.steps = job->options->steps, .identities = known};
     job->proof = sp_prove(job->pool, job->program, &how);
+}
+
+/* What is proved for any functions stays, even if there is no time to prove more. */
+static void prove(proving_job *job)
+{
+    const sp_proof_options how = {.steps = job->options->steps};
+    job->given = "";
+    job->any = job->proof = sp_prove(job->pool, job->program, &how);
+    if (sp_proof_holds(job->any))
+        return;
+    sp_status status = sp_pool_run(job->pool, prove_given, job);
+    if (status != SP_OK && status != SP_TIME_LIMIT)
+        sp_pool_fail(job->pool, status);
 }
 
 static void search(proving_job *job)
@@ -92,11 +104,14 @@ static void search(proving_job *job)
     job->found = SP_NEW_ARRAY(job->pool, const sp_counterexample *, job->program->results);
     if (sp_proof_holds(job->proof))
         return;
-    const sp_search_options where = {.sigma = &sigma, .g = &g, .loss = &loss};
+    sp_search_options where = {.sigma = &sigma, .g = &g, .loss = &loss,
+                               .by_time = o->limits && o->limits->seconds > 0};
+    for (size_t k = 0; k < job->program->results; k++)
+        where.wanted |= (unsigned)(!is_proved(job->any, k) && !is_proved(job->proof, k)) << k;
     job->search = sp_search_open(job->pool, job->program, &where);
     sp_proof_search hook = sp_search_hook(job->search);
     for (size_t k = 0; k < job->program->results; k++)
-        if (!is_proved(job->any, k) && !is_proved(job->proof, k))
+        if (where.wanted >> k & 1U)
             job->found[k] = hook.find(hook.context, job->proof, &job->proof->result[k]);
 }
 
@@ -314,6 +329,7 @@ static void run_proving(void *argument)
     job->proving->pool = job->pool;
     prove(job);
     search(job);
+    sp_pool_lift_time(job->pool); /* what was found out is written, whatever the time */
     describe(job, call->info);
 }
 

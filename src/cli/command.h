@@ -27,8 +27,8 @@ typedef struct settings {
     size_t filters;
     color_choice color;
     bool quiet, verbose, ascii, deterministic, list, fail_fast, exit_zero;
-    double seconds; /* for each case; 0: no limit */
-    size_t bytes;   /* likewise */
+    double seconds; /* for each case or scheme; 0: no limit */
+    size_t bytes;   /* check: for each case; likewise */
     unsigned precision;
     const char *format;                       /* prove, derive: NULL: text */
     const char *scheme;                       /* prove: only the scheme of that name; NULL: all.

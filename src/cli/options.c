@@ -207,6 +207,8 @@ static const char *set_deterministic(settings *to, const char *argument)
     return NULL;
 }
 
+#define TIME_LIMIT(what) {"time-limit", "SECONDS", what, set_time_limit}
+
 const option check_options[] = {
     {"format", "NAME[=FILE]", "how the report is written (see below); may be repeated", set_format},
     {"filter", "PATTERN", "only cases of that name, or that a pattern such as '*tp=2*' fits",
@@ -219,7 +221,7 @@ const option check_options[] = {
     {"ascii", NULL, "no signs outside of ASCII", set_ascii},
     {"precision", "BITS", "of mpfr, in place of the cases' own", set_precision},
     {"jobs", "N", "at most so many cases at once, in place of one for each processor", set_jobs},
-    {"time-limit", "SECONDS", "for each case: one that reaches it is undecided", set_time_limit},
+    TIME_LIMIT("for each case: one that reaches it is undecided"),
     {"memory-limit", "SIZE", "for each case, such as 512M: likewise", set_memory_limit},
     {"fail-fast", NULL, "ends with the first case that is not as expected", set_fail_fast},
     {"exit-zero", NULL, "exit code 0 in place of 1 and 3", set_exit_zero},
@@ -236,6 +238,7 @@ const option prove_options[] = {
     {"sigma", "NAME", "the hidden activation is known, not any function", set_sigma},
     {"g", "NAME", "the same for the output activation", set_g},
     {"loss", "NAME", "the same for the loss", set_loss},
+    TIME_LIMIT("for each scheme: how long counterexamples are looked for"),
     {"format", "NAME", "how the report is written (see below)", set_proof_format},
     {"quiet", NULL, "only schemes that are not proved, and the summary", set_quiet},
     {"color", "WHEN", "auto (a terminal, unless NO_COLOR is set), always, never", set_color},

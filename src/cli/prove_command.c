@@ -70,9 +70,11 @@ static bool is_asked_for(const run *r, const sp_scheme_info *info)
 static void prove_scheme(run *r, const sp_cases *schemes, size_t index)
 {
     const settings *given = r->given;
+    const sp_limits limits = {.seconds = given->seconds};
     const sp_proving_options options = {.sigma = given->sigma, .g = given->g, .loss = given->loss,
                                         .steps = given->verbose,
-                                        .certificate = given->certificate != NULL};
+                                        .certificate = given->certificate != NULL,
+                                        .limits = &limits};
     sp_proving *proving;
     sp_status status = sp_proving_run(&proving, schemes, index, &options);
     if (status != SP_OK) {

@@ -25,6 +25,8 @@ struct sp_search {
     size_t unknown; /* those at which some entry has no value */
     bool complete;  /* all sites within the bounds were tried */
     bool by_time, timed_out;
+    unsigned wanted;                  /* by time: of the results */
+    const sp_counterexample **answer; /* by time: to each result; NULL: none so far */
 };
 
 sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
@@ -32,6 +34,7 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
 {
     sp_search *s = SP_NEW(pool, sp_search);
     s->pool = pool;
+    s->answer = SP_NEW_ARRAY(pool, const sp_counterexample *, program->results);
     s->candidates = sp_candidates_of(pool);
     s->sites = sp_sites_of(pool, program);
     s->place = (sp_place){.at_site = sp_pool_inside(pool), .at_trial = sp_pool_inside(pool),
@@ -44,6 +47,7 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
     if (options) {
         s->reference = options->reference;
         s->by_time = options->by_time;
+        s->wanted = options->wanted;
         if (options->sigma)
             s->candidates.sigma = *options->sigma;
         if (options->g)
@@ -170,15 +174,22 @@ static bool find_site(sp_search *s)
     return false;
 }
 
+/* A counterexample to a result at a site where it differs; NULL if no data show it there. */
+static const sp_counterexample *find_at(sp_search *s, failing_site *f, size_t result)
+{
+    sp_place_move(&s->place, &f->site);
+    if (!sp_place_shows(&s->place, &f->drawn, result) || !sp_place_find(&s->place, result))
+        return NULL;
+    return describe(s);
+}
+
 static const sp_counterexample *find_value(sp_search *s, size_t result)
 {
     for (size_t i = 0; i < s->failings || find_site(s); i++) {
         failing_site *f = &s->failing[i];
-        if (!(f->differs >> result & 1U))
-            continue;
-        sp_place_move(&s->place, &f->site);
-        if (sp_place_shows(&s->place, &f->drawn, result) && sp_place_find(&s->place, result))
-            return describe(s);
+        const sp_counterexample *c = f->differs >> result & 1U ? find_at(s, f, result) : NULL;
+        if (c)
+            return c;
     }
     return NULL;
 }
@@ -186,29 +197,33 @@ static const sp_counterexample *find_value(sp_search *s, size_t result)
 typedef struct question {
     sp_search *search;
     size_t result;
-    const sp_counterexample *answer;
 } question;
 
-static void ask(void *argument)
+/* Every result that is wanted is looked for at every site on the way. */
+static void find_by_time(void *argument)
 {
-    question *q = argument;
-    q->answer = find_value(q->search, q->result);
+    const question *q = argument;
+    sp_search *s = q->search;
+    while (!s->answer[q->result] && find_site(s)) {
+        failing_site *f = &s->failing[s->failings - 1];
+        for (size_t k = 0; k < s->place.program->results; k++)
+            if (!s->answer[k] && (f->differs & (s->wanted | 1U << q->result)) >> k & 1U)
+                s->answer[k] = find_at(s, f, k);
+    }
 }
 
 const sp_counterexample *sp_search_find(sp_search *s, size_t result)
 {
     if (s->place.layouts >> result & 1U)
         return find_layout(s, result);
-    if (s->timed_out)
-        return NULL;
     if (!s->by_time)
         return find_value(s, result);
-    question q = {s, result, NULL};
-    sp_status status = sp_pool_run(s->pool, ask, &q);
+    question q = {s, result};
+    sp_status status = s->timed_out ? SP_OK : sp_pool_run(s->pool, find_by_time, &q);
     if (status != SP_OK && status != SP_TIME_LIMIT)
         sp_pool_fail(s->pool, status);
     s->timed_out = s->timed_out || status == SP_TIME_LIMIT;
-    return status == SP_OK ? q.answer : NULL;
+    return s->answer[result];
 }
 
 static void take_name(sp_function_spec *spec, const char *name)
