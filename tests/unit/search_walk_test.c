@@ -100,7 +100,8 @@ typedef struct hurried {
 static void search_in_a_hurry(void *argument)
 {
     hurried *h = argument;
-    const sp_program *program = load_text(h->pool, FORWARD BACKWARD "  dX = D1 @ W1^T\nresult dX[N, Din]\n")->program[0];
+    const char *text = FORWARD BACKWARD "  dX = D1 @ W1^T\nresult dX[N, Din]\n";
+    const sp_program *program = load_text(h->pool, text)->program[0];
     sp_search *search =
         sp_search_open(h->pool, program, &(sp_search_options){.by_time = h->by_time});
     h->found = sp_search_find(search, 0);
