@@ -47,7 +47,7 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
     if (options) {
         s->reference = options->reference;
         s->by_time = options->by_time;
-        s->wanted = options->wanted;
+        s->wanted = options->wanted ? options->wanted : ~0U;
         if (options->sigma)
             s->candidates.sigma = *options->sigma;
         if (options->g)
@@ -207,7 +207,7 @@ static void find_by_time(void *argument)
     while (!s->answer[q->result] && find_site(s)) {
         failing_site *f = &s->failing[s->failings - 1];
         for (size_t k = 0; k < s->place.program->results; k++)
-            if (!s->answer[k] && (f->differs & (s->wanted | 1U << q->result)) >> k & 1U)
+            if (!s->answer[k] && (f->differs & s->wanted) >> k & 1U)
                 s->answer[k] = find_at(s, f, k);
     }
 }

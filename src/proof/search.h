@@ -50,8 +50,8 @@ typedef struct sp_search_options {
     /* Functions that are given, by a case; NULL or an empty one: any. */
     const sp_function_spec *sigma, *g, *loss;
     /* What ends it is the time limit of the pool, in place of a limit on work: what was not found by
-     * then is not found. wanted: bit 1u << index of every result that will be asked for; one that
-     * takes all the time leaves the others what was found on the way. */
+     * then is not found. wanted: bit 1u << index of every result that will be asked for, 0: all; one
+     * that takes all the time leaves the others what was found on the way. */
     bool by_time;
     unsigned wanted;
 } sp_search_options;
