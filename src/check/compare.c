@@ -2,13 +2,6 @@
 
 #include <math.h>
 
-double sp_radius_of(const sp_arithmetic *bound, const sp_matrix *m, size_t i, size_t j,
-                    mpfr_srcptr value)
-{
-    return !mpfr_number_p(value) && sp_bound_never_finite(bound, m, i, j)
-               ? 0 : sp_bound_radius(bound, m, i, j);
-}
-
 double sp_radius_add(double a, double b)
 {
     if (a <= 0 || b <= 0) /* nothing is rounded; NaN stays NaN */
@@ -122,8 +115,8 @@ sp_comparison sp_compare(const sp_arithmetic *in, const sp_holdings *got, const 
                 in->system->get(in, part->matrix, i, j, s);
                 in->system->get(in, want, row, column, d);
                 double radius = sp_radius_add(
-                    sp_radius_of(bound, got_bound->item[h].matrix, i, j, s),
-                    sp_radius_of(bound, want_bound, row, column, d));
+                    sp_bound_radius_of(bound, got_bound->item[h].matrix, i, j, s),
+                    sp_bound_radius_of(bound, want_bound, row, column, d));
                 sp_entry_class class =
                     sp_entry_compare(difference, limit, s, d, radius, NULL, in->bits);
                 found.count[class]++;

@@ -21,11 +21,6 @@ typedef enum sp_entry_class {
 sp_entry_class sp_entry_compare(mpfr_t difference, mpfr_t bound, mpfr_srcptr got,
                                 mpfr_srcptr want, double radius, mpfr_srcptr bar, unsigned bits);
 
-/* The radius of an entry that came out as `value`: 0 for a NaN or infinity that no computation avoids,
- * which rounding does not explain; infinite for one that more bits or exponents might. */
-double sp_radius_of(const sp_arithmetic *bound, const sp_matrix *m, size_t i, size_t j,
-                    mpfr_srcptr value);
-
 /* a + b rounded up: two error bounds of one comparison. */
 double sp_radius_add(double a, double b);
 

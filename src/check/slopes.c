@@ -58,7 +58,7 @@ static void judge_delta(slope_search *s, sp_numdiff_evidence *found)
                 continue;
             load(s, entry);
             in->system->get(in, s->want, i, j, s->value);
-            double radius = sp_radius_of(&s->job->bound.in, s->want_bound, i, j, s->value);
+            double radius = sp_bound_radius_of(&s->job->bound.in, s->want_bound, i, j, s->value);
             sp_entry_class class = sp_entry_compare(s->difference, s->bound, s->value, s->slope,
                                                     radius, s->bar, in->bits);
             bool beyond = class == SP_ENTRY_BEYOND || class == SP_ENTRY_ONE_SIDED;
@@ -103,7 +103,7 @@ static void judge_ranks(slope_search *s, size_t result, sp_numdiff_evidence *fou
                     continue;
                 load(s, entry);
                 in->system->get(in, part->matrix, i, j, s->value);
-                double own = sp_radius_of(bound, radii.item[h].matrix, i, j, s->value);
+                double own = sp_bound_radius_of(bound, radii.item[h].matrix, i, j, s->value);
                 double delta = sp_bound_radius(bound, s->want_bound, row, column);
                 double radius = sp_radius_add(own, 2 * delta);
                 sp_entry_class class = sp_entry_compare(s->difference, s->bound, s->value,
@@ -156,8 +156,8 @@ static bool along(slope_search *s, const sp_numdiff_direction *d, const sp_holdi
                     continue;
                 taken[entry] = true;
                 in->system->get(in, part->matrix, i, j, s->value);
-                radius = sp_radius_add(radius, sp_radius_of(bound, radii->item[h].matrix, i, j,
-                                                            s->value));
+                radius = sp_radius_add(radius, sp_bound_radius_of(bound, radii->item[h].matrix, i, j,
+                                                                  s->value));
                 mpfr_mul_d(s->value, s->value, d->direction[entry], MPFR_RNDN);
                 mpfr_add(sum, sum, s->value, MPFR_RNDN);
                 mpfr_abs(s->value, s->value, MPFR_RNDN);

@@ -363,6 +363,13 @@ bool sp_bound_never_finite(const sp_arithmetic *in, const sp_matrix *m, size_t i
     return isnan(bounds(m)[i * m->cols + j]);
 }
 
+double sp_bound_radius_of(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j,
+                          mpfr_srcptr value)
+{
+    return !mpfr_number_p(value) && sp_bound_never_finite(in, m, i, j)
+               ? 0 : sp_bound_radius(in, m, i, j);
+}
+
 void sp_bound_set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value,
                   double radius)
 {

@@ -120,6 +120,10 @@ double sp_bound_radius(const sp_arithmetic *in, const sp_matrix *m, size_t i, si
  * exponents, because something was divided by an exact zero, or is the logarithm or square root of what is
  * certainly negative: rounding does not explain it. */
 bool sp_bound_never_finite(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j);
+/* The radius of an entry that came out as `value`: 0 for a NaN or infinity that no computation avoids,
+ * which rounding does not explain; infinite for one that more bits or exponents might. */
+double sp_bound_radius_of(const sp_arithmetic *in, const sp_matrix *m, size_t i, size_t j,
+                          mpfr_srcptr value);
 /* An entry that is known up to radius * u: what sp_bound_radius will say of it. */
 void sp_bound_set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, double value,
                   double radius);

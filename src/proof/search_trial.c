@@ -203,6 +203,7 @@ static void get(const computed *c, const sp_matrix *m, size_t i, size_t j, mpfr_
     c->in.system->get(&c->in, m, i, j, to);
 }
 
+/* The rule of `check`: an infinite bound explains anything, an infinity on one side included. */
 static entry_class beyond_rounding(const entry *e)
 {
     const mpfr_prec_t bits = (mpfr_prec_t)e->of->in.bits;
@@ -210,19 +211,18 @@ static entry_class beyond_rounding(const entry *e)
     mpfr_inits2(bits, got, want, difference, limit, (mpfr_ptr)NULL);
     get(e->of, e->got, e->i, e->j, got);
     get(e->of, e->want, e->row, e->column, want);
+    const bool got_finite = mpfr_number_p(got), want_finite = mpfr_number_p(want);
+    sp_bound_difference(difference, got, want);
+    sp_bound_limit(limit, sp_bound_radius_of(&e->bound->in, e->got_bound, e->i, e->j, got),
+                   sp_bound_radius_of(&e->bound->in, e->want_bound, e->row, e->column, want),
+                   e->of->in.bits);
     entry_class class = SAME;
-    if (!mpfr_number_p(got) || !mpfr_number_p(want)) {
-        class = mpfr_number_p(got) || mpfr_number_p(want) ? ONE_SIDED : UNCLEAR;
-    } else {
-        double own = sp_bound_radius(&e->bound->in, e->got_bound, e->i, e->j);
-        double other = sp_bound_radius(&e->bound->in, e->want_bound, e->row, e->column);
-        sp_bound_difference(difference, got, want);
-        sp_bound_limit(limit, own, other, e->of->in.bits);
-        if (!mpfr_number_p(limit))
-            class = UNCLEAR;
-        else if (!mpfr_lessequal_p(difference, limit))
-            class = DIFFERENT;
-    }
+    if (!mpfr_number_p(limit) || (!got_finite && !want_finite))
+        class = UNCLEAR;
+    else if (!got_finite || !want_finite)
+        class = ONE_SIDED;
+    else if (!mpfr_lessequal_p(difference, limit))
+        class = DIFFERENT;
     mpfr_clears(got, want, difference, limit, (mpfr_ptr)NULL);
     return class;
 }

@@ -19,7 +19,7 @@ typedef struct sp_trial_data {
 /* What was found about the results of the program: bit 1u << index. */
 typedef struct sp_trial {
     unsigned differs;   /* an entry on a rank is not the delta rule's, both having a value */
-    unsigned one_sided; /* an entry has a value on one side only */
+    unsigned one_sided; /* an entry has a value on one side only, and rounding does not explain it */
     unsigned unclear;   /* an entry has none on either side, or no bound on its rounding */
 } sp_trial;
 

@@ -65,6 +65,36 @@ static void data_keep_away_from_poles(void **state)
     sp_pool_close(pool);
 }
 
+/* At X = W1 = 1 the delta rule divides by 0, and the scheme by 1 / 19 * 19 - 1, which is 0 but for rounding:
+ * that Z1 is wrong there must not list A1. Broken by: what has a value on one side only that counts as
+ * wrong whatever its bound. */
+static void what_rounding_may_explain_is_not_listed(void **state)
+{
+    (void)state;
+    const char *text = HEAD "  S = X @ W1 / 19 * 19 + b1\n  A1 = sigma(S)\n  Z1 = X @ W1 * 2 + b1\n"
+        "backward\n  T = b1\nresult Z1[N, Dh/tp], A1[N, Dh/tp]\n";
+    sp_pool *pool = open_pool();
+    size_t result = 0;
+    const sp_counterexample *c = find_for(pool, text, "sigma(z) = 1 / (z - 1)", &result);
+    assert_non_null(c);
+    assert_int_equal(c->wrong, 1);
+    sp_pool_close(pool);
+}
+
+/* 0 / 0 is no matter of rounding. Broken by: an infinite bound for it. */
+static void a_division_by_an_exact_zero_is_listed(void **state)
+{
+    (void)state;
+    const char *text = HEAD "  S = X @ W1 + b1\n  A1 = sigma(S) * sum(b2, Dout) / sum(b2, Dout)\n"
+        "  Z1 = X @ W1 * 2 + b1\nbackward\n  T = b1\nresult Z1[N, Dh/tp], A1[N, Dh/tp]\n";
+    sp_pool *pool = open_pool();
+    size_t result = 0;
+    const sp_counterexample *c = find_for(pool, text, "sigma = identity", &result);
+    assert_non_null(c);
+    assert_int_equal(c->wrong, 3);
+    sp_pool_close(pool);
+}
+
 #define SUM_D2 BATCH "  db2 = allreduce(sum(D2, N), dp)"
 
 /* Factors that are 1 modulo 2^61 - 1, a term and a divisor that are 0. Broken by: the field alone. */
@@ -168,6 +198,8 @@ int main(void)
         cmocka_unit_test(functions_that_are_not_given_are_random),
         cmocka_unit_test(poles_are_no_agreement),
         cmocka_unit_test(data_keep_away_from_poles),
+        cmocka_unit_test(what_rounding_may_explain_is_not_listed),
+        cmocka_unit_test(a_division_by_an_exact_zero_is_listed),
         cmocka_unit_test(numbers_are_not_residues),
         cmocka_unit_test(what_a_case_excludes_is_certain),
         cmocka_unit_test(results_share_what_was_drawn),
