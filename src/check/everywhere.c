@@ -99,8 +99,8 @@ sp_proof_evidence sp_proof_judge(sp_job *job, size_t result)
     return e;
 }
 
-/* Whether a match is right for all data and functions at the case's own sizes. The search knows one
- * prime only, modulo which a factor may be 1, so it is asked over drawn ones as well. */
+/* Whether a match is right for all data and functions at the case's own sizes. The search takes one
+ * prime only, the same for every case, modulo which a factor may be 1, so it is asked over others as well. */
 static bool is_right_here(sp_job *job, size_t result, sp_search_at_case here)
 {
     if (job->field || here != SP_SEARCH_CANNOT_FAIL)

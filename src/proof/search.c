@@ -144,7 +144,7 @@ static bool is_exact(sp_search *s)
 }
 
 /* Bits of the results that differ at the next site. Each set of sizes has one site in chunks, at
- * which the field is not alone: a factor may be 1 modulo its order, but not otherwise. */
+ * which the field is not alone: a factor may be 1 modulo the prime that is drawn there, but not otherwise. */
 static unsigned try_site(sp_search *s, const sp_site *site)
 {
     unsigned unknown;

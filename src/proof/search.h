@@ -2,12 +2,13 @@
  * rule's.
  *
  * Sites (search_site.h) are tried from the smallest on. Whether a result can differ at a site is
- * decided over GF(2^61 - 1) with random data and random functions: where that shows nothing,
- * nothing can differ there, but for a probability of E d / 2^61, E entries being of degree d in
- * the data and the functions' values (Schwartz and Zippel), and for numbers that are equal modulo
- * 2^61 - 1 only. So one site of every size, that in chunks, is tried with true numbers too. A site
- * at which an entry has no value in the field is not decided: it is counted, and the next one is
- * tried.
+ * decided over GF(p) with random data and random functions, p another prime from 2^61 to 2^62 at every
+ * site: where that shows nothing, nothing can differ there, but for a probability of E (d / 2^61 + (h / 61)
+ * / 2^55), E entries being of degree d in the data and the functions' values (Schwartz and Zippel) and
+ * their numbers of h bits (field_test.h). The primes are the same in every search, so there are numbers that
+ * are equal modulo one of them only: one site of every size, that in chunks, is tried with true numbers
+ * too. A site at which an entry has no value in the field is not decided: it is counted, and the next one
+ * is tried.
  *
  * At the first site where something differs, the simplest functions that show it are chosen, then
  * small integer data: as many zeros as possible, then ones. What is found was evaluated exactly;

@@ -156,7 +156,7 @@ static entry_class in_field(const entry *e)
 {
     const uint64_t *got = e->got->data, *want = e->want->data;
     uint64_t a = got[e->i * e->got->cols + e->j], b = want[e->row * e->want->cols + e->column];
-    if (a >= SP_FIELD_ORDER || b >= SP_FIELD_ORDER) /* no value */
+    if (a == SP_FIELD_NONE || b == SP_FIELD_NONE)
         return a == b ? UNCLEAR : ONE_SIDED;
     return a == b ? SAME : DIFFERENT;
 }
@@ -164,7 +164,8 @@ static entry_class in_field(const entry *e)
 sp_trial sp_trial_field(sp_pool *pool, const sp_trial_setup *setup, uint64_t seed)
 {
     computed c = compute(setup, (sp_arithmetic){.system = sp_number_system_find("field"),
-                                                .pool = pool, .bits = 61, .seed = seed}, NULL);
+                                                .pool = pool, .bits = 62, .seed = seed,
+                                                .order = sp_field_prime(seed)}, NULL);
     return compare(setup, &c, NULL, &(search_for){.class = in_field});
 }
 

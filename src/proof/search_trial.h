@@ -32,8 +32,9 @@ typedef struct sp_trial_place {
 
 size_t sp_trial_entries(const size_t dim[SP_DIM_COUNT]);
 
-/* Random data over GF(2^61 - 1); functions whose formula needs more than + - * / are random
- * ones. Equal here is equal for all data and functions but for a small probability: search.h. */
+/* Random data over GF(p), p a prime that is drawn from the seed (number/field.h); functions whose formula
+ * needs more than + - * / are random ones. Equal here is equal for all data and functions but for a small
+ * probability: search.h. */
 sp_trial sp_trial_field(sp_pool *pool, const sp_trial_setup *setup, uint64_t seed);
 /* Exact fractions. place: NULL, or where the first differing entry of `result` is put (NULL
  * texts if none). */

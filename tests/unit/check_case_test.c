@@ -2,6 +2,9 @@
  * finite, and an allocation that fails at every place. */
 #include <shardproof/shardproof.h>
 
+#include "number/field.h"
+
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -392,8 +395,12 @@ static void within_rounding_is_not_right(void **state)
                         "this case, but not right for all");
     drop(l);
     /* a factor that the search's own prime takes for 1, and doubles too */
-    l = run(ROWS_HEAD("allreduce(sum(D2, N) * (1 + 0x1p-59 - 0x1p-120), dp)") "case both\n" DIMS
-            "  scheme s\n  mesh dp = 2\n  evidence binary64\n  numdiff off\n", 0, NULL);
+    char text[2048];
+    const uint64_t prime = sp_field_prime(1), half = UINT64_C(1) << 31;
+    snprintf(text, sizeof text, ROWS_HEAD("allreduce(sum(D2, N) * (1 + (%" PRIu64 " * 0x1p31 + %" PRIu64
+             ") * 0x1p-120), dp)") "case both\n  dims N = 60, Din = 20, Dh = 30, Dout = 20\n"
+             "  scheme s\n  mesh dp = 2\n  evidence binary64\n  numdiff off\n", prime / half, prime % half);
+    l = run(text, 0, NULL);
     assert_int_equal(l.outcome->verdict, SP_VERDICT_MATCH);
     assert_non_null(strstr(result(l, "db2")->proof.reach, "db2 is within rounding"));
     drop(l);

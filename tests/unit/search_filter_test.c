@@ -1,8 +1,11 @@
-/* Counterexamples that random data modulo 2^61 - 1 do not see by themselves: poles, domains, numbers
- * that are equal modulo the order of the field only, steps. */
+/* Counterexamples that random data modulo one prime do not see by themselves: poles, domains, numbers
+ * that are equal modulo that prime only, steps. */
 #include "search_fixture.h"
 
+#include "number/field.h"
 #include "proof/search_functions.h"
+
+#include <inttypes.h>
 
 /* Broken by: a loss whose own formula is not rational, but its derivative is, and has poles. */
 static void functions_that_are_not_given_are_random(void **state)
@@ -97,7 +100,31 @@ static void a_division_by_an_exact_zero_is_listed(void **state)
 
 #define SUM_D2 BATCH "  db2 = allreduce(sum(D2, N), dp)"
 
-/* Factors that are 1 modulo 2^61 - 1, a term and a divisor that are 0. Broken by: the field alone. */
+/* The prime of the first site, as an expression of numbers that doubles hold. */
+static const char *first_prime(sp_pool *pool)
+{
+    const uint64_t prime = sp_field_prime(1), half = UINT64_C(1) << 31;
+    return sp_pool_format(pool, "(%" PRIu64 " * 0x1p31 + %" PRIu64 ")", prime / half, prime % half);
+}
+
+/* Broken by: residues of other primes than 2^61 - 1 that are taken for no values, the field alone. */
+static void a_drawn_prime_hides_nothing_from_numbers(void **state)
+{
+    (void)state;
+    sp_pool *pool = open_pool();
+    const char *bounds, *text = sp_pool_format(pool, SUM_D2 " * (1 + %s)\nresult db2[Dout]\n",
+                                               first_prime(pool));
+    const sp_counterexample *c = find_any(pool, text, &bounds);
+    assert_non_null(c);
+    assert_string_equal(c->sizes, "N = 1, Din = 1, Dh = 1, Dout = 1, dp = 1");
+    /* what is right has a value in every one of the fields */
+    assert_null(find_any(pool, SUM_D2 "\nresult db2[Dout]\n", &bounds));
+    assert_null(strstr(bounds, "no value"));
+    sp_pool_close(pool);
+}
+
+/* Factors that are 1 modulo 2^61 - 1, a term and a divisor that are 0. Broken by: a field with that
+ * prime alone. */
 static void numbers_are_not_residues(void **state)
 {
     (void)state;
@@ -137,7 +164,8 @@ static void numbers_are_not_residues(void **state)
     sp_pool_close(pool);
 }
 
-/* Broken by: steps that are random in the field, and decide; a factor that the field does not see. */
+/* Broken by: steps that are random in the field, and decide; a factor that the field does not see, or
+ * that a field of one known prime does not, and doubles neither. */
 static void what_a_case_excludes_is_certain(void **state)
 {
     (void)state;
@@ -149,6 +177,8 @@ static void what_a_case_excludes_is_certain(void **state)
          SP_SEARCH_CAN_FAIL},
         {SUM_D2 " * 0x1p61\nresult db2[Dout]\n", "N = 60, Din = 20, Dh = 30, Dout = 20",
          SP_SEARCH_CAN_FAIL},
+        {SUM_D2 " * (1 + 0x1p-59 - 0x1p-120)\nresult db2[Dout]\n",
+         "N = 60, Din = 20, Dh = 30, Dout = 20", SP_SEARCH_CAN_FAIL},
         {BATCH "  db2 = allreduce(sum(D2, N) * step(count(N/dp)), dp)\nresult db2[Dout]\n",
          "N = 6, Din = 2, Dh = 3, Dout = 2", SP_SEARCH_NOT_TRIED},
         {BATCH "  db2 = allreduce(sum(D2, N) * step(count(N/dp)), dp)\nresult db2[Dout]\n",
@@ -201,6 +231,7 @@ int main(void)
         cmocka_unit_test(what_rounding_may_explain_is_not_listed),
         cmocka_unit_test(a_division_by_an_exact_zero_is_listed),
         cmocka_unit_test(numbers_are_not_residues),
+        cmocka_unit_test(a_drawn_prime_hides_nothing_from_numbers),
         cmocka_unit_test(what_a_case_excludes_is_certain),
         cmocka_unit_test(results_share_what_was_drawn),
     };

@@ -1,5 +1,5 @@
 /* The prover against brute force: random mutations of right schemes, proved, and then run on
- * every rank at every mesh, size and ownership up to a small bound, in GF(2^61 - 1) with random
+ * every rank at every mesh, size and ownership up to a small bound, over prime fields with random
  * data and random functions, through the interpreter; a part of them also on an oracle that
  * shares no code with it (proof_world.h).
  *
