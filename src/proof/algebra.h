@@ -37,7 +37,7 @@ _Noreturn void sp_algebra_fault(sp_algebra *in);
 
 /* A set of variables that grows on the stack. */
 typedef struct sp_variable_set {
-    sp_variable item[256];
+    sp_variable item[SP_MAX_PROOF_VARIABLES];
     size_t count;
 } sp_variable_set;
 void sp_variable_set_add(sp_algebra *in, sp_variable_set *set, sp_variable v);
@@ -96,16 +96,17 @@ const sp_monomial *sp_work_name(sp_algebra *in, sp_work *w);
 /* What is put for free variables and for ownership terms, all at once. */
 typedef struct sp_putting {
     size_t indices, ranks, owners;
-    sp_variable index_from[64], index_to[64];
-    sp_variable rank_from[64];
-    sp_coordinate rank_to[64];
-    sp_coordinate owner_from[64], owner_to[64]; /* offsets of owner_from are 0 */
+    sp_variable index_from[SP_MAX_PROOF_PUTTINGS], index_to[SP_MAX_PROOF_PUTTINGS];
+    sp_variable rank_from[SP_MAX_PROOF_PUTTINGS];
+    sp_coordinate rank_to[SP_MAX_PROOF_PUTTINGS];
+    sp_coordinate owner_from[SP_MAX_PROOF_PUTTINGS], owner_to[SP_MAX_PROOF_PUTTINGS]; /* from: offset 0 */
     /* 0: the number of ranks is not known to divide any */
     int32_t modulus[SP_MAX_AXES];
 } sp_putting;
 
 void sp_putting_start(sp_putting *put);
 void sp_put_variable(sp_algebra *in, sp_putting *put, sp_variable from, sp_variable to);
+void sp_put_rank_for(sp_algebra *in, sp_putting *put, sp_variable from, sp_coordinate to);
 bool sp_putting_concerns(const sp_putting *put, const sp_variable *variable, size_t count);
 sp_variable sp_putting_index(const sp_putting *put, sp_variable v);
 sp_coordinate sp_putting_coordinate(sp_algebra *in, const sp_putting *put, sp_coordinate c);

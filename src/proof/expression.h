@@ -166,6 +166,8 @@ typedef enum sp_rule {
     X(TERMS, 2000, "terms of an expression")                          \
     X(FACTORS, 60, "factors of a term")                               \
     X(SUMMED, 30, "variables that a term is summed over")             \
+    X(VARIABLES, 256, "indices and ranks of an expression")           \
+    X(PUTTINGS, 90, "indices or ranks that are known to be another")  \
     X(HEIGHT, 40, "functions inside functions")                       \
     X(WORK, 200000, "terms made while rewriting")                     \
     X(ORDERS, 720, "orders tried for variables that look alike")      \

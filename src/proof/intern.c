@@ -30,8 +30,8 @@ void sp_variable_set_add(sp_algebra *in, sp_variable_set *set, sp_variable v)
         at--;
     if (at > 0 && set->item[at - 1] == v)
         return;
-    if (set->count == sizeof set->item / sizeof *set->item)
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
+    if (set->count == SP_MAX_PROOF_VARIABLES)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_VARIABLES);
     memmove(set->item + at + 1, set->item + at, (set->count - at) * sizeof *set->item);
     set->item[at] = v;
     set->count++;

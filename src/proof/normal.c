@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* The conditions of a term, taken out of its factors. */
+/* The conditions of a term, taken out of its factors: no more than those, and no later rule makes
+ * more of them. */
 typedef struct condition_list {
     sp_coordinate left[SP_MAX_PROOF_FACTORS], right[SP_MAX_PROOF_FACTORS];
     size_t ranks;
@@ -126,10 +127,7 @@ static bool use_summed_ranks(sp_algebra *in, sp_work *w, condition_list *c, sp_p
                 if (put->rank_to[j].kind == SP_COORDINATE_RANK &&
                     put->rank_to[j].variable == a.variable)
                     put->rank_to[j] = sp_coordinate_moved(in, to, put->rank_to[j].offset);
-            if (put->ranks == 64)
-                sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
-            put->rank_from[put->ranks] = a.variable;
-            put->rank_to[put->ranks++] = to;
+            sp_put_rank_for(in, put, a.variable, to);
             drop_summed(w, a.variable);
             sp_rule_applied(in, to.kind != SP_COORDINATE_OWNER ? SP_RULE_PICK
                                 : is_summed(w, to.variable)    ? SP_RULE_PARTS
@@ -191,20 +189,19 @@ static bool is_free(const sp_work *w, const sp_coordinate *c)
 
 static void put_known(sp_algebra *in, sp_putting *put, sp_coordinate from, sp_coordinate to)
 {
-    if (put->ranks == 64 || put->owners == 64)
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
     if (from.kind == SP_COORDINATE_RANK) {
-        put->rank_from[put->ranks] = from.variable;
-        put->rank_to[put->ranks++] = to;
-    } else {
-        put->owner_from[put->owners] = from;
-        put->owner_to[put->owners++] = to;
+        sp_put_rank_for(in, put, from.variable, to);
+        return;
     }
+    if (put->owners == SP_MAX_PROOF_PUTTINGS)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_PUTTINGS);
+    put->owner_from[put->owners] = from;
+    put->owner_to[put->owners++] = to;
 }
 
 /* In each class the smallest free member stands for the others; a class of summed ones only gets a
  * summed coordinate that stands for all: then no choice depends on their names. The conditions left
- * are [member = what stands for it]. */
+ * are [member = what stands for it]: in a class of summed ones one more than there were. */
 static void use_classes(sp_algebra *in, sp_work *w, condition_list *c, sp_putting *put,
                         const classes *k)
 {
@@ -236,6 +233,8 @@ static void use_classes(sp_algebra *in, sp_work *w, condition_list *c, sp_puttin
             if (k->root[m] == root && m != chosen) {
                 sp_coordinate to = sp_coordinate_moved(in, star, k->shift[m] - least);
                 put_known(in, put, k->member[m], to);
+                if (c->ranks == SP_MAX_PROOF_FACTORS)
+                    sp_algebra_give_up(in, SP_PROOF_LIMIT_FACTORS);
                 c->left[c->ranks] = k->member[m];
                 c->right[c->ranks++] = to;
             }
@@ -376,8 +375,7 @@ static bool start_at_zero(sp_algebra *in, sp_work *w)
             least_in_factor(w->factor[f].factor, q, &least, &found);
         if (!found || least == 0)
             continue;
-        put.rank_from[put.ranks] = q;
-        put.rank_to[put.ranks++] = sp_coordinate_moved(in, sp_coordinate_of(q), -(int64_t)least);
+        sp_put_rank_for(in, &put, q, sp_coordinate_moved(in, sp_coordinate_of(q), -(int64_t)least));
     }
     if (put.ranks == 0)
         return true;
@@ -514,7 +512,7 @@ static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put)
     }
     use_classes(in, w, &c, put, &k);
 
-    const sp_factor *condition[3 * SP_MAX_PROOF_FACTORS];
+    const sp_factor *condition[2 * SP_MAX_PROOF_FACTORS + SP_MAX_AXES]; /* two lists, and moduli */
     size_t conditions = 0;
     for (size_t i = 0; i < c.ranks; i++)
         condition[conditions++] = sp_lone_factor(sp_same_rank(in, c.left[i], c.right[i]));

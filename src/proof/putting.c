@@ -45,15 +45,22 @@ void sp_putting_start(sp_putting *put)
 
 void sp_put_variable(sp_algebra *in, sp_putting *put, sp_variable from, sp_variable to)
 {
-    if (put->indices == 64 || put->ranks == 64)
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_SUMMED);
-    if (sp_variable_sort(from) < SP_DIM_COUNT) {
-        put->index_from[put->indices] = from;
-        put->index_to[put->indices++] = to;
-    } else {
-        put->rank_from[put->ranks] = from;
-        put->rank_to[put->ranks++] = sp_coordinate_of(to);
+    if (sp_variable_sort(from) >= SP_DIM_COUNT) {
+        sp_put_rank_for(in, put, from, sp_coordinate_of(to));
+        return;
     }
+    if (put->indices == SP_MAX_PROOF_PUTTINGS)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_PUTTINGS);
+    put->index_from[put->indices] = from;
+    put->index_to[put->indices++] = to;
+}
+
+void sp_put_rank_for(sp_algebra *in, sp_putting *put, sp_variable from, sp_coordinate to)
+{
+    if (put->ranks == SP_MAX_PROOF_PUTTINGS)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_PUTTINGS);
+    put->rank_from[put->ranks] = from;
+    put->rank_to[put->ranks++] = to;
 }
 
 bool sp_putting_concerns(const sp_putting *put, const sp_variable *variable, size_t count)
@@ -223,8 +230,6 @@ const sp_expression *sp_put_rank(sp_algebra *in, const sp_expression *a, sp_vari
         return a;
     sp_putting put;
     sp_putting_start(&put);
-    put.ranks = 1;
-    put.rank_from[0] = from;
-    put.rank_to[0] = to;
+    sp_put_rank_for(in, &put, from, to);
     return sp_put(in, &put, a);
 }
