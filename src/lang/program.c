@@ -140,14 +140,40 @@ typedef struct part_list {
     sp_pool *pool;
     sp_part *part;
     size_t count, capacity;
+    size_t *slot; /* open addressing: where a part is in the list, plus 1; 0: empty */
+    size_t slots; /* a power of two, or 0 */
 } part_list;
+
+/* The slot of an equal part, or the empty one where it belongs. */
+static size_t *slot_of(const part_list *list, const sp_part *part)
+{
+    size_t at = (size_t)part->dim;
+    for (unsigned i = 0; i < part->axes; i++)
+        at = at * 31 + part->axis[i] + 1;
+    at = (at ^ at >> 7) & (list->slots - 1);
+    while (list->slot[at] && !sp_part_equal(&list->part[list->slot[at] - 1], part))
+        at = (at + 1) & (list->slots - 1);
+    return &list->slot[at];
+}
 
 static bool has_part(const part_list *list, const sp_part *part)
 {
+    return list->slots > 0 && *slot_of(list, part) != 0;
+}
+
+static void add_part_to(part_list *list, const sp_part *part)
+{
+    list->part = sp_pool_grow(list->pool, list->part, &list->capacity, list->count + 1, sizeof *part);
+    list->part[list->count++] = *part;
+    if (2 * list->count <= list->slots) {
+        *slot_of(list, part) = list->count;
+        return;
+    }
+    sp_pool_free(list->pool, list->slot);
+    list->slots = list->slots ? 2 * list->slots : 64;
+    list->slot = SP_NEW_ARRAY(list->pool, size_t, list->slots);
     for (size_t i = 0; i < list->count; i++)
-        if (sp_part_equal(&list->part[i], part))
-            return true;
-    return false;
+        *slot_of(list, &list->part[i]) = i + 1;
 }
 
 /* Adds part, and before it those of its prefixes that are not there yet. */
@@ -160,11 +186,8 @@ static void note_part(part_list *list, const sp_part *part)
     prefix.dim = part->dim;
     for (unsigned i = 0; i < part->axes; i++) {
         prefix.axis[prefix.axes++] = part->axis[i];
-        if (has_part(list, &prefix))
-            continue;
-        list->part =
-            sp_pool_grow(list->pool, list->part, &list->capacity, list->count + 1, sizeof prefix);
-        list->part[list->count++] = prefix;
+        if (!has_part(list, &prefix))
+            add_part_to(list, &prefix);
     }
 }
 
@@ -187,6 +210,7 @@ size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **part
     }
     for (size_t i = 0; i < program->results; i++)
         note_layout(&list, &program->result[i].declared);
+    sp_pool_free(pool, list.slot);
     *parts = list.part;
     return list.count;
 }

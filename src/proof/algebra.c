@@ -51,7 +51,7 @@ const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit)
                           table[limit - 1].words);
 }
 
-void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, long count)
+void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, int64_t count)
 {
     if (count > SP_MAX_PROOF_OFFSET)
         sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
@@ -74,18 +74,43 @@ bool sp_algebra_even(const sp_algebra *in)
     return in->even;
 }
 
-unsigned sp_algebra_part(sp_algebra *in, const sp_part *part)
+/* The slot of an equal part, or the empty one where it belongs. */
+static uint32_t *part_slot(const sp_algebra *in, const sp_part *part)
 {
-    for (size_t i = 0; i < in->parts; i++)
-        if (sp_part_equal(&in->part[i], part))
-            return (unsigned)i;
-    in->part = sp_pool_grow(in->pool, in->part, &in->part_capacity, in->parts + 1,
-                            sizeof *in->part);
-    in->part[in->parts] = *part;
-    return (unsigned)in->parts++;
+    uint64_t h = sp_mix(37, (uint64_t)part->dim << 8 | part->axes);
+    for (unsigned a = 0; a < part->axes; a++)
+        h = sp_mix(h, part->axis[a]);
+    size_t at = h & (in->part_slots - 1);
+    while (in->part_slot[at] && !sp_part_equal(&in->part[in->part_slot[at] - 1], part))
+        at = (at + 1) & (in->part_slots - 1);
+    return &in->part_slot[at];
 }
 
-const sp_part *sp_algebra_part_of(const sp_algebra *in, unsigned number)
+static void grow_part_slots(sp_algebra *in)
+{
+    in->part_slots = in->part_slots ? 2 * in->part_slots : 64;
+    sp_pool_free(in->pool, in->part_slot);
+    in->part_slot = SP_NEW_ARRAY(in->pool, uint32_t, in->part_slots);
+    for (uint32_t i = 0; i < in->parts; i++)
+        *part_slot(in, &in->part[i]) = i + 1;
+}
+
+uint32_t sp_algebra_part(sp_algebra *in, const sp_part *part)
+{
+    if (2 * in->parts >= in->part_slots)
+        grow_part_slots(in);
+    uint32_t *slot = part_slot(in, part);
+    if (*slot)
+        return *slot - 1;
+    if (in->parts == SP_MAX_PROOF_PARTS)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_PARTS);
+    in->part = sp_pool_grow(in->pool, in->part, &in->part_capacity, in->parts + 1,
+                            sizeof *in->part);
+    in->part[in->parts++] = *part;
+    return (*slot = (uint32_t)in->parts) - 1; /* at most SP_MAX_PROOF_PARTS */
+}
+
+const sp_part *sp_algebra_part_of(const sp_algebra *in, uint32_t number)
 {
     return &in->part[number];
 }
@@ -110,8 +135,8 @@ bool sp_algebra_complete(const sp_algebra *in)
 
 sp_variable sp_fresh(sp_algebra *in, sp_sort sort)
 {
-    if (in->fresh == 0xFFFFFF)
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_WORK);
+    if (in->fresh == SP_MAX_PROOF_NAMES) /* another would run into the sort */
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_NAMES);
     return sp_variable_make(SP_VARIABLE_FRESH, sort, ++in->fresh);
 }
 
@@ -218,7 +243,8 @@ const sp_expression *sp_number(sp_algebra *in, sp_rational value)
 {
     sp_work w;
     sp_work_start(&w);
-    w.coefficient = value;
+    if (!sp_rational_make(&w.coefficient, value.n, value.d))
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
     return from_work(in, &w);
 }
 
@@ -261,7 +287,9 @@ const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,
 {
     sp_factor f = {.kind = SP_FACTOR_ENTRY};
     f.is.entry.of = of;
-    f.is.entry.indices = (unsigned)indices;
+    if (indices > 2)
+        sp_algebra_fault(in);
+    f.is.entry.indices = (unsigned)indices; /* at most 2 */
     memcpy(f.is.entry.index, index, indices * sizeof *index);
     return sp_factor_alone(in, sp_factor_intern(in, &f));
 }
@@ -269,6 +297,8 @@ const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,
 /* [the number of ranks divides divisor] */
 const sp_expression *sp_divides(sp_algebra *in, unsigned axis, int64_t divisor)
 {
+    if (divisor > SP_MAX_PROOF_OFFSET || divisor < -SP_MAX_PROOF_OFFSET)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
     if (divisor < 0)
         divisor = -divisor;
     if (divisor == 0) {
@@ -279,11 +309,9 @@ const sp_expression *sp_divides(sp_algebra *in, unsigned axis, int64_t divisor)
         sp_rule_applied(in, SP_RULE_APART);
         return in->zero;
     }
-    if (divisor > SP_MAX_PROOF_OFFSET)
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
     sp_factor f = {.kind = SP_FACTOR_DIVIDES};
     f.is.divides.axis = axis;
-    f.is.divides.divisor = (int32_t)divisor;
+    f.is.divides.divisor = (int32_t)divisor; /* at most SP_MAX_PROOF_OFFSET */
     return sp_factor_alone(in, sp_factor_intern(in, &f));
 }
 

@@ -19,6 +19,8 @@ struct sp_algebra {
     sp_table factors, monomials, expressions;
     sp_part *part;
     size_t parts, part_capacity;
+    uint32_t *part_slot; /* open addressing: a part's number + 1, or 0; a power of two of them */
+    size_t part_slots;
     long least_ranks[SP_MAX_AXES];
     const sp_expression **divisor;
     size_t divisors, divisor_capacity;
@@ -101,7 +103,7 @@ typedef struct sp_putting {
     sp_coordinate rank_to[SP_MAX_PROOF_PUTTINGS];
     sp_coordinate owner_from[SP_MAX_PROOF_PUTTINGS], owner_to[SP_MAX_PROOF_PUTTINGS]; /* from: offset 0 */
     /* 0: the number of ranks is not known to divide any */
-    int32_t modulus[SP_MAX_AXES];
+    int64_t modulus[SP_MAX_AXES];
 } sp_putting;
 
 void sp_putting_start(sp_putting *put);

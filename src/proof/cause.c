@@ -85,12 +85,12 @@ static int axis_of_ratio(const sp_expression *ratio)
             continue;
         if (s < SP_DIM_COUNT || axis >= 0 || power > 1 || power < -1)
             return -1;
-        axis = (int)s - SP_DIM_COUNT;
+        axis = (int)s - SP_DIM_COUNT; /* s < SP_SORTS */
     }
     return axis;
 }
 
-/* ---- the tests, each for one cause ---- */
+/* ---- the tests, each for one cause: axes and statements are few, their numbers fit into an int ---- */
 
 /* The terms that depend on r summed over the axis of r, the others as they are; *partial: those
  * terms. */

@@ -20,12 +20,14 @@
 /* What a variable or a size ranges over: a dimension, or the coordinates of a mesh axis. */
 typedef unsigned sp_sort;
 enum { SP_SORTS = SP_DIM_COUNT + SP_MAX_AXES };
+_Static_assert(SP_SORTS <= 16, "a variable has 4 bits for its sort");
 static inline sp_sort sp_sort_of_dim(sp_dim dim) { return (sp_sort)dim; }
 static inline sp_sort sp_sort_of_axis(unsigned axis) { return SP_DIM_COUNT + axis; }
 
 /* Variables, in the order in which one stands for another that is known to be equal. */
 typedef uint32_t sp_variable;
 enum { SP_VARIABLE_RANK, SP_VARIABLE_PLACE, SP_VARIABLE_SUMMED, SP_VARIABLE_FRESH };
+/* number has 24 bits: sp_fresh counts them, and the names of summed variables stay below by far. */
 static inline sp_variable sp_variable_make(unsigned kind, sp_sort sort, unsigned number)
 {
     return kind << 28 | sort << 24 | number;
@@ -53,10 +55,10 @@ typedef enum sp_coordinate_kind {
 } sp_coordinate_kind;
 
 typedef struct sp_coordinate {
-    uint8_t kind, axis;
-    uint16_t part; /* OWNER: number of the part in the algebra */
+    uint8_t kind, axis; /* axis < SP_MAX_AXES */
+    uint32_t part;      /* OWNER: number of the part in the algebra */
     sp_variable variable;
-    int32_t offset;
+    int32_t offset; /* at most SP_MAX_PROOF_OFFSET, of either sign */
 } sp_coordinate;
 
 /*  id, how it is written: functions of which nothing is known but their name */
@@ -114,7 +116,7 @@ typedef struct sp_power {
 typedef struct sp_monomial {
     uint64_t hash;
     unsigned height;
-    int16_t size[SP_SORTS]; /* powers of sizes, of either sign */
+    int16_t size[SP_SORTS]; /* powers of sizes, at most SP_MAX_PROOF_POWER, of either sign */
     const sp_power *factor;
     size_t factors;
     const sp_variable *summed;
@@ -174,6 +176,8 @@ typedef enum sp_rule {
     X(CASES, 6, "conditions inside one function")                     \
     X(POWER, 1000, "powers of sizes and factors")                     \
     X(OFFSET, 1000000, "offsets and constants of ranks")              \
+    X(PARTS, 1000000, "different parts")                              \
+    X(NAMES, 0xFFFFFF, "names for indices and ranks")                 \
     X(COEFFICIENT, 63, "bits of a coefficient's numerator or denominator")
 
 typedef enum sp_proof_limit {
@@ -189,6 +193,9 @@ enum {
     SP_PROOF_LIMITS(X)
 #undef X
 };
+_Static_assert(SP_MAX_PROOF_POWER <= INT16_MAX, "powers of sizes have 16 bits");
+_Static_assert(SP_MAX_PROOF_SUMMED < 1 << 12 && SP_MAX_PROOF_HEIGHT < 1 << 12,
+               "the number of a summed variable is its height and its place");
 
 typedef struct sp_algebra sp_algebra;
 typedef struct sp_identities sp_identities; /* see proof/prove.h; NULL: nothing is known */
@@ -201,13 +208,13 @@ _Noreturn void sp_algebra_give_up(sp_algebra *in, sp_proof_limit limit);
 const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit);
 
 /* At least this many ranks on an axis are assumed; raised by constant coordinates. */
-void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, long count);
+void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, int64_t count);
 long sp_algebra_least_ranks(const sp_algebra *in, unsigned axis);
 /* Every rank owns equally many indices of each part: count(D/axis) = size(D) / size(axis). */
 void sp_algebra_assume_even(sp_algebra *in);
 bool sp_algebra_even(const sp_algebra *in);
-unsigned sp_algebra_part(sp_algebra *in, const sp_part *part); /* its number */
-const sp_part *sp_algebra_part_of(const sp_algebra *in, unsigned number);
+uint32_t sp_algebra_part(sp_algebra *in, const sp_part *part); /* its number */
+const sp_part *sp_algebra_part_of(const sp_algebra *in, uint32_t number);
 /* Rules applied since it was last asked: bit 1u << rule. */
 unsigned sp_algebra_rules(sp_algebra *in);
 /* What the program divides by, in the order met; a theorem assumes that none is 0. */
@@ -220,7 +227,7 @@ sp_variable sp_fresh(sp_algebra *in, sp_sort sort);
 /* own[part](index), and own of every prefix of the part, for its last, next to last, ... axis. */
 sp_coordinate sp_owner(sp_algebra *in, const sp_part *part, sp_variable index);
 sp_coordinate sp_coordinate_of(sp_variable rank); /* a rank coordinate variable */
-sp_coordinate sp_coordinate_constant(unsigned axis, long value);
+sp_coordinate sp_coordinate_constant(sp_algebra *in, unsigned axis, int64_t value);
 sp_coordinate sp_coordinate_moved(sp_algebra *in, sp_coordinate c, int64_t by); /* c + by */
 
 const sp_expression *sp_number(sp_algebra *in, sp_rational value);

@@ -23,7 +23,9 @@ typedef struct colours {
     uint64_t of[SP_MAX_PROOF_SUMMED];
 } colours;
 
-/* Everything below must be the same for two names of one expression: inner summed variables count
+/* Hashes take any number as its bits: they only tell apart, and equal ones are tried as equal.
+ *
+ * Everything below must be the same for two names of one expression: inner summed variables count
  * by their sort only, unordered things are added. */
 static uint64_t hash_variable(const naming *n, const colours *c, size_t marked, sp_variable v)
 {
@@ -52,7 +54,7 @@ static uint64_t hash_factor(const naming *n, const colours *c, size_t marked, co
     uint64_t h = sp_mix(23, f->kind), d;
     switch (f->kind) {
     case SP_FACTOR_SAME_RANK:
-        d = (uint64_t)(int64_t)(f->is.rank.right.offset - f->is.rank.left.offset);
+        d = (uint64_t)((int64_t)f->is.rank.right.offset - f->is.rank.left.offset);
         return h + sp_mix(hash_base(n, c, marked, &f->is.rank.left), d) +
                sp_mix(hash_base(n, c, marked, &f->is.rank.right), (uint64_t)0 - d);
     case SP_FACTOR_SAME_INDEX:
@@ -229,7 +231,10 @@ const sp_monomial *sp_work_name(sp_algebra *in, sp_work *w)
     }
     sp_monomial m = {.factor = n.best, .factors = w->factors,
                      .summed = n.best_summed, .summations = w->summations};
-    for (size_t s = 0; s < SP_SORTS; s++)
-        m.size[s] = (int16_t)w->size[s];
+    for (size_t s = 0; s < SP_SORTS; s++) {
+        if (w->size[s] > SP_MAX_PROOF_POWER || w->size[s] < -SP_MAX_PROOF_POWER)
+            sp_algebra_give_up(in, SP_PROOF_LIMIT_POWER);
+        m.size[s] = (int16_t)w->size[s]; /* just checked */
+    }
     return sp_monomial_intern(in, &m);
 }

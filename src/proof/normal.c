@@ -26,10 +26,11 @@ static bool is_summed(const sp_work *w, sp_variable v)
     return sp_variable_in(w->summed, w->summations, v);
 }
 
-static int32_t common_divisor(int32_t a, int32_t b)
+/* Of differences of offsets: their magnitudes are far from what int64_t holds. */
+static int64_t common_divisor(int64_t a, int64_t b)
 {
     while (b != 0) {
-        int32_t rest = a % b;
+        int64_t rest = a % b;
         a = b;
         b = rest;
     }
@@ -49,7 +50,7 @@ static void take_conditions(sp_work *w, condition_list *c, sp_putting *put)
             c->index_left[c->indices] = f->is.index.left;
             c->index_right[c->indices++] = f->is.index.right;
         } else if (f->kind == SP_FACTOR_DIVIDES) {
-            int32_t *modulus = &put->modulus[f->is.divides.axis];
+            int64_t *modulus = &put->modulus[f->is.divides.axis];
             *modulus = common_divisor(*modulus, f->is.divides.divisor);
         } else {
             w->factor[kept++] = w->factor[i];
@@ -86,7 +87,7 @@ static void use_equal_indices(sp_algebra *in, sp_work *w, condition_list *c, sp_
 }
 
 /* d = 0 holds, or says that the number of ranks divides d; false if it cannot hold. */
-static bool learn_difference(sp_algebra *in, sp_putting *put, unsigned axis, int32_t d)
+static bool learn_difference(sp_algebra *in, sp_putting *put, unsigned axis, int64_t d)
 {
     if (d == 0)
         return true;
@@ -108,7 +109,7 @@ static bool use_summed_ranks(sp_algebra *in, sp_work *w, condition_list *c, sp_p
             sp_coordinate a = sp_putting_coordinate(in, put, c->left[i]);
             sp_coordinate b = sp_putting_coordinate(in, put, c->right[i]);
             if (sp_coordinate_same_base(&a, &b)) {
-                if (!learn_difference(in, put, a.axis, a.offset - b.offset))
+                if (!learn_difference(in, put, a.axis, (int64_t)a.offset - b.offset))
                     return false;
                 continue;
             }
@@ -143,7 +144,7 @@ static bool use_summed_ranks(sp_algebra *in, sp_work *w, condition_list *c, sp_p
 typedef struct classes {
     sp_coordinate member[2 * SP_MAX_PROOF_FACTORS]; /* offsets 0 */
     size_t root[2 * SP_MAX_PROOF_FACTORS];
-    int32_t shift[2 * SP_MAX_PROOF_FACTORS];
+    int64_t shift[2 * SP_MAX_PROOF_FACTORS]; /* a sum of one difference for each condition at most */
     size_t count;
 } classes;
 
@@ -166,7 +167,7 @@ static bool make_classes(sp_algebra *in, const condition_list *c, sp_putting *pu
     for (size_t i = 0; i < c->ranks; i++) {
         size_t a = class_member(k, c->left[i]), b = class_member(k, c->right[i]);
         /* a + left = b + right */
-        int32_t d = c->right[i].offset - c->left[i].offset + k->shift[b] - k->shift[a];
+        int64_t d = (int64_t)c->right[i].offset - c->left[i].offset + k->shift[b] - k->shift[a];
         size_t from = k->root[a], to = k->root[b];
         if (from == to) {
             if (!learn_difference(in, put, c->left[i].axis, d))
@@ -208,7 +209,7 @@ static void use_classes(sp_algebra *in, sp_work *w, condition_list *c, sp_puttin
     c->ranks = 0;
     for (size_t root = 0; root < k->count; root++) {
         size_t members = 0, chosen = k->count;
-        int32_t least = 0;
+        int64_t least = 0;
         for (size_t m = 0; m < k->count; m++)
             if (k->root[m] == root) {
                 if (members++ == 0 || k->shift[m] < least)
@@ -318,10 +319,10 @@ static void sum_of_constants(sp_algebra *in, sp_work *w, const sp_putting *put)
             w->size[SP_DIM_COUNT + a] = 0;
 }
 
-static void least_offset(const sp_expression *e, sp_variable q, int32_t *least, bool *found);
+static void least_offset(const sp_expression *e, sp_variable q, int64_t *least, bool *found);
 
-static void least_in_coordinate(const sp_coordinate *c, int32_t more, sp_variable q,
-                                int32_t *least, bool *found)
+static void least_in_coordinate(const sp_coordinate *c, int64_t more, sp_variable q,
+                                int64_t *least, bool *found)
 {
     if (c->kind != SP_COORDINATE_RANK || c->variable != q)
         return;
@@ -330,14 +331,14 @@ static void least_in_coordinate(const sp_coordinate *c, int32_t more, sp_variabl
     *found = true;
 }
 
-static void least_in_factor(const sp_factor *f, sp_variable q, int32_t *least, bool *found)
+static void least_in_factor(const sp_factor *f, sp_variable q, int64_t *least, bool *found)
 {
     if (!sp_variable_in(f->variable, f->variables, q))
         return;
     switch (f->kind) {
     case SP_FACTOR_SAME_RANK: /* [q = t + d] says where t is: q - d */
-        least_in_coordinate(&f->is.rank.left, -f->is.rank.right.offset, q, least, found);
-        least_in_coordinate(&f->is.rank.right, -f->is.rank.left.offset, q, least, found);
+        least_in_coordinate(&f->is.rank.left, -(int64_t)f->is.rank.right.offset, q, least, found);
+        least_in_coordinate(&f->is.rank.right, -(int64_t)f->is.rank.left.offset, q, least, found);
         break;
     case SP_FACTOR_APPLY:
         least_offset(f->is.apply.argument[0], q, least, found);
@@ -352,7 +353,7 @@ static void least_in_factor(const sp_factor *f, sp_variable q, int32_t *least, b
     }
 }
 
-static void least_offset(const sp_expression *e, sp_variable q, int32_t *least, bool *found)
+static void least_offset(const sp_expression *e, sp_variable q, int64_t *least, bool *found)
 {
     for (size_t t = 0; t < e->terms; t++)
         for (size_t i = 0; i < e->term[t].monomial->factors; i++)
@@ -369,13 +370,13 @@ static bool start_at_zero(sp_algebra *in, sp_work *w)
         sp_variable q = w->summed[i];
         if (sp_variable_sort(q) < SP_DIM_COUNT)
             continue;
-        int32_t least = 0;
+        int64_t least = 0;
         bool found = false;
         for (size_t f = 0; f < w->factors; f++)
             least_in_factor(w->factor[f].factor, q, &least, &found);
         if (!found || least == 0)
             continue;
-        sp_put_rank_for(in, &put, q, sp_coordinate_moved(in, sp_coordinate_of(q), -(int64_t)least));
+        sp_put_rank_for(in, &put, q, sp_coordinate_moved(in, sp_coordinate_of(q), -least));
     }
     if (put.ranks == 0)
         return true;
@@ -481,7 +482,7 @@ static void use_single_ranks(sp_algebra *in, sp_work *w, sp_putting *put)
     for (unsigned a = 0; a < SP_MAX_AXES; a++)
         for (size_t i = 0; put->modulus[a] == 1 && i < w->summations;)
             if (sp_variable_sort(w->summed[i]) == sp_sort_of_axis(a)) {
-                put_known(in, put, sp_coordinate_of(w->summed[i]), sp_coordinate_constant(a, 0));
+                put_known(in, put, sp_coordinate_of(w->summed[i]), sp_coordinate_constant(in, a, 0));
                 drop_summed(w, w->summed[i]);
             } else {
                 i++;
@@ -500,7 +501,7 @@ static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put)
     use_equal_indices(in, w, &c, put);
     /* what is learnt about the number of ranks changes offsets everywhere: until it is stable */
     for (bool again = true; again;) {
-        int32_t known[SP_MAX_AXES];
+        int64_t known[SP_MAX_AXES];
         memcpy(known, put->modulus, sizeof known);
         for (unsigned a = 0; a < SP_MAX_AXES; a++)
             if (put->modulus[a] && put->modulus[a] < in->least_ranks[a])

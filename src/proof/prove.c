@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* A program has at most 10,000 statements and as many results: their numbers fit into an int. */
 typedef struct job {
     sp_proof *proof;
     const sp_program *rule;

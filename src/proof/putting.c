@@ -3,14 +3,22 @@
 
 #include <string.h>
 
+static sp_coordinate with_offset(sp_algebra *in, sp_coordinate c, int64_t offset)
+{
+    if (offset > SP_MAX_PROOF_OFFSET || offset < -SP_MAX_PROOF_OFFSET)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
+    c.offset = (int32_t)offset; /* just checked */
+    return c;
+}
+
 sp_coordinate sp_coordinate_moved(sp_algebra *in, sp_coordinate c, int64_t by)
 {
     if (by == 0)
         return c;
-    int64_t offset = c.offset + by;
-    if (offset > SP_MAX_PROOF_OFFSET || offset < -SP_MAX_PROOF_OFFSET)
+    int64_t offset;
+    if (__builtin_add_overflow(c.offset, by, &offset))
         sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
-    c.offset = (int32_t)offset;
+    c = with_offset(in, c, offset);
     in->shifted = true;
     return c;
 }
@@ -19,22 +27,24 @@ sp_coordinate sp_owner(sp_algebra *in, const sp_part *part, sp_variable index)
 {
     return (sp_coordinate){.kind = SP_COORDINATE_OWNER,
                            .axis = part->axis[part->axes - 1],
-                           .part = (uint16_t)sp_algebra_part(in, part),
+                           .part = sp_algebra_part(in, part),
                            .variable = index};
 }
 
 sp_coordinate sp_coordinate_of(sp_variable rank)
 {
     return (sp_coordinate){.kind = SP_COORDINATE_RANK,
+                           /* a sort has 4 bits */
                            .axis = (uint8_t)(sp_variable_sort(rank) - SP_DIM_COUNT),
                            .variable = rank};
 }
 
-sp_coordinate sp_coordinate_constant(unsigned axis, long value)
+sp_coordinate sp_coordinate_constant(sp_algebra *in, unsigned axis, int64_t value)
 {
-    return (sp_coordinate){.kind = SP_COORDINATE_CONSTANT,
-                           .axis = (uint8_t)axis,
-                           .offset = (int32_t)value};
+    if (axis >= SP_MAX_AXES)
+        sp_algebra_fault(in);
+    sp_coordinate c = {.kind = SP_COORDINATE_CONSTANT, .axis = (uint8_t)axis}; /* just checked */
+    return with_offset(in, c, value);
 }
 
 void sp_putting_start(sp_putting *put)
@@ -103,11 +113,11 @@ sp_coordinate sp_putting_coordinate(sp_algebra *in, const sp_putting *put, sp_co
                 break;
             }
     }
-    int32_t modulus = put->modulus[c.axis];
+    int64_t modulus = put->modulus[c.axis];
     if (modulus == 1) /* one rank: its coordinate is 0 */
-        return sp_coordinate_constant(c.axis, 0);
+        return sp_coordinate_constant(in, c.axis, 0);
     if (modulus > 1)
-        c.offset = (c.offset % modulus + modulus) % modulus;
+        return with_offset(in, c, (c.offset % modulus + modulus) % modulus);
     return c;
 }
 

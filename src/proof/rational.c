@@ -53,7 +53,7 @@ bool sp_rational_of_double(sp_rational *out, double value)
     if (!isfinite(value))
         return false;
     int exponent;
-    /* value = m 2^exponent with an integer m of at most 53 bits */
+    /* value = m 2^exponent with an integer m of at most 53 bits: the cast is exact */
     int64_t m = (int64_t)ldexp(frexp(value, &exponent), 53);
     exponent -= 53;
     while (m != 0 && m % 2 == 0) {

@@ -71,7 +71,7 @@ static void add_size(scope *at, sp_sort sort)
 static void add_coordinate(scope *at, const sp_coordinate *c)
 {
     if (c->kind == SP_COORDINATE_CONSTANT) {
-        sp_text_format(at->out, "%d", (int)c->offset);
+        sp_text_format(at->out, "%d", (int)c->offset); /* at most SP_MAX_PROOF_OFFSET, of either sign */
         return;
     }
     if (c->kind == SP_COORDINATE_RANK) {

@@ -19,7 +19,7 @@ static sp_variable place(const sp_layout *layout, unsigned at)
 static sp_coordinate owner_of_prefix(sp_algebra *in, const sp_part *part, unsigned axes,
                                      sp_variable index)
 {
-    sp_part prefix = {.dim = part->dim, .axes = (uint8_t)axes};
+    sp_part prefix = {.dim = part->dim, .axes = (uint8_t)axes}; /* at most part->axes */
     memcpy(prefix.axis, part->axis, axes);
     return sp_owner(in, &prefix, index);
 }
@@ -131,7 +131,7 @@ static const sp_expression *even_count(sp_algebra *in, const sp_part *part)
 static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
 {
     sp_algebra *in = r->in;
-    unsigned axis = (unsigned)n->axis;
+    unsigned axis = (unsigned)n->axis; /* -1 where the operation has none: not used then */
     const sp_node *of = n->operand[0] >= 0 ? &r->program->node[n->operand[0]] : NULL;
     const sp_expression *a = n->operand[0] >= 0 ? as_columns(r, n, n->operand[0]) : NULL;
     const sp_expression *b = n->operand[1] >= 0 ? as_columns(r, n, n->operand[1]) : NULL;
@@ -202,17 +202,15 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
                                     place(&of->layout, (unsigned)n->place2)));
     case SP_OP_BROADCAST:
         return sp_put_rank(in, a, sp_variable_rank(axis),
-                           sp_coordinate_constant(axis, n->constant));
+                           sp_coordinate_constant(in, axis, n->constant));
     case SP_OP_SHIFT: {
         sp_coordinate to = sp_coordinate_of(sp_variable_rank(axis));
-        if (n->constant > SP_MAX_PROOF_OFFSET || n->constant < -SP_MAX_PROOF_OFFSET)
-            sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
         return sp_put_rank(in, a, sp_variable_rank(axis),
                            sp_coordinate_moved(in, to, n->constant));
     }
     case SP_OP_ONLY:
         return sp_multiply(in, a, sp_same_rank(in, sp_coordinate_of(sp_variable_rank(axis)),
-                                               sp_coordinate_constant(axis, n->constant)));
+                                               sp_coordinate_constant(in, axis, n->constant)));
     case SP_OP_COUNT:
         break;
     }
@@ -232,10 +230,14 @@ const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_
                                   sp_steps *steps)
 {
     run r = {in, program, SP_NEW_ARRAY(pool, const sp_expression *, program->nodes), steps, pool};
+    /* operations and statements: at most 1,000,000 and 10,000, so their numbers fit into an int */
     for (size_t i = 0; i < program->nodes; i++)
-        if (program->node[i].op == SP_OP_ONLY || program->node[i].op == SP_OP_BROADCAST)
+        if (program->node[i].op == SP_OP_ONLY || program->node[i].op == SP_OP_BROADCAST) {
+            if (program->node[i].constant >= SP_MAX_PROOF_OFFSET)
+                sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
             sp_algebra_assume_ranks(in, (unsigned)program->node[i].axis,
                                     program->node[i].constant + 1);
+        }
     size_t statement = 0;
     for (size_t i = 0; i < program->nodes; i++) {
         const sp_node *n = &program->node[i];

@@ -138,7 +138,7 @@ TEST(a_sum_over_ranks_meets_its_owner)
     SAME(sum(q, mine), f);
     /* one's own part is not the whole, nor is another's */
     NOT_SAME(sum(k, times(owned_by(k, sp_coordinate_of(R)), f)), sum(k, f));
-    NOT_SAME(sum(k, times(owned_by(k, sp_coordinate_constant(0, 0)), f)), sum(k, f));
+    NOT_SAME(sum(k, times(owned_by(k, sp_coordinate_constant(in, 0, 0)), f)), sum(k, f));
     /* the rank in F becomes the owner, and is not forgotten */
     const sp_expression *b = sum(q, times(mine, block(sp_coordinate_of(q))));
     SAME(b, times(f, block(own(k))));
@@ -179,7 +179,7 @@ TEST(coordinates_are_equal_or_apart)
     SAME(sp_same_rank(in, own(K), at(R, 2)),
          sp_same_rank(in, sp_coordinate_moved(in, own(K), -2), at(R, 0)));
     /* with one rank 0 and 1 are the same coordinate: apart only if there are two ranks */
-    sp_coordinate c0 = sp_coordinate_constant(0, 0), c1 = sp_coordinate_constant(0, 1);
+    sp_coordinate c0 = sp_coordinate_constant(in, 0, 0), c1 = sp_coordinate_constant(in, 0, 1);
     NOT_SAME(sp_same_rank(in, c0, c1), zero);
     sp_algebra_assume_ranks(in, 0, 2);
     SAME(sp_same_rank(in, c0, c1), zero);
@@ -227,8 +227,8 @@ TEST(a_sum_over_ranks_may_start_anywhere)
     const sp_expression *before = sp_same_rank(in, at(q, 1), at(R, 0));
     SAME(sum(q, times(before, block(at(q, 0)))), block(at(R, -1)));
     NOT_SAME(sum(q, times(before, block(at(q, 0)))), block(at(R, 1)));
-    SAME(sum(q, times(sp_same_rank(in, at(q, 3), sp_coordinate_constant(0, 5)), block(at(q, 1)))),
-         block(sp_coordinate_moved(in, sp_coordinate_constant(0, 2), 1)));
+    SAME(sum(q, times(sp_same_rank(in, at(q, 3), sp_coordinate_constant(in, 0, 5)), block(at(q, 1)))),
+         block(sp_coordinate_moved(in, sp_coordinate_constant(in, 0, 2), 1)));
     /* shifted blocks are still all blocks */
     SAME(sum(q, block(at(q, 3))), sum(q, block(at(q, 0))));
 }
@@ -254,7 +254,7 @@ TEST(functions_are_taken_case_by_case)
 {
     (void)unused;
     sp_algebra_assume_ranks(in, 0, 2);
-    const sp_expression *c = sp_same_rank(in, at(R, 0), sp_coordinate_constant(0, 0));
+    const sp_expression *c = sp_same_rank(in, at(R, 0), sp_coordinate_constant(in, 0, 0));
     const sp_expression *x = entry(SP_TENSOR_B1, K, K), *zero = sp_integer(in, 0);
     const sp_expression *not_c = sp_subtract(in, sp_integer(in, 1), c);
     const sp_expression *e = sigma(times(c, x));
@@ -262,7 +262,7 @@ TEST(functions_are_taken_case_by_case)
     NOT_SAME(e, times(c, sigma(x)));
     SAME(times(c, e), times(c, sigma(x)));
     sp_variable q = rank();
-    const sp_expression *cq = sp_same_rank(in, at(q, 0), sp_coordinate_constant(0, 0));
+    const sp_expression *cq = sp_same_rank(in, at(q, 0), sp_coordinate_constant(in, 0, 0));
     const sp_expression *p = sp_size(in, sp_sort_of_axis(0));
     SAME(sum(q, sigma(times(cq, x))),
          plus(sigma(x), times(sp_subtract(in, p, sp_integer(in, 1)), sigma(zero))));
