@@ -378,6 +378,14 @@
     X(RULE_CASES, "", "a function of a value that depends on [t = u] is taken in both cases",    \
       "函数的自变量依赖 [t = u] 时，分两种情形讨论")                                             \
     X(RULE_DIVIDE, "", "what is divided by itself is 1", "除以自身等于 1")                       \
+    X(RULE_SHARE, "",                                                                            \
+      "a part of a sum, divided by the sum, is 1 less the other parts divided by it",            \
+      "和的一部分除以该和，等于 1 减去其余部分除以该和")                                         \
+    X(RULE_HOLDS, "", "1/[t = u] is [t = u], and 1/step(z) is step(z)",                          \
+      "1/[t = u] 为 [t = u]，1/step(z) 为 step(z)")                                              \
+    X(RULE_SIGN, "", "step of a positive number is 1, of another number 0",                      \
+      "正数的 step 为 1，其他数的 step 为 0")                                                    \
+    X(RULE_SQUARE, "", "x step(x x) is x", "x step(x x) 为 x")                                   \
     X(RULE_GIVEN, "", "the identity of the given function", "给定函数的恒等式")                  \
     X(HEADING_THEOREM, "", "What is proved", "证明了什么")                                       \
     X(THEOREM, "cl", "The ranks of {0} compute {1} of the delta rule, in exact arithmetic, on "  \

@@ -1,6 +1,8 @@
 /* Making expressions: sums, products, functions, reciprocals. */
 #include "proof/algebra.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 sp_algebra *sp_algebra_open(sp_pool *pool, const sp_identities *identities)
@@ -8,7 +10,8 @@ sp_algebra *sp_algebra_open(sp_pool *pool, const sp_identities *identities)
     sp_algebra *in = SP_NEW(pool, sp_algebra);
     in->pool = pool;
     in->identities = identities;
-    in->incomplete = identities && !sp_identities_complete(identities);
+    if (identities && !sp_identities_complete(identities))
+        sp_is_missing(in, SP_MISSING_GIVEN);
     for (size_t a = 0; a < SP_MAX_AXES; a++)
         in->least_ranks[a] = 1;
     in->zero = sp_expression_intern(in, NULL, 0);
@@ -19,6 +22,7 @@ sp_algebra *sp_algebra_open(sp_pool *pool, const sp_identities *identities)
 void sp_algebra_give_up(sp_algebra *in, sp_proof_limit limit)
 {
     in->stopped = limit;
+    in->nested = 0; /* what was begun is left */
     sp_pool_fail(in->pool, SP_TIME_LIMIT);
 }
 
@@ -30,6 +34,7 @@ void sp_algebra_fault(sp_algebra *in)
 sp_proof_limit sp_algebra_run(sp_algebra *in, void (*body)(void *argument), void *argument)
 {
     in->stopped = SP_PROOF_NO_LIMIT;
+    in->nested = 0;
     sp_status status = sp_pool_run(in->pool, body, argument);
     if (status != SP_OK && in->stopped == SP_PROOF_NO_LIMIT)
         sp_pool_fail(in->pool, status);
@@ -131,6 +136,20 @@ size_t sp_algebra_divisors(const sp_algebra *in, const sp_expression *const **di
 bool sp_algebra_complete(const sp_algebra *in)
 {
     return !in->incomplete;
+}
+
+const char *sp_algebra_missing(sp_pool *pool, const sp_algebra *in)
+{
+    static const char *const words[] = {
+#define X(id, text) text,
+        SP_MISSINGS(X)
+#undef X
+    };
+    sp_text out = sp_text_in(pool);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (in->incomplete & 1U << i)
+            sp_text_format(&out, "%s%s", out.length ? "; " : "", words[i]);
+    return sp_text_string(&out);
 }
 
 sp_variable sp_fresh(sp_algebra *in, sp_sort sort)
@@ -462,6 +481,22 @@ static const sp_expression *with_condition(sp_algebra *in, const sp_expression *
     return sp_terms_finish(in, &out);
 }
 
+enum { UNKNOWN_SIGN = 2 };
+
+/* The sign of a number: sizes are positive. */
+static int sign_of(const sp_expression *e)
+{
+    int sign = 0;
+    for (size_t t = 0; t < e->terms; t++) {
+        int here = e->term[t].coefficient.n > 0 ? 1 : -1;
+        if (e->term[t].monomial->factors > 0 || e->term[t].monomial->summations > 0 ||
+            (t > 0 && here != sign))
+            return UNKNOWN_SIGN;
+        sign = here;
+    }
+    return sign;
+}
+
 /* f(e) = [c] f(e where c is 1) + (1 - [c]) f(e where c is 0), for every condition outside of sums:
  * then functions are applied only to what does not branch. */
 const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
@@ -489,16 +524,29 @@ const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_express
             return known;
         }
     }
+    if (symbol == SP_SYMBOL_STEP) {
+        int sign = sign_of(a);
+        if (sign != UNKNOWN_SIGN) {
+            sp_rule_applied(in, SP_RULE_SIGN);
+            return sign > 0 ? in->one : in->zero;
+        }
+        sp_is_missing(in, SP_MISSING_STEP); /* step(2 z) = step(z), and more that is not used here */
+    }
     sp_factor f = {.kind = SP_FACTOR_APPLY};
     f.is.apply.symbol = symbol;
     f.is.apply.argument[0] = a;
     f.is.apply.argument[1] = b;
-    if (symbol == SP_SYMBOL_STEP)
-        in->incomplete = true; /* step(2 z) = step(z), and more that is not used here */
     return sp_factor_alone(in, sp_factor_intern(in, &f));
 }
 
 /* ---- reciprocals ---- */
+
+/* 0 or 1 */
+static bool is_truth(const sp_factor *f)
+{
+    return f->kind < SP_FACTOR_ENTRY ||
+           (f->kind == SP_FACTOR_APPLY && f->is.apply.symbol == SP_SYMBOL_STEP);
+}
 
 static const sp_expression *inverse_alone(sp_algebra *in, const sp_expression *a)
 {
@@ -521,8 +569,8 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
 {
     if (a->terms == 0)
         sp_algebra_give_up(in, SP_PROOF_ZERO_DIVISOR);
-    if (a->terms > 1) { /* nothing more is known of it */
-        in->incomplete = true;
+    if (a->terms > 1) { /* its parts divided by it are known: sp_work_share */
+        sp_is_missing(in, SP_MISSING_SUM);
         return inverse_alone(in, a);
     }
     const sp_term *first = &a->term[0];
@@ -550,16 +598,20 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
             sp_work_factor(in, &inner, f, m->factor[i].power);
             continue;
         }
-        in->incomplete = in->incomplete || f->kind < SP_FACTOR_ENTRY;
-        const sp_expression *e = f->kind == SP_FACTOR_INVERSE
-                                     ? f->is.inverse
-                                     : inverse_alone(in, sp_factor_alone(in, f));
+        const sp_expression *e = sp_factor_alone(in, f);
+        if (is_truth(f)) {
+            sp_rule_applied(in, SP_RULE_HOLDS);
+            sp_is_missing(in, SP_MISSING_HOLDS); /* where it does not hold, it divides by 0 */
+        } else {
+            e = f->kind == SP_FACTOR_INVERSE ? f->is.inverse : inverse_alone(in, e);
+        }
         for (int k = 0; k < m->factor[i].power; k++)
             result = sp_multiply(in, result, e);
     }
     if (m->summations > 0) {
         /* several sums that have nothing in common stay together too: not cancelled one by one */
-        in->incomplete = in->incomplete || m->summations > 1;
+        if (m->summations > 1)
+            sp_is_missing(in, SP_MISSING_SUMS);
         for (size_t i = 0; i < m->summations; i++)
             sp_work_sum(in, &inner, m->summed[i]);
         sp_terms out = {0};
@@ -573,7 +625,7 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
 const sp_expression *sp_divide(sp_algebra *in, const sp_expression *a, const sp_expression *by)
 {
     const sp_expression *inverse = sp_invert(in, by);
-    if (by->variables > 0 || by->height > 0 || inverse->height > 0)
+    if (by->terms != 1 || by->term[0].monomial->factors > 0) /* numbers times sizes are not 0 */
         note_divisor(in, by);
     return sp_multiply(in, a, inverse);
 }

@@ -11,6 +11,9 @@ typedef struct sp_table {
     size_t count, capacity; /* a power of two, or 0 */
 } sp_table;
 
+/* Of an object that is not there yet. */
+void sp_table_add(sp_algebra *in, sp_table *table, const void *item, uint64_t (*hash)(const void *));
+
 struct sp_algebra {
     sp_pool *pool;
     const sp_identities *identities;
@@ -24,16 +27,18 @@ struct sp_algebra {
     long least_ranks[SP_MAX_AXES];
     const sp_expression **divisor;
     size_t divisors, divisor_capacity;
-    unsigned rules, fresh;
+    unsigned rules, fresh, nested; /* nested: terms that are being normalised for one another */
     size_t work;
+    sp_table leads; /* see cancel.c */
     bool shifted;    /* a coordinate with an offset was made */
     bool even;       /* see sp_algebra_assume_even */
-    bool incomplete; /* see sp_algebra_complete */
+    unsigned incomplete; /* see sp_algebra_complete: bit 1u << what is missing */
     sp_proof_limit stopped;
     const sp_expression *zero, *one;
 };
 
 void *sp_algebra_alloc(sp_algebra *in, size_t bytes);
+static inline void sp_is_missing(sp_algebra *in, sp_missing what) { in->incomplete |= 1U << what; }
 static inline void sp_rule_applied(sp_algebra *in, sp_rule rule) { in->rules |= 1U << rule; }
 _Noreturn void sp_algebra_fault(sp_algebra *in);
 
@@ -92,8 +97,19 @@ const sp_expression *sp_terms_finish(sp_algebra *in, sp_terms *terms);
 
 /* Rewrites the work by the rules until none applies and adds what comes out to `out`. */
 void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out);
+void sp_work_drop_summed(sp_work *w, sp_variable v);
+/* Parts of that, for reciprocals. x step(x x) = x. */
+void sp_work_square_steps(sp_algebra *in, sp_work *w);
+/* One term against its reciprocal. */
+void sp_work_cancel(sp_algebra *in, sp_work *w);
+/* a/(a + b) = 1 - b/(a + b); true if that was applied, and everything is in `out`. */
+bool sp_work_share(sp_algebra *in, sp_work *w, sp_terms *out);
 /* Gives the summed variables their canonical names, sorts, and makes the monomial. */
 const sp_monomial *sp_work_name(sp_algebra *in, sp_work *w);
+
+/* Hashes in which a variable counts by its sort only: no change of names changes them. */
+uint64_t sp_factor_shape(const sp_factor *f);
+uint64_t sp_monomial_shape(const sp_monomial *m); /* without its sizes */
 
 /* What is put for free variables and for ownership terms, all at once. */
 typedef struct sp_putting {

@@ -302,6 +302,8 @@ const char *sp_proof_cause(const sp_proof *p, const sp_proof_result *r)
         sp_text_add(&out, ", and there ");
     }
     add_cause(&out, p, r);
+    if (r->status == SP_PROVE_OPEN)
+        sp_text_format(&out, "; this does not decide: %s", sp_algebra_missing(p->pool, p->algebra));
     return sp_text_string(&out);
 }
 

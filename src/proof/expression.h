@@ -154,6 +154,10 @@ struct sp_expression {
     X(AROUND, "a sum over all ranks may start at any rank")                                      \
     X(CASES, "a function of a value that depends on [t = u] is taken in both cases")             \
     X(DIVIDE, "what is divided by itself is 1")                                                  \
+    X(SHARE, "a part of a sum, divided by the sum, is 1 less the other parts divided by it")     \
+    X(HOLDS, "1/[t = u] is [t = u], and 1/step(z) is step(z)")                                   \
+    X(SIGN, "step of a positive number is 1, of another number 0")                               \
+    X(SQUARE, "x step(x x) is x")                                                                \
     X(GIVEN, "the identity of the given function")
 
 typedef enum sp_rule {
@@ -178,6 +182,7 @@ typedef enum sp_rule {
     X(OFFSET, 1000000, "offsets and constants of ranks")              \
     X(PARTS, 1000000, "different parts")                              \
     X(NAMES, 0xFFFFFF, "names for indices and ranks")                 \
+    X(NESTED, 100, "terms rewritten inside of one another")           \
     X(COEFFICIENT, 63, "bits of a coefficient's numerator or denominator")
 
 typedef enum sp_proof_limit {
@@ -196,6 +201,21 @@ enum {
 _Static_assert(SP_MAX_PROOF_POWER <= INT16_MAX, "powers of sizes have 16 bits");
 _Static_assert(SP_MAX_PROOF_SUMMED < 1 << 12 && SP_MAX_PROOF_HEIGHT < 1 << 12,
                "the number of a summed variable is its height and its place");
+
+/*  id, why different normal forms may still be the same function */
+#define SP_MISSINGS(X)                                                                           \
+    X(SUM, "something is divided by a sum, of which only a/(a + b) = 1 - b/(a + b) is used")     \
+    X(SUMS, "something is divided by a product of sums, which is not taken apart")               \
+    X(HOLDS, "something is divided by [t = u] or step(z), which is not known to hold elsewhere") \
+    X(STEP, "step is applied to what is not a number: of step only step(z)^2 = step(z) and "     \
+            "x step(x x) = x are used")                                                          \
+    X(GIVEN, "of the given functions only the identities that are listed are used")
+
+typedef enum sp_missing {
+#define X(id, words) SP_MISSING_##id,
+    SP_MISSINGS(X)
+#undef X
+} sp_missing;
 
 typedef struct sp_algebra sp_algebra;
 typedef struct sp_identities sp_identities; /* see proof/prove.h; NULL: nothing is known */
@@ -222,6 +242,8 @@ size_t sp_algebra_divisors(const sp_algebra *in, const sp_expression *const **di
 /* Whether different normal forms are still known to be different functions: not so once something
  * was divided by a sum, or a function with known identities was applied. */
 bool sp_algebra_complete(const sp_algebra *in);
+/* What is missing then, in words. */
+const char *sp_algebra_missing(sp_pool *pool, const sp_algebra *in);
 
 sp_variable sp_fresh(sp_algebra *in, sp_sort sort);
 /* own[part](index), and own of every prefix of the part, for its last, next to last, ... axis. */

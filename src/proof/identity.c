@@ -108,13 +108,18 @@ static const sp_expression *apply_activation(sp_algebra *in, activation of, sp_s
     return opaque(in, prime ? symbol + 1 : symbol, a);
 }
 
+/* One function, one name: g is then written as sigma. */
+static bool same_name(const sp_identities *known)
+{
+    return known->sigma && known->g && strcmp(known->sigma, known->g) == 0;
+}
+
 const sp_expression *sp_identity_apply(sp_algebra *in, const sp_identities *known,
                                        sp_symbol symbol, const sp_expression *a,
                                        const sp_expression *b)
 {
     activation sigma = find_activation(known->sigma), g = find_activation(known->g);
-    bool equal = known->sigma && known->g && strcmp(known->sigma, known->g) == 0;
-    sp_symbol g_symbol = equal ? SP_SYMBOL_SIGMA : SP_SYMBOL_G; /* one function, one name */
+    sp_symbol g_symbol = same_name(known) ? SP_SYMBOL_SIGMA : SP_SYMBOL_G;
     switch (symbol) {
     case SP_SYMBOL_SIGMA:
     case SP_SYMBOL_SIGMA_PRIME:
@@ -172,6 +177,8 @@ const char *sp_identities_text(sp_pool *pool, const sp_identities *known)
     if (known) {
         activation sigma = find_activation(known->sigma), g = find_activation(known->g);
         loss l = find_loss(known->loss);
+        if (same_name(known) && sigma != ACTIVATION_IDENTITY)
+            add_words(&out, "g = sigma, g' = sigma'", "");
         if (sigma)
             add_words(&out, activation_table[sigma].words, "sigma");
         if (g)

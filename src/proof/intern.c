@@ -186,6 +186,17 @@ static void table_grow(sp_algebra *in, sp_table *table, uint64_t (*hash)(const v
     table->capacity = capacity;
 }
 
+void sp_table_add(sp_algebra *in, sp_table *table, const void *item, uint64_t (*hash)(const void *))
+{
+    if (2 * table->count >= table->capacity)
+        table_grow(in, table, hash);
+    size_t at = hash(item) & (table->capacity - 1);
+    while (table->item[at])
+        at = (at + 1) & (table->capacity - 1);
+    table->item[at] = item;
+    table->count++;
+}
+
 /* The slot of an equal object, or the empty one where it belongs. */
 #define FIND(table, type, wanted, equal, slot)                                   \
     do {                                                                         \

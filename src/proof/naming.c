@@ -14,6 +14,7 @@ typedef struct naming {
     sp_algebra *in;
     const sp_work *w;
     unsigned height, orders;
+    bool shape; /* variables count by their sort only */
     sp_power best[SP_MAX_PROOF_FACTORS];
     sp_variable best_summed[SP_MAX_PROOF_SUMMED];
     bool found;
@@ -29,6 +30,8 @@ typedef struct colours {
  * by their sort only, unordered things are added. */
 static uint64_t hash_variable(const naming *n, const colours *c, size_t marked, sp_variable v)
 {
+    if (n->shape)
+        return sp_mix(13, sp_variable_sort(v));
     for (size_t i = 0; i < n->w->summations; i++)
         if (n->w->summed[i] == v)
             return i == marked ? 5 : sp_mix(11, c->of[i]);
@@ -94,6 +97,20 @@ static uint64_t hash_expression(const naming *n, const colours *c, size_t marked
         sum += sp_mix(sp_mix(h, product), m->summations);
     }
     return sum;
+}
+
+uint64_t sp_factor_shape(const sp_factor *f)
+{
+    naming n = {.shape = true};
+    return hash_factor(&n, NULL, 0, f);
+}
+
+uint64_t sp_monomial_shape(const sp_monomial *m)
+{
+    uint64_t product = m->summations;
+    for (size_t i = 0; i < m->factors; i++)
+        product += sp_mix(sp_factor_shape(m->factor[i].factor), (uint64_t)m->factor[i].power);
+    return sp_mix(41, product);
 }
 
 static size_t distinct(const colours *c, size_t count)
@@ -214,7 +231,7 @@ const sp_monomial *sp_work_name(sp_algebra *in, sp_work *w)
     n.in = in;
     n.w = w;
     n.height = n.orders = 0;
-    n.found = false;
+    n.found = n.shape = false;
     for (size_t i = 0; i < w->factors; i++)
         if (w->factor[i].factor->height > n.height)
             n.height = w->factor[i].factor->height;

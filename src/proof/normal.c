@@ -12,7 +12,7 @@ typedef struct condition_list {
     size_t indices;
 } condition_list;
 
-static void drop_summed(sp_work *w, sp_variable v)
+void sp_work_drop_summed(sp_work *w, sp_variable v)
 {
     for (size_t i = 0; i < w->summations; i++)
         if (w->summed[i] == v) {
@@ -75,7 +75,7 @@ static void use_equal_indices(sp_algebra *in, sp_work *w, condition_list *c, sp_
                 put->index_to[j] = to;
         sp_put_variable(in, put, from, to);
         if (is_summed(w, from)) {
-            drop_summed(w, from);
+            sp_work_drop_summed(w, from);
             sp_rule_applied(in, SP_RULE_INDEX);
         }
     }
@@ -129,7 +129,7 @@ static bool use_summed_ranks(sp_algebra *in, sp_work *w, condition_list *c, sp_p
                     put->rank_to[j].variable == a.variable)
                     put->rank_to[j] = sp_coordinate_moved(in, to, put->rank_to[j].offset);
             sp_put_rank_for(in, put, a.variable, to);
-            drop_summed(w, a.variable);
+            sp_work_drop_summed(w, a.variable);
             sp_rule_applied(in, to.kind != SP_COORDINATE_OWNER ? SP_RULE_PICK
                                 : is_summed(w, to.variable)    ? SP_RULE_PARTS
                                                                : SP_RULE_OWNER);
@@ -253,17 +253,45 @@ static bool single_plain_term(const sp_expression *e)
     return true;
 }
 
-/* The factors after the putting, and the conditions that stay. False: one of them is 0.
+/* The work times a product of other expressions, in which its summed variables are free: a term for
+ * each of theirs, every one normalised again. */
+static void spread(sp_algebra *in, sp_work *w, const sp_expression *product, sp_terms *out)
+{
+    sp_putting put; /* names of summed variables may be bound again inside: fresh ones are not */
+    sp_putting_start(&put);
+    for (size_t v = 0; v < w->summations; v++) {
+        sp_variable fresh = sp_fresh(in, sp_variable_sort(w->summed[v]));
+        sp_put_variable(in, &put, w->summed[v], fresh);
+        w->summed[v] = fresh;
+    }
+    product = sp_put(in, &put, product);
+    for (size_t t = 0; t < product->terms; t++) {
+        sp_work next = *w;
+        next.factors = 0;
+        for (size_t i = 0; i < w->factors; i++) {
+            const sp_factor *f = sp_lone_factor(sp_put_factor(in, &put, w->factor[i].factor));
+            if (!f) /* a change of names only */
+                sp_algebra_fault(in);
+            sp_work_factor(in, &next, f, w->factor[i].power);
+        }
+        sp_work_term(in, &next, &product->term[t]);
+        sp_work_normalise(in, &next, out);
+    }
+}
+
+/* The factors after the putting, and the conditions that stay. False: that is the end of the term; it
+ * is 0, or what came of it is in `out`.
  *
- * A factor stays a factor, or a product of reciprocals: functions are applied to nothing that
- * branches on a condition outside of sums (sp_apply), so no condition appears when names and
- * coordinates change. */
+ * A factor mostly stays a factor, or becomes a product of reciprocals: functions are applied to
+ * nothing that branches on a condition outside of sums (sp_apply). But a reciprocal of a sum may
+ * become one of a condition, which is that condition. */
 static bool put_in_factors(sp_algebra *in, sp_work *w, const sp_putting *put,
-                           const sp_factor *const *condition, size_t conditions)
+                           const sp_factor *const *condition, size_t conditions, sp_terms *out)
 {
     sp_power old[SP_MAX_PROOF_FACTORS];
     size_t factors = w->factors;
     bool any = false;
+    const sp_expression *others = in->one;
     memcpy(old, w->factor, factors * sizeof *old);
     w->factors = 0;
     for (size_t i = 0; i < factors; i++) {
@@ -281,16 +309,20 @@ static bool put_in_factors(sp_algebra *in, sp_work *w, const sp_putting *put,
             sp_work_factor(in, w, lone, old[i].power);
             continue;
         }
-        if (!single_plain_term(changed))
-            sp_algebra_fault(in);
         for (int p = 0; p < old[i].power; p++)
-            sp_work_term(in, w, &changed->term[0]);
+            if (single_plain_term(changed))
+                sp_work_term(in, w, &changed->term[0]);
+            else
+                others = sp_multiply(in, others, changed);
     }
     if (any && put->owners)
         sp_rule_applied(in, SP_RULE_KNOWN);
     for (size_t i = 0; i < conditions; i++)
         sp_work_factor(in, w, condition[i], 1);
-    return true;
+    if (others == in->one)
+        return true;
+    spread(in, w, others, out);
+    return false;
 }
 
 /* ---- rules about what is left ---- */
@@ -310,7 +342,7 @@ static void sum_of_constants(sp_algebra *in, sp_work *w, const sp_putting *put)
             sp_sort sort = sp_variable_sort(w->summed[i]);
             sp_work_size(in, w, sort, 1);
             sp_rule_applied(in, sort < SP_DIM_COUNT ? SP_RULE_SIZE : SP_RULE_RANKS);
-            drop_summed(w, w->summed[i]);
+            sp_work_drop_summed(w, w->summed[i]);
         } else {
             i++;
         }
@@ -360,9 +392,8 @@ static void least_offset(const sp_expression *e, sp_variable q, int64_t *least, 
             least_in_factor(e->term[t].monomial->factor[i].factor, q, least, found);
 }
 
-/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. False: the term
- * is 0. */
-static bool start_at_zero(sp_algebra *in, sp_work *w)
+/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. False as above. */
+static bool start_at_zero(sp_algebra *in, sp_work *w, sp_terms *out)
 {
     sp_putting put;
     sp_putting_start(&put);
@@ -381,88 +412,7 @@ static bool start_at_zero(sp_algebra *in, sp_work *w)
     if (put.ranks == 0)
         return true;
     sp_rule_applied(in, SP_RULE_AROUND);
-    return put_in_factors(in, w, &put, NULL, 0);
-}
-
-/* The factors and summed variables that hang together with variable number `first`. */
-static void component(const sp_work *w, size_t first, sp_work *part, bool *taken)
-{
-    sp_work_start(part);
-    memset(taken, 0, w->factors * sizeof *taken);
-    part->summed[part->summations++] = w->summed[first];
-    for (bool again = true; again;) {
-        again = false;
-        for (size_t i = 0; i < w->factors; i++) {
-            const sp_factor *f = w->factor[i].factor;
-            if (taken[i])
-                continue;
-            for (size_t v = 0; v < part->summations && !taken[i]; v++)
-                taken[i] = sp_variable_in(f->variable, f->variables, part->summed[v]);
-            if (!taken[i])
-                continue;
-            again = true;
-            part->factor[part->factors++] = w->factor[i];
-            for (size_t v = 0; v < w->summations; v++)
-                if (sp_variable_in(f->variable, f->variables, w->summed[v]) &&
-                    !sp_variable_in(part->summed, part->summations, w->summed[v]))
-                    part->summed[part->summations++] = w->summed[v];
-        }
-    }
-}
-
-static void drop_factor(sp_work *w, size_t at)
-{
-    w->factor[at] = w->factor[--w->factors];
-}
-
-/* One reciprocal against what is equal to its argument; true if something was cancelled. */
-static bool cancel_one(sp_algebra *in, sp_work *w, size_t at)
-{
-    const sp_expression *s = w->factor[at].factor->is.inverse;
-    if (s->terms != 1)
-        return false;
-    const sp_factor *lone = sp_lone_factor(s);
-    for (size_t i = 0; i < w->factors && lone; i++)
-        if (w->factor[i].factor == lone) {
-            int common = w->factor[i].power < w->factor[at].power ? w->factor[i].power
-                                                                  : w->factor[at].power;
-            w->factor[i].power -= common;
-            w->factor[at].power -= common;
-            size_t high = i > at ? i : at, low = i > at ? at : i;
-            if (w->factor[high].power == 0)
-                drop_factor(w, high);
-            if (w->factor[low].power == 0)
-                drop_factor(w, low);
-            return true;
-        }
-    for (size_t v = 0; v < w->summations && !lone; v++) {
-        sp_work part;
-        bool taken[SP_MAX_PROOF_FACTORS];
-        component(w, v, &part, taken);
-        if (taken[at] || part.factors != s->term[0].monomial->factors ||
-            sp_work_name(in, &part) != s->term[0].monomial)
-            continue;
-        if (--w->factor[at].power == 0)
-            taken[at] = true;
-        for (size_t i = w->factors; i-- > 0;)
-            if (taken[i])
-                drop_factor(w, i);
-        for (size_t i = 0; i < part.summations; i++)
-            drop_summed(w, part.summed[i]);
-        return true;
-    }
-    return false;
-}
-
-static void cancel(sp_algebra *in, sp_work *w)
-{
-    for (size_t i = 0; i < w->factors;)
-        if (w->factor[i].factor->kind == SP_FACTOR_INVERSE && cancel_one(in, w, i)) {
-            sp_rule_applied(in, SP_RULE_DIVIDE);
-            i = 0;
-        } else {
-            i++;
-        }
+    return put_in_factors(in, w, &put, NULL, 0, out);
 }
 
 /* step(e) is 0 or 1: its powers are itself. */
@@ -483,14 +433,14 @@ static void use_single_ranks(sp_algebra *in, sp_work *w, sp_putting *put)
         for (size_t i = 0; put->modulus[a] == 1 && i < w->summations;)
             if (sp_variable_sort(w->summed[i]) == sp_sort_of_axis(a)) {
                 put_known(in, put, sp_coordinate_of(w->summed[i]), sp_coordinate_constant(in, a, 0));
-                drop_summed(w, w->summed[i]);
+                sp_work_drop_summed(w, w->summed[i]);
             } else {
                 i++;
             }
 }
 
-/* All rules about conditions. False: the term is 0. */
-static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put)
+/* All rules about conditions. False as above. */
+static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put, sp_terms *out)
 {
     condition_list c;
     classes k;
@@ -527,7 +477,27 @@ static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put)
     for (size_t i = 0; i < conditions; i++)
         if (!condition[i])
             sp_algebra_fault(in);
-    return put_in_factors(in, w, put, condition, conditions);
+    return put_in_factors(in, w, put, condition, conditions, out);
+}
+
+static void normalise(sp_algebra *in, sp_work *w, sp_terms *out)
+{
+    sp_putting put;
+    sp_putting_start(&put);
+    bool conditional = false;
+    for (size_t i = 0; i < w->factors && !conditional; i++)
+        conditional = w->factor[i].factor->kind < SP_FACTOR_ENTRY;
+    if (conditional && !use_conditions(in, w, &put, out))
+        return;
+    cut_powers(w);
+    if (in->shifted && !start_at_zero(in, w, out))
+        return;
+    sp_work_square_steps(in, w);
+    sp_work_cancel(in, w);
+    sum_of_constants(in, w, &put);
+    if (sp_work_share(in, w, out))
+        return;
+    sp_terms_add(in, out, w->coefficient, sp_work_name(in, w));
 }
 
 void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out)
@@ -538,17 +508,8 @@ void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out)
         sp_algebra_give_up(in, SP_PROOF_LIMIT_WORK);
     if (in->work % 1024 == 0)
         sp_pool_poll(in->pool);
-    sp_putting put;
-    sp_putting_start(&put);
-    bool conditional = false;
-    for (size_t i = 0; i < w->factors && !conditional; i++)
-        conditional = w->factor[i].factor->kind < SP_FACTOR_ENTRY;
-    if (conditional && !use_conditions(in, w, &put))
-        return;
-    cut_powers(w);
-    if (in->shifted && !start_at_zero(in, w))
-        return;
-    cancel(in, w);
-    sum_of_constants(in, w, &put);
-    sp_terms_add(in, out, w->coefficient, sp_work_name(in, w));
+    if (++in->nested > SP_MAX_PROOF_NESTED)
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_NESTED);
+    normalise(in, w, out);
+    in->nested--;
 }

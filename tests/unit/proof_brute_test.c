@@ -267,7 +267,9 @@ static const char *const wrappings[] = {
     "allreduce(%s, %a)", "allreduce(%s, %a, mean)", "(%s) * size(%a)", "(%s) / size(%a)",
     "only(%s, %a, 0)", "only(%s, %a, 1)", "broadcast(%s, %a, 0)", "shift(%s, %a, 1)", "-(%s)",
     "(%s) / count(%d/%a)", "(%s) * count(%d/%a)", "slice(%s, %d, %a)", "allgather(%s, %d, %a)",
-    "reducescatter(%s, %d, %a)", "2 * (%s)", "(%s) * N", "sigma(%s)", "step(%s)", "(%s)^T",
+    "reducescatter(%s, %d, %a)", "step(%s - N)", "(%s) * N / (N + size(%a))",
+    "(%s) / (sum(b2, Dout) + 1)", "step(size(%a) - 3) * (%s)", "2 * (%s)", "(%s) * N",
+    "sigma(%s)", "step(%s)", "(%s)^T",
     "(%s) * (%s)", "(%s) + (%s)", "alltoall(%s, %d, N, %a)", "alltoall(%s, N, %d, %a)",
 };
 
@@ -280,7 +282,22 @@ static const char *const neutral[] = {
     "step(%s)", "step(sigma(%s))", "sigma(%s) * (1 - sigma(%s))", "1 - sigma(%s) * sigma(%s)",
     "A2 - Y", "2 * (A2 - Y) / N / Dout", "sigma'(sigma(%s))", "A1 - A1 * A1", "sigma'(A1)",
     "allreduce(%s, %a, mean)", "(%s) * allreduce(count(%d/%a), %a) / %d",
+    "(%s) * step(size(%a) + N / 2)", "(%s) + step(-size(%a)) * (%s)",
+    "(%s) * (N + size(%a)) / (N + size(%a))", "(%s) * N / (N + 1) + (%s) / (N + 1)",
+    "(%s) * (sum(b2, Dout) + 1) / (sum(b2, Dout) + 1)",
+    "(%s) / (sum(b2, Dout) + N * size(%a)) * (sum(b2, Dout) + N * size(%a))",
+    "(%s) * sum(b2, Dout) / (sum(b2, Dout) + N) + (%s) * N / (sum(b2, Dout) + N)",
 };
+
+/* Entries of tensors: these only are known not to be a sum. */
+static bool is_tensor(const char *word, size_t length)
+{
+    static const char *const names[] = {"X", "W1", "b1", "W2", "b2"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], word, length) == 0)
+            return true;
+    return false;
+}
 
 static void mutate(mutant *m, uint64_t *random)
 {
@@ -289,7 +306,12 @@ static void mutate(mutant *m, uint64_t *random)
         "g", "g'", "loss'", "allreduce", "allgather", "reducescatter", "slice", "N", "Dh", "Din",
         "Dout"};
     size_t begin, end;
-    switch (draw_below(random, 8)) {
+    switch (draw_below(random, 9)) {
+    case 8: /* x step(x x), and what it is not */
+        if (pick_word(m, random, &begin, &end) && is_tensor(m->text + begin, end - begin))
+            wrap(m, random, begin, end,
+                 draw_below(random, 2) ? "(%s * step(3 * %s * %s / N))" : "(%s * step(%s))");
+        break;
     case 0: /* a word becomes another, or an axis */
         if (pick_word(m, random, &begin, &end))
             replace(m, begin, end, draw_below(random, 4)

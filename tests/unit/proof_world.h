@@ -12,7 +12,9 @@
 #include <string.h>
 
 enum { LARGEST = 4, RANKS = 64, PARTS = 64 };
-#define PRIME UINT64_C(2147483647)
+/* -1 is no square modulo this prime, and every prime up to 61 is one: being a square is then as good a
+ * sign as any. */
+#define PRIME UINT64_C(2152171271)
 
 typedef struct world {
     const sp_program *program;
@@ -87,17 +89,40 @@ static uint64_t random_function(const world *w, sp_symbol f, uint64_t a, uint64_
     return scramble(w->seed ^ scramble(a * 16 + (uint64_t)f) ^ scramble(~b));
 }
 
+static bool is_square(uint64_t a)
+{
+    return power_mod(a, (PRIME - 1) / 2) == 1;
+}
+
+/* Of a negative number with few primes: what a constant of a scheme may come to. */
+static bool looks_negative(uint64_t a)
+{
+    for (uint64_t d = 1; d <= 16; d++)
+        if (a * d % PRIME >= PRIME - 4096)
+            return true;
+    return false;
+}
+
+/* 1 for positive numbers and for squares times them, 0 for 0 and negative numbers, else random: step
+ * of 2 z has nothing to do with step of z. */
+static uint64_t step_mod(const world *w, uint64_t a)
+{
+    if (is_square(a))
+        return 1;
+    return a != 0 && !looks_negative(a) && random_function(w, SP_SYMBOL_STEP, a, 0) & 1;
+}
+
 static bool is_name(const char *name, const char *what)
 {
     return name && strcmp(name, what) == 0;
 }
 
-/* A function with the identities of a given one, and nothing else in common with it: step is a
- * random function to {0, 1} with step(0) = 0, relu(z) = z step(z), s random, s' = s (1 - s), ... */
+/* A function with the identities of a given one, and nothing else in common with it: relu(z) = z
+ * step(z), s random, s' = s (1 - s), ... */
 static uint64_t function_mod(const world *w, sp_symbol f, uint64_t a, uint64_t b)
 {
     if (f == SP_SYMBOL_STEP)
-        return a != 0 && random_function(w, f, a, 0) & 1;
+        return step_mod(w, a);
     if (f == SP_SYMBOL_LOSS_PRIME && is_name(w->loss, "half-sse"))
         return (a + PRIME - b) % PRIME;
     if (f == SP_SYMBOL_LOSS_PRIME && is_name(w->loss, "mse")) {
@@ -312,7 +337,7 @@ static void make_world(world *w, sp_pool *pool, const sp_program *program, uint6
     for (size_t t = 0; t < SP_TENSOR_COUNT; t++)
         for (size_t i = 0; i < LARGEST; i++)
             for (size_t j = 0; j < LARGEST; j++)
-                w->data[t][i][j] = draw(random) % PRIME;
+                w->data[t][i][j] = draw_below(random, 16) ? draw(random) % PRIME : 0;
     w->seed = draw(random);
 }
 
