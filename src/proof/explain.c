@@ -302,9 +302,13 @@ const char *sp_proof_cause(const sp_proof *p, const sp_proof_result *r)
         sp_text_add(&out, ", and there ");
     }
     add_cause(&out, p, r);
-    if (r->status == SP_PROVE_OPEN)
-        sp_text_format(&out, "; this does not decide: %s", sp_algebra_missing(p->pool, p->algebra));
     return sp_text_string(&out);
+}
+
+const char *sp_proof_missing(const sp_proof *p, const sp_proof_result *r)
+{
+    return r->status == SP_PROVE_OPEN && r->limit == SP_PROOF_NO_LIMIT
+               ? sp_algebra_missing(p->pool, p->algebra) : "";
 }
 
 const char *sp_proof_difference(const sp_proof *p, const sp_proof_result *r)
@@ -376,6 +380,8 @@ void sp_proof_show(sp_text *out, const sp_proof *p)
             continue;
         }
         sp_text_format(out, ": %s\n", sp_proof_cause(p, r));
+        if (*sp_proof_missing(p, r))
+            sp_text_format(out, "       not decided: %s\n", sp_proof_missing(p, r));
         if (r->cause.computed && r->cause.expected) {
             sp_text_format(out, "       %s is %s\n", p->program->statement[r->cause.statement].name,
                            formula(p, r->cause.computed));

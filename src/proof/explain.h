@@ -17,6 +17,8 @@ const char *sp_proof_statement(const sp_proof *proof, const sp_proof_result *res
 /* "an all-reduce over tp is missing: ..." in one sentence without a full stop; "" for a proved
  * result. */
 const char *sp_proof_cause(const sp_proof *proof, const sp_proof_result *result);
+/* Of a result that is open without a limit: why the normal forms do not decide; else "". */
+const char *sp_proof_missing(const sp_proof *proof, const sp_proof_result *result);
 /* "computed - expected" as a formula; "" where there is none. */
 const char *sp_proof_difference(const sp_proof *proof, const sp_proof_result *result);
 /* One step: the rule in words, and the line before and after. */

@@ -80,10 +80,10 @@ static void prove_all(void *unused)
             print_error("%s%s: %s\n", schemes[i].statements, sp_prove_status_name(r->status),
                         sp_proof_cause(proof, r));
         assert_int_equal(r->status, schemes[i].missing ? SP_PROVE_OPEN : SP_PROVE_PROVED);
-        if (schemes[i].missing && !strstr(sp_proof_cause(proof, r), schemes[i].missing))
+        if (schemes[i].missing && !strstr(sp_proof_missing(proof, r), schemes[i].missing))
             print_error("%s%s\n", schemes[i].statements, sp_proof_cause(proof, r));
         if (schemes[i].missing)
-            assert_non_null(strstr(sp_proof_cause(proof, r), schemes[i].missing));
+            assert_non_null(strstr(sp_proof_missing(proof, r), schemes[i].missing));
     }
 }
 
