@@ -43,7 +43,10 @@ static bool is_count(const sp_expression *e, bool *owned)
         const sp_monomial *m = e->term[t].monomial;
         for (size_t i = 0; i < m->factors; i++) {
             const sp_factor *f = m->factor[i].factor;
-            if (f->kind == SP_FACTOR_ENTRY || f->kind == SP_FACTOR_APPLY)
+            if (f->kind == SP_FACTOR_ENTRY ||
+                (f->kind == SP_FACTOR_APPLY && f->is.apply.symbol != SP_SYMBOL_STEP))
+                return false;
+            if (f->kind == SP_FACTOR_APPLY && !is_count(f->is.apply.argument[0], owned))
                 return false;
             if (f->kind == SP_FACTOR_INVERSE && !is_count(f->is.inverse, owned))
                 return false;
