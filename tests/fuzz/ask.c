@@ -114,7 +114,8 @@ static void put_data(writer *out, const tree_scheme *s, const world *w)
     }
 }
 
-bool ask_write_case(char *text, size_t size, const tree_scheme *s, const world *w, bool numdiff)
+bool ask_write_case(char *text, size_t size, const tree_scheme *s, const world *w,
+                    const char *extras)
 {
     if (!tree_print(s, text, size))
         return false;
@@ -141,7 +142,6 @@ bool ask_write_case(char *text, size_t size, const tree_scheme *s, const world *
         put(&out, "]\n");
     }
     put_data(&out, s, w);
-    if (!numdiff)
-        put(&out, "  numdiff off\n");
+    put(&out, "%s", extras);
     return !out.full;
 }

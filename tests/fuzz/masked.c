@@ -324,6 +324,25 @@ bool world_make(world *w, const tree_scheme *s, uint64_t *random, int largest)
     return room;
 }
 
+bool world_fit(world *w, const tree_scheme *s)
+{
+    static world other;
+    uint64_t random = 1;
+    int least[TREE_AXES] = {0}, kept = 0;
+    for (int id = 0; id < s->statements; id++)
+        need_ranks(s->statement[id].value, least);
+    if (w->axes != s->axes || !world_make(&other, s, &random, 1))
+        return false;
+    for (int a = 0; a < w->axes; a++)
+        if (w->size[a] < least[a])
+            return false;
+    for (int k = 0; k < w->parts; k++)
+        if (part_in(&other, &w->part[k].part, NULL) >= 0)
+            w->part[kept++] = w->part[k];
+    w->parts = kept;
+    return kept == other.parts;
+}
+
 /* ---- masks ---- */
 
 static bool owns(const world *w, const tree_part *part, int rank, int index)
@@ -574,8 +593,15 @@ static const char delta_rule[] =
     "  dW1 = X^T @ D1\n  db1 = sum(D1, N)\n  dW2 = A1^T @ D2\n  db2 = sum(D2, N)\n  dX = D1 @ W1^T\n"
     "result dX[N, Din]\n";
 
-static bool is_right(const run *of, const tree_result *d, const table *rule)
+static bool is_near(number got, number want)
 {
+    long double error = got.error + want.error;
+    return fabsl(got.real - want.real) <= 0x1p-30L * fabsl(want.real) && error < 1;
+}
+
+static masked_answer compare(const run *of, const tree_result *d, const table *rule)
+{
+    masked_answer answer = MASKED_RIGHT;
     const world *w = of->w;
     const table *value = &of->statement[d->statement];
     for (int r = 0; r < w->ranks; r++)
@@ -586,10 +612,13 @@ static bool is_right(const run *of, const tree_result *d, const table *rule)
                 number got = d->sum_axis < 0 ? at(value, r, i, j)
                                              : sum_over_axis(w, value, d->sum_axis, r, i, j);
                 number want = at(rule, 0, i, j);
-                if (got.of[0] != want.of[0] || got.of[1] != want.of[1])
-                    return false;
+                if (got.of[0] == want.of[0] && got.of[1] == want.of[1])
+                    continue;
+                if (!is_near(got, want))
+                    return MASKED_WRONG;
+                answer = MASKED_NEAR;
             }
-    return true;
+    return answer;
 }
 
 /* A declared layout that the value does not have is wrong whatever the values are. */
@@ -621,9 +650,8 @@ void masked_run(world *w, const tree_scheme *s, masked_answer answer[TREE_RESULT
     for (int k = 0; k < s->results; k++) {
         const tree_result *d = &s->result[k];
         int id = tree_find(&rule, s->statement[d->statement].name);
-        answer[k] = !fits(s, d)                                    ? MASKED_WRONG
-                    : !says                                        ? MASKED_SAYS_NOTHING
-                    : is_right(&sharded, d, &alone.statement[id]) ? MASKED_RIGHT
-                                                                   : MASKED_WRONG;
+        answer[k] = !fits(s, d) ? MASKED_WRONG
+                    : !says     ? MASKED_SAYS_NOTHING
+                                : compare(&sharded, d, &alone.statement[id]);
     }
 }

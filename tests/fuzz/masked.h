@@ -86,6 +86,9 @@ bool world_make(world *w, const tree_scheme *s, uint64_t *random, int largest);
 /* The same with one index of that dimension, or (from TREE_DIMS) rank of that axis, less; false if
  * there is but one. */
 bool world_smaller(world *w, int which);
+/* Leaves out the parts that another scheme of the same axes does not have; false if it has parts or
+ * names coordinates that the world lacks. */
+bool world_fit(world *w, const tree_scheme *s);
 void world_draw_data(world *w, uint64_t *random, int largest);
 
 /* Whether something depends on which real is larger than another: step, and relu. */
@@ -94,6 +97,7 @@ bool world_has_kinks(const world *w, const tree_scheme *s);
 typedef enum masked_answer {
     MASKED_SAYS_NOTHING, /* something is divided by zero, or a sign is not known */
     MASKED_RIGHT,        /* here */
+    MASKED_NEAR,         /* wrong, but by less than a double may show */
     MASKED_WRONG
 } masked_answer;
 

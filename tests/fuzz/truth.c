@@ -1,0 +1,111 @@
+/* Worlds of programs and data of cases: what is right and what is wrong. */
+#include "truth.h"
+
+#include <string.h>
+
+enum {
+    LARGE = 1 << 20, /* data of worlds */
+    DATA_SETS = 3,   /* beside the case's own */
+    ZEROS = 12       /* and, where something hinges on a sign, with many zeros */
+};
+
+#define X(id, words) words,
+const char *const contradiction_words[CONTRADICTION_COUNT] = {CONTRADICTIONS(X)};
+#undef X
+
+void truth_look(seen *found, const tree_scheme *s, const world *functions, uint64_t *random,
+                int worlds)
+{
+    static world w;
+    masked_answer answer[TREE_RESULTS];
+    for (int k = 0; k < worlds; k++) {
+        if (!world_make(&w, s, random, LARGE))
+            continue;
+        w.sigma = functions->sigma;
+        w.g = functions->g;
+        w.loss = functions->loss;
+        masked_run(&w, s, answer);
+        bool said = false;
+        for (int r = 0; r < s->results; r++) {
+            found->wrong[r] = found->wrong[r] || answer[r] >= MASKED_NEAR;
+            said = said || answer[r] != MASKED_SAYS_NOTHING;
+        }
+        found->said += said;
+        found->worlds++;
+    }
+}
+
+/* ---- of a case ---- */
+
+static const extra extras[] = {
+    {"  numdiff off\n", ALL_DATA},
+    {"  numdiff off\n", ALL_DATA},
+    {"  numdiff off\n", ALL_DATA},
+    {"  numdiff full\n", ALL_DATA},
+    {"  numdiff off\n  evidence binary64\n", ROUNDED},
+    {"  numdiff off\n  evidence mpfr\n", OWN_DATA},
+    {"  numdiff off\n  evidence field\n", ALL_DATA},
+    {"  numdiff off\n  evidence binary64, mpfr\n", OWN_DATA},
+};
+
+const extra *truth_draw_extra(uint64_t *random)
+{
+    return &extras[tree_below(random, (int)(sizeof extras / sizeof *extras))];
+}
+
+/* The field's difference decides nothing where it hinges on a sign. */
+static claim claim_of(const extra *e, const world *w, const tree_scheme *s)
+{
+    return e->of == ALL_DATA && world_has_kinks(w, s) ? OWN_DATA : e->of;
+}
+
+static bool is_rational(masked_function f)
+{
+    return f != MASKED_SIGMOID && f != MASKED_TANH;
+}
+
+bool truth_draw_functions(world *w, const program *p, uint64_t *random)
+{
+    static const masked_function any[] = {MASKED_IDENTITY, MASKED_RELU, MASKED_SQUARE, MASKED_CUBE,
+                                          MASKED_FRACTION};
+    static const masked_loss losses[] = {MASKED_LOSS_HALF_SSE, MASKED_LOSS_MSE, MASKED_LOSS_MIXED};
+    w->sigma = p->functions.sigma == MASKED_ANY ? any[tree_below(random, 5)] : p->functions.sigma;
+    w->g = p->functions.g == MASKED_ANY ? any[tree_below(random, 5)] : p->functions.g;
+    w->loss = p->functions.loss == MASKED_LOSS_ANY ? losses[tree_below(random, 3)]
+                                                   : p->functions.loss;
+    return is_rational(w->sigma) && is_rational(w->g);
+}
+
+void truth_find(truth *t, const tree_scheme *s, const world *w, const extra *with, uint64_t seed)
+{
+    int zeros = world_has_kinks(w, s) ? ZEROS : 0;
+    static world other;
+    masked_answer answer[TREE_RESULTS];
+    memset(t, 0, sizeof *t);
+    t->of = claim_of(with, w, s);
+    other = *w;
+    masked_run(&other, s, t->own);
+    for (int k = 0; k < DATA_SETS + zeros; k++) {
+        world_draw_data(&other, &seed, k < DATA_SETS ? LARGE : 1);
+        masked_run(&other, s, answer);
+        bool said = false;
+        for (int r = 0; r < s->results; r++) {
+            t->other[r] = t->other[r] || answer[r] >= MASKED_NEAR;
+            said = said || answer[r] != MASKED_SAYS_NOTHING;
+        }
+        t->said += said;
+    }
+}
+
+contradiction truth_judge(const truth *t, int r, sp_verdict verdict)
+{
+    if (t->own[r] == MASKED_SAYS_NOTHING)
+        return CONTRADICTION_COUNT;
+    bool wrong_here = t->own[r] >= MASKED_NEAR;
+    bool seen_here = t->of == ROUNDED ? t->own[r] == MASKED_WRONG : wrong_here;
+    if (verdict == SP_VERDICT_MATCH && (seen_here || (t->other[r] && t->of == ALL_DATA)))
+        return MATCH_WRONG;
+    if (verdict == SP_VERDICT_MISMATCH && !wrong_here && !t->other[r] && t->said > 0)
+        return MISMATCH_RIGHT;
+    return CONTRADICTION_COUNT;
+}

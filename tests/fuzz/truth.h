@@ -1,0 +1,86 @@
+/* What brute force knows of a program, and what of the library's answers contradicts it. */
+#ifndef TRUTH_H
+#define TRUTH_H
+
+#include "ask.h"
+#include "program.h"
+
+enum {
+    TRUTH_WORLDS = 5,  /* of each program */
+    TRUTH_MORE = 60,   /* where a result is not proved, but right in all of them */
+    TRUTH_SMALL = 3    /* data of cases, from -3 to 3 */
+};
+
+/*  id, words: none of them may be */
+#define CONTRADICTIONS(X)                  \
+    X(PROVED_WRONG, "proved and wrong")    \
+    X(REFUTED_RIGHT, "refuted and right")  \
+    X(MATCH_WRONG, "match and wrong")      \
+    X(MISMATCH_RIGHT, "mismatch and right") \
+    X(FAULT, "self-contradiction")         \
+    X(REFUSED, "refused or failed")
+
+typedef enum contradiction {
+#define X(id, words) id,
+    CONTRADICTIONS(X)
+#undef X
+    CONTRADICTION_COUNT
+} contradiction;
+
+extern const char *const contradiction_words[CONTRADICTION_COUNT];
+
+/* ---- for every size ---- */
+
+/* What worlds of a scheme showed. */
+typedef struct seen {
+    bool wrong[TREE_RESULTS];
+    size_t worlds, said; /* of them such as said something */
+} seen;
+
+/* Looks at so many more worlds. */
+void truth_look(seen *found, const tree_scheme *s, const world *functions, uint64_t *random,
+                int worlds);
+
+/* ---- of a case ---- */
+
+/* What a match says: of all data, by the field; of the case's own; of those, but for rounding. */
+typedef enum claim { ALL_DATA, OWN_DATA, ROUNDED } claim;
+
+/* Lines at the end of a case. Less evidence must not make a verdict wrong. */
+typedef struct extra {
+    const char *lines;
+    claim of;
+} extra;
+
+typedef struct truth {
+    masked_answer own[TREE_RESULTS]; /* with the case's data */
+    bool other[TREE_RESULTS];        /* wrong with other data */
+    int said;                        /* other data that said something */
+    claim of;
+} truth;
+
+const extra *truth_draw_extra(uint64_t *random);
+/* The program's functions, and others where it has any, as a case may have them; false if it has one
+ * that is not rational. */
+bool truth_draw_functions(world *w, const program *p, uint64_t *random);
+void truth_find(truth *t, const tree_scheme *s, const world *w, const extra *with, uint64_t seed);
+/* CONTRADICTION_COUNT: none. */
+contradiction truth_judge(const truth *t, int result, sp_verdict verdict);
+
+/* ---- contradictions ---- */
+
+typedef struct contradicted {
+    contradiction what;
+    const program *of;
+    const world *at;   /* of a case; NULL: of a proof */
+    const extra *with; /* of a case */
+    uint64_t seed;
+    char name[TREE_NAME]; /* of the result; "": any */
+} contradicted;
+
+/* result: its index; -1: any. */
+contradicted contradicted_of(const program *p, contradiction what, int result, uint64_t seed);
+/* Prints it, and the smallest program and case that are found to do the same. */
+void contradicted_show(const contradicted *c, const char *why);
+
+#endif
