@@ -593,15 +593,8 @@ static const char delta_rule[] =
     "  dW1 = X^T @ D1\n  db1 = sum(D1, N)\n  dW2 = A1^T @ D2\n  db2 = sum(D2, N)\n  dX = D1 @ W1^T\n"
     "result dX[N, Din]\n";
 
-static bool is_near(number got, number want)
+static bool is_right(const run *of, const tree_result *d, const table *rule)
 {
-    long double error = got.error + want.error;
-    return fabsl(got.real - want.real) <= 0x1p-30L * fabsl(want.real) && error < 1;
-}
-
-static masked_answer compare(const run *of, const tree_result *d, const table *rule)
-{
-    masked_answer answer = MASKED_RIGHT;
     const world *w = of->w;
     const table *value = &of->statement[d->statement];
     for (int r = 0; r < w->ranks; r++)
@@ -612,13 +605,10 @@ static masked_answer compare(const run *of, const tree_result *d, const table *r
                 number got = d->sum_axis < 0 ? at(value, r, i, j)
                                              : sum_over_axis(w, value, d->sum_axis, r, i, j);
                 number want = at(rule, 0, i, j);
-                if (got.of[0] == want.of[0] && got.of[1] == want.of[1])
-                    continue;
-                if (!is_near(got, want))
-                    return MASKED_WRONG;
-                answer = MASKED_NEAR;
+                if (got.of[0] != want.of[0] || got.of[1] != want.of[1])
+                    return false;
             }
-    return answer;
+    return true;
 }
 
 /* A declared layout that the value does not have is wrong whatever the values are. */
@@ -650,8 +640,9 @@ void masked_run(world *w, const tree_scheme *s, masked_answer answer[TREE_RESULT
     for (int k = 0; k < s->results; k++) {
         const tree_result *d = &s->result[k];
         int id = tree_find(&rule, s->statement[d->statement].name);
-        answer[k] = !fits(s, d) ? MASKED_WRONG
-                    : !says     ? MASKED_SAYS_NOTHING
-                                : compare(&sharded, d, &alone.statement[id]);
+        answer[k] = !fits(s, d)                                    ? MASKED_WRONG
+                    : !says                                        ? MASKED_SAYS_NOTHING
+                    : is_right(&sharded, d, &alone.statement[id]) ? MASKED_RIGHT
+                                                                   : MASKED_WRONG;
     }
 }

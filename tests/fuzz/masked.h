@@ -97,7 +97,6 @@ bool world_has_kinks(const world *w, const tree_scheme *s);
 typedef enum masked_answer {
     MASKED_SAYS_NOTHING, /* something is divided by zero, or a sign is not known */
     MASKED_RIGHT,        /* here */
-    MASKED_NEAR,         /* wrong, but by less than a double may show */
     MASKED_WRONG
 } masked_answer;
 

@@ -230,6 +230,19 @@ static const tree_node *put_plus_minus(rewriter *w, const tree_node *e)
     return tree_binary(w->s, TREE_ADD, tree_binary(w->s, TREE_SUBTRACT, e, z), z);
 }
 
+/* Of what one rank has, so that ranks differ. */
+static const tree_node *put_pair(rewriter *w, const tree_node *e)
+{
+    int axis = axis_where(w, e, is_free), first = any_shift(w), second = any_shift(w);
+    if (axis < 0)
+        return NULL;
+    const tree_node *only = tree_at(w->s, TREE_ONLY, partner(w, e), axis, below(w, 2));
+    const tree_node *once = tree_at(w->s, TREE_SHIFT, only, axis, first + second);
+    const tree_node *twice = tree_at(w->s, TREE_SHIFT, tree_at(w->s, TREE_SHIFT, only, axis, first),
+                                     axis, second);
+    return tree_binary(w->s, TREE_SUBTRACT, tree_binary(w->s, TREE_ADD, e, once), twice);
+}
+
 static const tree_node *put_zero(rewriter *w, const tree_node *e)
 {
     const tree_node *z = partner(w, e), *nothing = tree_number(w->s, 0);

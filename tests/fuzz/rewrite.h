@@ -17,6 +17,7 @@
     X(gathered, "gathered and sliced")                                                            \
     X(turned, "all-to-all there and back")                                                        \
     X(plus_minus, "something added and subtracted")                                               \
+    X(pair, "a shift added, and subtracted in two steps")                                         \
     X(zero, "a zero term added")                                                                  \
     X(halves, "in fractions")                                                                     \
     X(multiples, "a multiple less the rest")                                                      \

@@ -1,6 +1,7 @@
 /* Worlds of programs and data of cases: what is right and what is wrong. */
 #include "truth.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -27,7 +28,7 @@ void truth_look(seen *found, const tree_scheme *s, const world *functions, uint6
         masked_run(&w, s, answer);
         bool said = false;
         for (int r = 0; r < s->results; r++) {
-            found->wrong[r] = found->wrong[r] || answer[r] >= MASKED_NEAR;
+            found->wrong[r] = found->wrong[r] || answer[r] == MASKED_WRONG;
             said = said || answer[r] != MASKED_SAYS_NOTHING;
         }
         found->said += said;
@@ -53,9 +54,25 @@ const extra *truth_draw_extra(uint64_t *random)
     return &extras[tree_below(random, (int)(sizeof extras / sizeof *extras))];
 }
 
+/* Whether rounding may explain a wrong result: a number is very large, small, or nearly 1. */
+static bool hides(const tree_scheme *s)
+{
+    for (int id = 0; id < s->statements; id++)
+        for (int k = tree_weight(s->statement[id].value); k-- > 0;) {
+            const tree_node *n = tree_nth(s->statement[id].value, k);
+            double from_one = fabs(n->number - 1);
+            if (n->op == TREE_NUMBER && n->number > 0 && from_one > 0 &&
+                (from_one < 0x1p-30 || n->number < 0x1p-30 || n->number > 0x1p30))
+                return true;
+        }
+    return false;
+}
+
 /* The field's difference decides nothing where it hinges on a sign. */
 static claim claim_of(const extra *e, const world *w, const tree_scheme *s)
 {
+    if (e->of == ROUNDED)
+        return hides(s) ? NO_DATA : OWN_DATA;
     return e->of == ALL_DATA && world_has_kinks(w, s) ? OWN_DATA : e->of;
 }
 
@@ -90,7 +107,7 @@ void truth_find(truth *t, const tree_scheme *s, const world *w, const extra *wit
         masked_run(&other, s, answer);
         bool said = false;
         for (int r = 0; r < s->results; r++) {
-            t->other[r] = t->other[r] || answer[r] >= MASKED_NEAR;
+            t->other[r] = t->other[r] || answer[r] == MASKED_WRONG;
             said = said || answer[r] != MASKED_SAYS_NOTHING;
         }
         t->said += said;
@@ -101,9 +118,9 @@ contradiction truth_judge(const truth *t, int r, sp_verdict verdict)
 {
     if (t->own[r] == MASKED_SAYS_NOTHING)
         return CONTRADICTION_COUNT;
-    bool wrong_here = t->own[r] >= MASKED_NEAR;
-    bool seen_here = t->of == ROUNDED ? t->own[r] == MASKED_WRONG : wrong_here;
-    if (verdict == SP_VERDICT_MATCH && (seen_here || (t->other[r] && t->of == ALL_DATA)))
+    bool wrong_here = t->own[r] == MASKED_WRONG;
+    if (verdict == SP_VERDICT_MATCH && t->of != NO_DATA &&
+        (wrong_here || (t->other[r] && t->of == ALL_DATA)))
         return MATCH_WRONG;
     if (verdict == SP_VERDICT_MISMATCH && !wrong_here && !t->other[r] && t->said > 0)
         return MISMATCH_RIGHT;

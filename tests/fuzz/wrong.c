@@ -103,6 +103,8 @@ static const tree_node *put_exchanged(spoiler *w, const tree_node *e)
                                         TREE_STEP, TREE_NEGATE};
     static const tree_op sums[] = {TREE_ADD, TREE_SUBTRACT, TREE_TIMES};
     const tree_node *a = e->of[0];
+    if (e->op < TREE_ALLREDUCE && below(w, 4)) /* collectives are rarer, and more is to be seen there */
+        return NULL;
     switch (e->op) {
     case TREE_ALLREDUCE:
     case TREE_MEAN:
@@ -128,9 +130,10 @@ static const tree_node *put_exchanged(spoiler *w, const tree_node *e)
     case TREE_STEP:
         return tree_unary(w->s, ANY_OF(w, functions), a);
     case TREE_BROADCAST:
-    case TREE_SHIFT:
     case TREE_ONLY:
         return tree_at(w->s, e->op, a, e->axis, below(w, 3));
+    case TREE_SHIFT:
+        return tree_at(w->s, e->op, a, e->axis, below(w, 2) ? below(w, 5) - 2 : -e->constant);
     default:
         return NULL;
     }
