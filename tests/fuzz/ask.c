@@ -114,8 +114,32 @@ static void put_data(writer *out, const tree_scheme *s, const world *w)
     }
 }
 
+static void put_network(writer *out, const world *w)
+{
+    put_function(out, "sigma", "z", masked_function_name[w->sigma], masked_function_text[w->sigma]);
+    put(out, ", ");
+    put_function(out, "g", "z", masked_function_name[w->g], masked_function_text[w->g]);
+    put(out, ", ");
+    put_function(out, "loss", "a, y", masked_loss_name[w->loss], masked_loss_text[w->loss]);
+}
+
+static void put_mesh(writer *out, const tree_scheme *s, const world *w)
+{
+    for (int a = 0; a < s->axes; a++)
+        put(out, "%s%s = %d%s", a ? ", " : "  mesh ", s->axis_name[a], w->size[a],
+            a + 1 == s->axes ? "\n" : "");
+    for (int k = 0; k < w->parts; k++) {
+        char part[TREE_NAME * TREE_AXES];
+        tree_print_part(s, &w->part[k].part, part, sizeof part);
+        put(out, "  split %s = [", part);
+        for (int i = 0; i < w->extent[w->part[k].part.dim]; i++)
+            put(out, "%s%d", i ? "," : "", w->part[k].owner[i]);
+        put(out, "]\n");
+    }
+}
+
 bool ask_write_case(char *text, size_t size, const tree_scheme *s, const world *w,
-                    const char *extras)
+                    const ask_case *with)
 {
     if (!tree_print(s, text, size))
         return false;
@@ -124,24 +148,16 @@ bool ask_write_case(char *text, size_t size, const tree_scheme *s, const world *
     for (int d = 0; d < TREE_DIMS; d++)
         put(&out, "%s%s = %d", d ? ", " : "", tree_dim_names[d], w->extent[d]);
     put(&out, "\n  network ");
-    put_function(&out, "sigma", "z", masked_function_name[w->sigma], masked_function_text[w->sigma]);
-    put(&out, ", ");
-    put_function(&out, "g", "z", masked_function_name[w->g], masked_function_text[w->g]);
-    put(&out, ", ");
-    put_function(&out, "loss", "a, y", masked_loss_name[w->loss], masked_loss_text[w->loss]);
+    if (with->network)
+        put(&out, "%s", with->network);
+    else
+        put_network(&out, w);
     put(&out, "\n  scheme %s\n", s->name);
-    for (int a = 0; a < s->axes; a++)
-        put(&out, "%s%s = %d%s", a ? ", " : "  mesh ", s->axis_name[a], w->size[a],
-            a + 1 == s->axes ? "\n" : "");
-    for (int k = 0; k < w->parts; k++) {
-        char part[TREE_NAME * TREE_AXES];
-        tree_print_part(s, &w->part[k].part, part, sizeof part);
-        put(&out, "  split %s = [", part);
-        for (int i = 0; i < w->extent[w->part[k].part.dim]; i++)
-            put(&out, "%s%d", i ? "," : "", w->part[k].owner[i]);
-        put(&out, "]\n");
-    }
-    put_data(&out, s, w);
-    put(&out, "%s", extras);
+    put_mesh(&out, s, w);
+    if (with->data)
+        put(&out, "%s", with->data);
+    else
+        put_data(&out, s, w);
+    put(&out, "%s", with->extras);
     return !out.full;
 }

@@ -27,9 +27,15 @@ typedef struct check_answer {
 void ask_proof(proof_answer *answer, const char *scheme, const world *functions);
 /* `check` of a text with one case. */
 void ask_check(check_answer *answer, const char *text);
-/* Writes the world as a case of the scheme, after the scheme, with those lines at its end; false if it is
- * too long. */
+/* How a case is given what a world does not know. */
+typedef struct ask_case {
+    const char *network; /* NULL: the world's functions */
+    const char *data;    /* a line; NULL: the world's data */
+    const char *extras;  /* lines at the end */
+} ask_case;
+
+/* Writes the world as a case of the scheme, after the scheme; false if it is too long. */
 bool ask_write_case(char *text, size_t size, const tree_scheme *s, const world *w,
-                    const char *extras);
+                    const ask_case *with);
 
 #endif

@@ -90,7 +90,7 @@ static void count_cause(const char *words, bool is_wrong)
 }
 
 static bool answered(const program *p, sp_status status, const char *refused, uint64_t seed,
-                     const world *at, const extra *with)
+                     const world *at, const asking *with)
 {
     if (status == SP_OK)
         return true;
@@ -198,14 +198,17 @@ static void judge_check(const program *p, uint64_t *random)
     uint64_t seed = *random;
     if (!world_make(&w, s, random, TRUTH_SMALL) || !truth_draw_functions(&w, p, random))
         return;
-    const extra *with = truth_draw_extra(random);
-    if (!ask_write_case(text, sizeof text, s, &w, with->lines))
+    bool any = p->functions.sigma == MASKED_ANY && p->functions.g == MASKED_ANY &&
+               p->functions.loss == MASKED_LOSS_ANY;
+    asking with = p->right && any && tree_below(random, 2) ? truth_draw_wild(random)
+                                                           : truth_draw_asking(random);
+    if (!ask_write_case(text, sizeof text, s, &w, &with.as))
         return;
     ask_check(&answer, text);
     count.cases++;
-    if (!answered(p, answer.status, answer.refused, seed, &w, with))
+    if (!answered(p, answer.status, answer.refused, seed, &w, &with))
         return;
-    truth_find(&t, s, &w, with, seed);
+    truth_find(&t, s, &w, &with, seed);
     if (t.own[0] == MASKED_SAYS_NOTHING) {
         count.silent_cases++;
         return;
@@ -213,7 +216,7 @@ static void judge_check(const program *p, uint64_t *random)
     if (answer.fault[0]) {
         contradicted what = contradicted_of(p, FAULT, -1, seed);
         what.at = &w;
-        what.with = with;
+        what.with = &with;
         report(&what, answer.fault);
     }
     for (int r = 0; r < s->results; r++) {
@@ -226,7 +229,7 @@ static void judge_check(const program *p, uint64_t *random)
         if (found != CONTRADICTION_COUNT) {
             contradicted what = contradicted_of(p, found, r, seed);
             what.at = &w;
-            what.with = with;
+            what.with = &with;
             report(&what, answer.why[r]);
         }
     }

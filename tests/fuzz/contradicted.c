@@ -60,7 +60,7 @@ static bool is_contradicted(void *context, const tree_scheme *s)
         return proof_contradicts(t, s);
     at = *t->at;
     int r = result_named(s, t->name);
-    if (r < 0 || !world_fit(&at, s) || !ask_write_case(text, sizeof text, s, &at, t->with->lines))
+    if (r < 0 || !world_fit(&at, s) || !ask_write_case(text, sizeof text, s, &at, &t->with->as))
         return false;
     ask_check(&answer, text);
     if (t->what == REFUSED)
@@ -101,7 +101,7 @@ void contradicted_show(const contradicted *t, const char *why)
         printf("given functions: sigma %d, g %d, loss %d\n", (int)t->of->functions.sigma,
                (int)t->of->functions.g, (int)t->of->functions.loss);
     if (t->at ? world_fit(&at, &small) && ask_write_case(shown, sizeof shown, &small, &at,
-                                                             t->with->lines)
+                                                             &t->with->as)
               : tree_print(&small, shown, sizeof shown))
         puts(shown);
     fflush(stdout);

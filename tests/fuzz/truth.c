@@ -38,20 +38,55 @@ void truth_look(seen *found, const tree_scheme *s, const world *functions, uint6
 
 /* ---- of a case ---- */
 
-static const extra extras[] = {
-    {"  numdiff off\n", ALL_DATA},
-    {"  numdiff off\n", ALL_DATA},
-    {"  numdiff off\n", ALL_DATA},
-    {"  numdiff full\n", ALL_DATA},
-    {"  numdiff off\n  evidence binary64\n", ROUNDED},
-    {"  numdiff off\n  evidence mpfr\n", OWN_DATA},
-    {"  numdiff off\n  evidence field\n", ALL_DATA},
-    {"  numdiff off\n  evidence binary64, mpfr\n", OWN_DATA},
-};
+#define ANY_OF(random, list) ((list)[tree_below((random), (int)(sizeof(list) / sizeof *(list)))])
 
-const extra *truth_draw_extra(uint64_t *random)
+asking truth_draw_asking(uint64_t *random)
 {
-    return &extras[tree_below(random, (int)(sizeof extras / sizeof *extras))];
+    static const asking ways[] = {
+        {{.extras = "  numdiff off\n"}, ALL_DATA},
+        {{.extras = "  numdiff off\n"}, ALL_DATA},
+        {{.extras = "  numdiff off\n"}, ALL_DATA},
+        {{.extras = "  numdiff full\n"}, ALL_DATA},
+        {{.extras = "  numdiff off\n  evidence binary64\n"}, ROUNDED},
+        {{.extras = "  numdiff off\n  evidence mpfr\n"}, OWN_DATA},
+        {{.extras = "  numdiff off\n  evidence field\n"}, ALL_DATA},
+        {{.extras = "  numdiff off\n  evidence binary64, mpfr\n"}, OWN_DATA},
+    };
+    return ANY_OF(random, ways);
+}
+
+/* Numbers that overflow and vanish, poles, kinks: whatever rounding does, right stays right. */
+asking truth_draw_wild(uint64_t *random)
+{
+    static const char *const networks[] = {
+        "sigma = relu, g = identity, loss = half-sse",
+        "sigma = gelu, g = sigmoid, loss = bce",
+        "sigma = tanh, g = softplus, loss = huber",
+        "sigma = silu, g = leaky-relu, loss = mse",
+        "sigma = elu, g = gelu-tanh, loss = huber",
+        "sigma(z) = 1 / (z - 0.5), g = identity, loss = half-sse",
+        "sigma(z) = exp(z * z), g(z) = log(z * z), loss(a, y) = a * a * y / N",
+        "sigma(z) = sqrt(z), g(z) = max(z, 1) * step(z), loss = mse",
+        "sigma(z) = erf(z) / z, g(z) = exp(-z), loss(a, y) = log(a - y)",
+    };
+    static const char *const data[] = {
+        "  data random(seed = 1)\n",
+        "  data random(seed = 2, scale = 1e30)\n",
+        "  data random(seed = 3, scale = 1e75)\n",
+        "  data random(seed = 622, scale = 1e154)\n",
+        "  data random(seed = 5, scale = 1e200)\n",
+        "  data random(seed = 6, scale = 1e300)\n",
+        "  data random(seed = 7, scale = 1e-160)\n",
+        "  data random(seed = 8, scale = 1e-300)\n",
+        "  data integers(seed = 9, range = 2)\n",
+        "  data integers(seed = 10, range = 1000000)\n",
+    };
+    static const char *const extras[] = {
+        "  numdiff off\n", "  numdiff full\n", "  numdiff off\n  evidence binary64\n",
+        "  numdiff off\n  precision 24\n", "  numdiff off\n  precision 53\n  evidence mpfr\n",
+    };
+    return (asking){{.network = ANY_OF(random, networks), .data = ANY_OF(random, data),
+                     .extras = ANY_OF(random, extras)}, NO_DATA};
 }
 
 /* Whether rounding may explain a wrong result: a number is very large, small, or nearly 1. */
@@ -69,7 +104,7 @@ static bool hides(const tree_scheme *s)
 }
 
 /* The field's difference decides nothing where it hinges on a sign. */
-static claim claim_of(const extra *e, const world *w, const tree_scheme *s)
+static claim claim_of(const asking *e, const world *w, const tree_scheme *s)
 {
     if (e->of == ROUNDED)
         return hides(s) ? NO_DATA : OWN_DATA;
@@ -93,7 +128,8 @@ bool truth_draw_functions(world *w, const program *p, uint64_t *random)
     return is_rational(w->sigma) && is_rational(w->g);
 }
 
-void truth_find(truth *t, const tree_scheme *s, const world *w, const extra *with, uint64_t seed)
+void truth_find(truth *t, const tree_scheme *s, const world *w, const asking *with,
+                uint64_t seed)
 {
     int zeros = world_has_kinks(w, s) ? ZEROS : 0;
     static world other;

@@ -47,11 +47,11 @@ void truth_look(seen *found, const tree_scheme *s, const world *functions, uint6
  * a difference, and then of none. */
 typedef enum claim { ALL_DATA, OWN_DATA, ROUNDED, NO_DATA } claim;
 
-/* Lines at the end of a case. Less evidence must not make a verdict wrong. */
-typedef struct extra {
-    const char *lines;
+/* How a case is asked. Less evidence must not make a verdict wrong. */
+typedef struct asking {
+    ask_case as;
     claim of;
-} extra;
+} asking;
 
 typedef struct truth {
     masked_answer own[TREE_RESULTS]; /* with the case's data */
@@ -60,11 +60,14 @@ typedef struct truth {
     claim of;
 } truth;
 
-const extra *truth_draw_extra(uint64_t *random);
+asking truth_draw_asking(uint64_t *random);
+/* Of a scheme that is right by construction: any functions, and data of any size. */
+asking truth_draw_wild(uint64_t *random);
 /* The program's functions, and others where it has any, as a case may have them; false if it has one
  * that is not rational. */
 bool truth_draw_functions(world *w, const program *p, uint64_t *random);
-void truth_find(truth *t, const tree_scheme *s, const world *w, const extra *with, uint64_t seed);
+void truth_find(truth *t, const tree_scheme *s, const world *w, const asking *with,
+                uint64_t seed);
 /* CONTRADICTION_COUNT: none. */
 contradiction truth_judge(const truth *t, int result, sp_verdict verdict);
 
@@ -74,7 +77,7 @@ typedef struct contradicted {
     contradiction what;
     const program *of;
     const world *at;   /* of a case; NULL: of a proof */
-    const extra *with; /* of a case */
+    const asking *with; /* of a case */
     uint64_t seed;
     char name[TREE_NAME]; /* of the result; "": any */
 } contradicted;
