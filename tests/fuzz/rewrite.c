@@ -356,6 +356,17 @@ static const tree_node *put_scatter(rewriter *w, const tree_node *e)
                       e->axis);
 }
 
+static const tree_node *put_one_rank(rewriter *w, const tree_node *e)
+{
+    const tree_node *a = e->of[0];
+    if (e->op == TREE_BROADCAST)
+        return tree_over(w->s, TREE_ALLREDUCE, tree_at(w->s, TREE_ONLY, a, e->axis, e->constant),
+                         e->axis);
+    if (e->op == TREE_ALLREDUCE && a->op == TREE_ONLY && a->axis == e->axis)
+        return tree_at(w->s, TREE_BROADCAST, a->of[0], e->axis, a->constant);
+    return NULL;
+}
+
 static const tree_node *put_slice(rewriter *w, const tree_node *e)
 {
     if (e->op != TREE_SLICE || !is_replicated(e->of[0], e->axis))

@@ -30,6 +30,7 @@
     X(mean_times_size, "a sum as mean times size")                                                \
     X(shift_inside, "a shift inside of a sum")                                                    \
     X(scatter, "a reduce-scatter as slice of an all-reduce")                                      \
+    X(one_rank, "a broadcast as the sum of what one rank has, or the other way round")            \
     X(slice, "a slice as reduce-scatter")                                                         \
     X(alltoall, "an all-to-all as slice of an all-gather, or the other way round")                \
     X(distribute, "a linear operation distributed over a sum")                                    \

@@ -93,12 +93,24 @@ static bool copy_scheme(tree_scheme *to, const tree_scheme *from)
     return tree_print(from, text, sizeof text) && tree_parse(to, text);
 }
 
+/* Of a few kinds that which was least often done, for some find a place in few schemes. */
+static rewrite draw_kind(uint64_t *random)
+{
+    rewrite best = (rewrite)tree_below(random, REWRITE_COUNT);
+    for (int k = 0; k < 4; k++) {
+        rewrite other = (rewrite)tree_below(random, REWRITE_COUNT);
+        if (kinds[other].tried < kinds[best].tried)
+            best = other;
+    }
+    return best;
+}
+
 /* Rewrites the scheme by up to `most` kinds, each kept if the prover follows; how many were kept. */
 static int rewrite_some(uint64_t *random, int most)
 {
     int kept = 0;
-    for (int tries = 0; kept < most && tries < 4 * MOST; tries++) {
-        rewrite how = (rewrite)tree_below(random, REWRITE_COUNT);
+    for (int tries = 0; kept < most && tries < 8 * MOST; tries++) {
+        rewrite how = draw_kind(random);
         if (!copy_scheme(&before, &scheme))
             return 0;
         answer found = OPEN;
