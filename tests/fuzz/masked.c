@@ -280,6 +280,17 @@ void world_draw_data(world *w, uint64_t *random, int largest)
     w->seed = tree_random(random);
 }
 
+void world_draw_signs(world *w, uint64_t *random)
+{
+    static const int sizes[] = {0, 1, 1, 2, 10, 1000, 1 << 20};
+    for (int t = 0; t < TREE_TENSORS; t++) {
+        int largest = sizes[tree_below(random, 7)];
+        for (int i = 0; i < MASKED_EXTENT; i++)
+            for (int j = 0; j < MASKED_EXTENT; j++)
+                w->data[t][i][j] = tree_below(random, 2 * largest + 1) - largest;
+    }
+}
+
 bool world_smaller(world *w, int which)
 {
     int *size = which < TREE_DIMS ? &w->extent[which] : &w->size[which - TREE_DIMS];

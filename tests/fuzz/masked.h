@@ -90,6 +90,8 @@ bool world_smaller(world *w, int which);
  * names coordinates that the world lacks. */
 bool world_fit(world *w, const tree_scheme *s);
 void world_draw_data(world *w, uint64_t *random, int largest);
+/* Data of another size in each tensor, with many zeros: so that signs come out in many ways. */
+void world_draw_signs(world *w, uint64_t *random);
 
 /* Whether something depends on which real is larger than another: step, and relu. */
 bool world_has_kinks(const world *w, const tree_scheme *s);

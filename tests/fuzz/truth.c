@@ -7,7 +7,7 @@
 enum {
     LARGE = 1 << 20, /* data of worlds */
     DATA_SETS = 3,   /* beside the case's own */
-    ZEROS = 12       /* and, where something hinges on a sign, with many zeros */
+    SIGNS = 30       /* and, where something hinges on a sign, so many more */
 };
 
 #define X(id, words) words,
@@ -131,15 +131,18 @@ bool truth_draw_functions(world *w, const program *p, uint64_t *random)
 void truth_find(truth *t, const tree_scheme *s, const world *w, const asking *with,
                 uint64_t seed)
 {
-    int zeros = world_has_kinks(w, s) ? ZEROS : 0;
+    int signs = world_has_kinks(w, s) ? SIGNS : 0;
     static world other;
     masked_answer answer[TREE_RESULTS];
     memset(t, 0, sizeof *t);
     t->of = claim_of(with, w, s);
     other = *w;
     masked_run(&other, s, t->own);
-    for (int k = 0; k < DATA_SETS + zeros; k++) {
-        world_draw_data(&other, &seed, k < DATA_SETS ? LARGE : 1);
+    for (int k = 0; k < DATA_SETS + signs; k++) {
+        if (k < DATA_SETS)
+            world_draw_data(&other, &seed, LARGE);
+        else
+            world_draw_signs(&other, &seed);
         masked_run(&other, s, answer);
         bool said = false;
         for (int r = 0; r < s->results; r++) {
