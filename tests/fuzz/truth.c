@@ -25,6 +25,8 @@ void truth_look(seen *found, const tree_scheme *s, const world *functions, uint6
         w.sigma = functions->sigma;
         w.g = functions->g;
         w.loss = functions->loss;
+        if (k % 2 && world_has_kinks(&w, s))
+            world_draw_signs(&w, random);
         masked_run(&w, s, answer);
         bool said = false;
         for (int r = 0; r < s->results; r++) {
