@@ -71,11 +71,36 @@ static void report(const contradicted *c, const char *why)
 
 /* ---- the prover ---- */
 
-/* A cause without what is particular to the program. */
+/* The words of a cause; what belongs to the program (formulas, names, numbers) becomes a dot. */
+static void shorten(char *to, size_t size, const char *words)
+{
+    size_t length = 0;
+    bool dot = false;
+    int depth = 0;
+    to[0] = 0;
+    while (*words) {
+        size_t end = strcspn(words, " ");
+        bool formula = depth > 0 || end == 0;
+        for (size_t k = 0; k < end; k++) {
+            depth += (words[k] == '(') - (words[k] == ')');
+            formula = formula || strchr("()[]=+*/^_0123456789'-", words[k]) ||
+                      (words[k] >= 'A' && words[k] <= 'Z');
+        }
+        if (!formula || !dot) {
+            int added = snprintf(to + length, size - length, "%s%.*s", length ? " " : "",
+                                 formula ? 1 : (int)end, formula ? "." : words);
+            length += added > 0 && (size_t)added < size - length ? (size_t)added : 0;
+        }
+        dot = formula;
+        words += end;
+        words += *words == ' ';
+    }
+}
+
 static void count_cause(const char *words, bool is_wrong)
 {
     char shorter[ASK_WHY];
-    snprintf(shorter, sizeof shorter, "%.*s", (int)strcspn(words, ":("), words);
+    shorten(shorter, sizeof shorter, words);
     size_t k = 0;
     while (k < count.causes && strcmp(count.cause[k].words, shorter) != 0)
         k++;
