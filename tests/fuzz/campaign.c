@@ -32,12 +32,15 @@ enum {
 
 typedef struct cause {
     char words[ASK_WHY];
-    size_t right, wrong;
+    size_t seen[3]; /* by what worlds say */
 } cause;
+
+/* What worlds say of a result that is left open: all right, wrong, or nothing, for all divide by 0. */
+typedef enum standing { RIGHT, WRONG, UNDEFINED } standing;
 
 typedef struct tally {
     size_t programs, by_construction, results, worlds, silent_worlds;
-    size_t proved, refuted, open, refuted_unseen, open_right, open_wrong;
+    size_t proved, refuted, open, refuted_unseen, open_so[3];
     size_t cases, silent_cases, matches, mismatches, undecided, match_here;
     size_t found[CONTRADICTION_COUNT];
     size_t time_limits;
@@ -97,7 +100,7 @@ static void shorten(char *to, size_t size, const char *words)
     }
 }
 
-static void count_cause(const char *words, bool is_wrong)
+static void count_cause(const char *words, standing seen_so)
 {
     char shorter[ASK_WHY];
     shorten(shorter, sizeof shorter, words);
@@ -110,8 +113,7 @@ static void count_cause(const char *words, bool is_wrong)
         memcpy(count.cause[k].words, shorter, sizeof shorter);
         count.causes++;
     }
-    count.cause[k].right += !is_wrong;
-    count.cause[k].wrong += is_wrong;
+    count.cause[k].seen[seen_so]++;
 }
 
 static bool answered(const program *p, sp_status status, const char *refused, uint64_t seed,
@@ -132,20 +134,20 @@ static bool answered(const program *p, sp_status status, const char *refused, ui
 }
 
 /* The prover often says which statement a result is made of; of that one it says why. */
-static void count_open(const program *p, const char *words, bool is_wrong)
+static void count_open(const program *p, const char *words, standing seen_so)
 {
     static const char made_from[] = "it is made from ";
     static tree_scheme root;
     static proof_answer answer;
     char name[TREE_NAME] = "";
     if (strncmp(words, made_from, strlen(made_from)) != 0) {
-        count_cause(words, is_wrong);
+        count_cause(words, seen_so);
         return;
     }
     words += strlen(made_from);
     snprintf(name, sizeof name, "%.*s", (int)strcspn(words, " "), words);
     if (!program_copy(&root, &p->scheme) || tree_find(&root, name) < 0) {
-        count_cause(words, is_wrong);
+        count_cause(words, seen_so);
         return;
     }
     int id = tree_find(&root, name);
@@ -153,7 +155,7 @@ static void count_open(const program *p, const char *words, bool is_wrong)
     root.result[0] = (tree_result){id, root.statement[id].value->type, -1};
     if (tree_print(&root, text, sizeof text))
         ask_proof(&answer, text, &p->functions);
-    count_cause(answer.why[0], is_wrong);
+    count_cause(answer.why[0], seen_so);
 }
 
 /* False if a result was left open. */
@@ -202,10 +204,11 @@ static bool judge_proof(const program *p, uint64_t *random)
             show_program(p, "refuted, no world differs", r, answer.why[r]);
         }
         if (!proved && !refuted) {
-            count_open(p, answer.why[r], found.wrong[r]);
-            show_program(p, found.wrong[r] ? "open, wrong" : "open, right", r, answer.why[r]);
-            count.open_right += !found.wrong[r];
-            count.open_wrong += found.wrong[r];
+            static const char *const words[] = {"open, right", "open, wrong", "open, undefined"};
+            standing so = found.wrong[r] ? WRONG : found.said > 0 ? RIGHT : UNDEFINED;
+            count_open(p, answer.why[r], so);
+            show_program(p, words[so], r, answer.why[r]);
+            count.open_so[so]++;
             open = true;
         }
     }
@@ -272,23 +275,26 @@ static void count_ops(const tree_scheme *s)
 static int by_size(const void *a, const void *b)
 {
     const cause *left = a, *right = b;
-    size_t l = left->right + left->wrong, r = right->right + right->wrong;
+    size_t l = left->seen[0] + left->seen[1] + left->seen[2];
+    size_t r = right->seen[0] + right->seen[1] + right->seen[2];
     return l < r ? 1 : l > r ? -1 : 0;
 }
 
 static void show_tally(uint64_t seed)
 {
     qsort(count.cause, count.causes, sizeof *count.cause, by_size);
-    printf("left open, by what the prover says: right as far as seen, wrong\n");
+    printf("left open, by what the prover says: right as far as seen, wrong, never defined\n");
     for (size_t k = 0; k < count.causes; k++)
-        printf("  %6zu %6zu  %s\n", count.cause[k].right, count.cause[k].wrong,
-               count.cause[k].words);
+        printf("  %6zu %6zu %6zu  %s\n", count.cause[k].seen[RIGHT], count.cause[k].seen[WRONG],
+               count.cause[k].seen[UNDEFINED], count.cause[k].words);
     for (int op = 0; op < TREE_OP_COUNT; op++)
         printf("%s%s %zu", op % 10 ? ", " : op ? "\n" : "", tree_op_words[op], count.op[op]);
     printf("\nseed %" PRIu64 ": %zu programs (%zu right by construction), %zu results: %zu proved, %zu "
-           "refuted (%zu of them not seen wrong), %zu open (%zu seen wrong); %zu worlds, %zu silent\n",
+           "refuted (%zu of them not seen wrong), %zu open (%zu right as far as seen, %zu wrong, %zu "
+           "never defined); %zu worlds, %zu silent\n",
            seed, count.programs, count.by_construction, count.results, count.proved, count.refuted,
-           count.refuted_unseen, count.open, count.open_wrong, count.worlds, count.silent_worlds);
+           count.refuted_unseen, count.open, count.open_so[RIGHT], count.open_so[WRONG],
+           count.open_so[UNDEFINED], count.worlds, count.silent_worlds);
     printf("%zu cases, %zu silent: %zu results match (%zu of them not for all data), %zu mismatch, %zu "
            "undecided; %zu time limits\n",
            count.cases, count.silent_cases, count.matches, count.match_here, count.mismatches,
