@@ -25,8 +25,8 @@
 #include <string.h>
 
 enum {
-    CAUSES = 400,
-    SHOWN = 12, /* contradictions of one kind that are printed */
+    CAUSES = 300,
+    SHOWN = 4, /* contradictions of one kind and reason that are printed */
     TEXT = TREE_TEXT + 8192
 };
 
@@ -45,8 +45,8 @@ typedef struct tally {
     size_t found[CONTRADICTION_COUNT];
     size_t time_limits;
     size_t op[TREE_OP_COUNT];
-    cause cause[CAUSES];
-    size_t causes;
+    cause cause[CAUSES], reason[CONTRADICTION_COUNT][CAUSES];
+    size_t causes, reasons[CONTRADICTION_COUNT];
 } tally;
 
 static tally count;
@@ -65,14 +65,6 @@ static void show_program(const program *p, const char *what, int result, const c
            (int)p->functions.loss);
     puts(shown);
 }
-
-static void report(const contradicted *c, const char *why)
-{
-    if (++count.found[c->what] <= SHOWN)
-        contradicted_show(c, why);
-}
-
-/* ---- the prover ---- */
 
 /* The words of a cause; what belongs to the program (formulas, names, numbers) becomes a dot. */
 static void shorten(char *to, size_t size, const char *words)
@@ -100,21 +92,37 @@ static void shorten(char *to, size_t size, const char *words)
     }
 }
 
-static void count_cause(const char *words, standing seen_so)
+/* The cause of those words, made if it is new. */
+static cause *cause_of(cause *list, size_t *causes, const char *words)
 {
     char shorter[ASK_WHY];
     shorten(shorter, sizeof shorter, words);
     size_t k = 0;
-    while (k < count.causes && strcmp(count.cause[k].words, shorter) != 0)
+    while (k < *causes && strcmp(list[k].words, shorter) != 0)
         k++;
     if (k == CAUSES)
-        k--;
-    if (k == count.causes) {
-        memcpy(count.cause[k].words, shorter, sizeof shorter);
-        count.causes++;
+        return &list[k - 1];
+    if (k == *causes) {
+        memcpy(list[k].words, shorter, sizeof shorter);
+        ++*causes;
     }
-    count.cause[k].seen[seen_so]++;
+    return &list[k];
 }
+
+static void count_cause(const char *words, standing so)
+{
+    cause_of(count.cause, &count.causes, words)->seen[so]++;
+}
+
+static void report(const contradicted *c, const char *why)
+{
+    cause *of = cause_of(count.reason[c->what], &count.reasons[c->what], why);
+    count.found[c->what]++;
+    if (++of->seen[0] <= SHOWN)
+        contradicted_show(c, why);
+}
+
+/* ---- the prover ---- */
 
 static bool answered(const program *p, sp_status status, const char *refused, uint64_t seed,
                      const world *at, const asking *with)
@@ -299,6 +307,10 @@ static void show_tally(uint64_t seed)
            "undecided; %zu time limits\n",
            count.cases, count.silent_cases, count.matches, count.match_here, count.mismatches,
            count.undecided, count.time_limits);
+    for (int what = 0; what < CONTRADICTION_COUNT; what++)
+        for (size_t k = 0; k < count.reasons[what]; k++)
+            printf("%s: %zu: %s\n", contradiction_words[what], count.reason[what][k].seen[0],
+                   count.reason[what][k].words);
     for (int k = 0; k < CONTRADICTION_COUNT; k++)
         printf("%s%s %zu", k ? ", " : "", contradiction_words[k], count.found[k]);
     printf("\n");

@@ -98,7 +98,7 @@ static rewrite draw_rewrite(uint64_t *random)
     for (;;) {
         rewrite how = (rewrite)tree_below(random, REWRITE_COUNT);
         bool slow = how == REWRITE_scalar || how == REWRITE_factor_in_product;
-        if (!slow || tree_below(random, 8) == 0)
+        if (!slow || tree_below(random, 12) == 0)
             return how;
     }
 }
@@ -108,7 +108,7 @@ static wrong draw_wrong(uint64_t *random)
     for (;;) {
         wrong how = (wrong)tree_below(random, WRONG_COUNT);
         bool slow = how == WRONG_hidden || how == WRONG_powers || how == WRONG_stepped;
-        if (!slow || tree_below(random, 8) == 0)
+        if (!slow || tree_below(random, 12) == 0)
             return how;
     }
 }
