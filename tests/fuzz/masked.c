@@ -218,10 +218,11 @@ static int part_in(world *w, const tree_part *part, uint64_t *random)
         return -1;
     masked_part *made = &w->part[w->parts];
     made->part = *part;
-    bool one = tree_below(random, 8) == 0; /* all on one rank, the others with nothing */
-    int ranks = w->size[part->axis[part->axes - 1]], favourite = tree_below(random, ranks);
+    /* all on one rank, the others with nothing; dealt out, so that few have nothing; or any */
+    int way = tree_below(random, 8);
+    int ranks = w->size[part->axis[part->axes - 1]], first = tree_below(random, ranks);
     for (int i = 0; i < MASKED_EXTENT; i++)
-        made->owner[i] = one ? favourite : tree_below(random, ranks);
+        made->owner[i] = way == 0 ? first : way < 3 ? (first + i) % ranks : tree_below(random, ranks);
     return w->parts++;
 }
 
@@ -314,7 +315,7 @@ bool world_make(world *w, const tree_scheme *s, uint64_t *random, int largest)
         need_ranks(s->statement[id].value, least);
     w->axes = s->axes;
     for (int a = 0; a < w->axes; a++) { /* what is named is not all that there may be */
-        int more = least[a] > 1 ? 2 : w->axes > 2 ? 2 : w->axes > 1 ? 3 : 4;
+        int more = least[a] > 1 ? 3 : w->axes > 2 ? 2 : w->axes > 1 ? 3 : 4;
         w->size[a] = (least[a] > 0 ? least[a] : 1) + tree_below(random, more);
     }
     for (int d = 0; d < TREE_DIMS; d++)

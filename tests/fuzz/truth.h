@@ -43,9 +43,9 @@ void truth_look(seen *found, const tree_scheme *s, const world *functions, uint6
 
 /* ---- of a case ---- */
 
-/* What a match says: of all data, by the field; of the case's own; of those in doubles, which may hide
- * a difference, and then of none. */
-typedef enum claim { ALL_DATA, OWN_DATA, ROUNDED, NO_DATA } claim;
+/* What a match says: of all data, by the field; of the case's own; of none, for in doubles rounding may
+ * explain a difference. */
+typedef enum claim { ALL_DATA, OWN_DATA, NO_DATA } claim;
 
 /* How a case is asked. Less evidence must not make a verdict wrong. */
 typedef struct asking {
