@@ -297,8 +297,7 @@ static void describe(proving_job *job, const sp_scheme_info *info)
                              .results = results,
                              .theorem = theorems(job),
                              .steps = steps_of(job->proof),
-                             .counterexamples = counterexamples(job),
-                             .certified = count_proved(job->any)};
+                             .counterexamples = counterexamples(job)};
     for (size_t k = 0; k < results; k++) {
         result[k] = describe_result(job, k);
         o->proved += result[k].outcome == SP_PROOF_OUTCOME_PROVED;
@@ -310,8 +309,9 @@ static void describe(proving_job *job, const sp_scheme_info *info)
                             : SP_PROOF_OUTCOME_PROVED;
     if (is_delta_rule(job->program))
         o->derivation = derivation(job);
+    o->certified = o->proved; /* what is proved has a theorem */
     if (job->options->certificate && o->certified > 0)
-        o->certificate = sp_certificate(pool, job->any);
+        o->certificate = sp_certificate(pool, job->any, job->proof == job->any ? NULL : job->proof);
 }
 
 /* ---- the public calls ---- */

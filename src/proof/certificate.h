@@ -1,16 +1,18 @@
-/* Certificates: a proof as a self-contained file for Coq with math-comp.
+/* Certificates: what is proved of a scheme, as a self-contained file for Coq with math-comp.
  *
- * The scheme and the delta rule become functions over finite types: every dimension and mesh axis an
- * arbitrary finite type, ownership an arbitrary function from indices to coordinates, sigma, g and loss' arbitrary
- * functions over an arbitrary commutative ring; what a rank reads outside its own part of a tensor is arbitrary
- * too. One lemma for each statement whose value is the delta rule's, one theorem for each result. */
+ * The file is rules.v, then a section over any ordered field: any sizes and numbers of ranks, owners, data, sigma, g
+ * and loss', and any values in place of what a rank reads outside of its own part. It defines the delta rule and what
+ * every rank computes to be read, gives the same as data, which Coq finds equal by computing, and has one theorem for
+ * each proved result. rules.v has a checker of such data, proved sound once: a theorem is a computation, and no
+ * tactic looks for its proof. */
 #ifndef SP_PROOF_CERTIFICATE_H
 #define SP_PROOF_CERTIFICATE_H
 
 #include "proof/prove.h"
 
-/* The text of the file. Only proved results get a theorem, so it is for proofs of which at least one is; the
- * proof must be for any functions (no identities). Owned by the pool. */
-const char *sp_certificate(sp_pool *pool, const sp_proof *proof);
+/* The text of the file. `any` is the proof for any functions; `given` is that by the identities of given ones, or NULL:
+ * results that it alone proves get a theorem under these identities. At least one result is proved. Owned by the
+ * pool. */
+const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *given);
 
 #endif

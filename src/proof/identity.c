@@ -5,45 +5,49 @@
 
 #include <string.h>
 
-/*  built-in name, what is known of f and f', in words */
-#define SP_KNOWN_ACTIVATIONS(X)                                                    \
-    X(IDENTITY, "identity", "%s(z) = z, %s'(z) = 1")                               \
-    X(RELU, "relu", "%s'(z) = step(z) = step(%s(z)), %s(%s(z)) = %s(z)")           \
-    X(SIGMOID, "sigmoid", "%s'(z) = %s(z) (1 - %s(z))")                            \
-    X(TANH, "tanh", "%s'(z) = 1 - %s(z)^2")
+/*  built-in name, what is known of f and f', in words; for a certificate (sp_identity_law) */
+#define SP_KNOWN_ACTIVATIONS(X)                                                     \
+    X(IDENTITY, "identity", "%s(z) = z, %s'(z) = 1", "Identity", "x", "1")          \
+    X(RELU, "relu", "%s'(z) = step(z) = step(%s(z)), %s(%s(z)) = %s(z)",            \
+      "Relu", "if 0 < x then x else 0", "step x")                                   \
+    X(SIGMOID, "sigmoid", "%s'(z) = %s(z) (1 - %s(z))",                             \
+      "Sigmoid", NULL, "%s x * (1 - %s x)")                                         \
+    X(TANH, "tanh", "%s'(z) = 1 - %s(z)^2", "Tanh", NULL, "1 - %s x * %s x")
 
-#define SP_KNOWN_LOSSES(X)                                            \
-    X(HALF_SSE, "half-sse", "loss'(a, y) = a - y")                    \
-    X(MSE, "mse", "loss'(a, y) = 2 (a - y) / (N Dout)")
+#define SP_KNOWN_LOSSES(X)                                                          \
+    X(HALF_SSE, "half-sse", "loss'(a, y) = a - y", "HalfSse 5", NULL, "x - y")      \
+    X(MSE, "mse", "loss'(a, y) = 2 (a - y) / (N Dout)",                             \
+      "Mse 5 0 3", NULL, "2%:R * (x - y) / (N%:R * Dout%:R)")
 
 typedef enum activation {
     ANY_ACTIVATION,
-#define X(id, name, words) ACTIVATION_##id,
+#define X(id, name, words, constructor, value, slope) ACTIVATION_##id,
     SP_KNOWN_ACTIVATIONS(X)
 #undef X
 } activation;
 
 typedef enum loss {
     ANY_LOSS,
-#define X(id, name, words) LOSS_##id,
+#define X(id, name, words, constructor, value, slope) LOSS_##id,
     SP_KNOWN_LOSSES(X)
 #undef X
 } loss;
 
 typedef struct row {
     const char *name, *words;
+    sp_identity_law law;
 } row;
 
 static const row activation_table[] = {
-    {NULL, NULL},
-#define X(id, name, words) {name, words},
+    {NULL, NULL, {NULL, NULL, NULL}},
+#define X(id, name, words, constructor, value, slope) {name, words, {constructor, value, slope}},
     SP_KNOWN_ACTIVATIONS(X)
 #undef X
 };
 
 static const row loss_table[] = {
-    {NULL, NULL},
-#define X(id, name, words) {name, words},
+    {NULL, NULL, {NULL, NULL, NULL}},
+#define X(id, name, words, constructor, value, slope) {name, words, {constructor, value, slope}},
     SP_KNOWN_LOSSES(X)
 #undef X
 };
@@ -64,6 +68,18 @@ static activation find_activation(const char *name)
 static loss find_loss(const char *name)
 {
     return (loss)find(loss_table, sizeof loss_table / sizeof(row), name);
+}
+
+const sp_identity_law *sp_identity_law_of_activation(const char *name)
+{
+    activation of = find_activation(name);
+    return of ? &activation_table[of].law : NULL;
+}
+
+const sp_identity_law *sp_identity_law_of_loss(const char *name)
+{
+    loss of = find_loss(name);
+    return of ? &loss_table[of].law : NULL;
 }
 
 /* f alone is applied to an expression that is in normal form already. */

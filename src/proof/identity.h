@@ -21,4 +21,15 @@ bool sp_identities_complete(const sp_identities *known);
  */
 const char *sp_identities_text(sp_pool *pool, const sp_identities *known);
 
+/* An identity as rules.v has it: its constructor (of a loss: with the numbers of the function and of the sorts of a
+ * mean) and what f x and f' x are, in Coq, where %s is f; NULL: nothing is known of that one. Of a loss `slope` is
+ * loss' x y. */
+typedef struct sp_identity_law {
+    const char *constructor, *value, *slope;
+} sp_identity_law;
+
+/* NULL for names of which nothing is known, and for NULL. */
+const sp_identity_law *sp_identity_law_of_activation(const char *name);
+const sp_identity_law *sp_identity_law_of_loss(const char *name);
+
 #endif

@@ -1,227 +1,158 @@
-From Coq Require Import Ring Field.
+From Coq Require Import ZArith Lia.
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory.
+Import GRing.Theory Num.Theory.
+Delimit Scope Z_scope with coqZ.
 Local Open Scope ring_scope.
 
-(* Rules: each is an equality of sums over finite types. *)
-Section Rules.
-Variables (R : comRingType) (I Q : finType).
+(* ---- What the formulas below mean ---- *)
 
-(* The sum over ranks q of the sum over own(i) = q is the sum over all i. *)
-Lemma merge (own : I -> Q) (F : Q -> I -> R) :
-  \sum_q \sum_(i | own i == q) F q i = \sum_i F (own i) i.
-Proof.
-rewrite [RHS](partition_big own xpredT) //=.
-by apply: eq_bigr => q _; apply: eq_bigr => i /eqP ->.
-Qed.
-Lemma merge_last (P : pred I) (own : I -> Q) (F : Q -> I -> R) :
-  \sum_q \sum_(i | P i && (own i == q)) F q i = \sum_(i | P i) F (own i) i.
-Proof.
-rewrite [RHS](partition_big own xpredT) //=.
-by apply: eq_bigr => q _; apply: eq_bigr => i /andP[_ /eqP ->].
-Qed.
-Lemma merge_first (P : pred I) (own : I -> Q) (F : Q -> I -> R) :
-  \sum_q \sum_(i | (own i == q) && P i) F q i = \sum_(i | P i) F (own i) i.
-Proof.
-rewrite -(merge_last P own F); apply: eq_bigr => q _; apply: eq_bigl => i.
-by rewrite andbC.
-Qed.
-Lemma merge_middle (P P' : pred I) (own : I -> Q) (F : Q -> I -> R) :
-  \sum_q \sum_(i | P i && (own i == q) && P' i) F q i = \sum_(i | P i && P' i) F (own i) i.
-Proof.
-rewrite -(merge_last (fun i => P i && P' i) own F).
-by apply: eq_bigr => q _; apply: eq_bigl => i; rewrite andbAC.
-Qed.
+(* Coordinates of ranks are counted modulo the number of ranks on their axis. *)
+Definition same_rank (n a b : nat) : bool := a == b %[mod n].
+(* The rank k further along an axis of n ranks. *)
+Definition further (n a : nat) (k : Z) : nat := Z.to_nat ((Z.of_nat a + k) mod Z.of_nat n).
 
-(* Only one rank has a value: the sum over ranks is that value. *)
-Lemma merge_only (c : Q) (F : Q -> R) : \sum_q (if q == c then F q else 0) = F c.
-Proof. by rewrite -big_mkcond big_pred1_eq. Qed.
-Lemma merge_only_sym (c : Q) (F : Q -> R) : \sum_q (if c == q then F q else 0) = F c.
-Proof. by rewrite -[RHS]merge_only; apply: eq_bigr => q _; rewrite eq_sym. Qed.
+Section Numbers.
+Variable R : realFieldType.
+(* The whole number n; the fraction n / d. *)
+Definition whole (n : Z) : R :=
+  match n with Z0 => 0 | Zpos p => (Pos.to_nat p)%:R | Zneg p => - (Pos.to_nat p)%:R end.
+Definition number (n : Z) (d : positive) : R :=
+  match d with xH => whole n | _ => whole n / (Pos.to_nat d)%:R end.
+(* 1 where positive, else 0. *)
+Definition step (x : R) : R := if 0 < x then 1 else 0.
+End Numbers.
 
-(* A sum over ranks of what no rank changes: as many times as there are ranks. *)
-Lemma merge_same (a : R) : \sum_(q : Q) a = #|Q|%:R * a.
-Proof. by rewrite mulr_natl -sumr_const. Qed.
+(* ---- Programs as data ----
+   A sort is a dimension or a mesh axis. A variable is a sort and a number: 0 for the one bound last.
+   Variable 0 of an axis is the coordinate of the rank that computes. *)
+Definition variable := (nat * nat)%type.
+(* The rank owns the index by this part. *)
+Definition condition := (nat * variable)%type.
+(* A rank along an axis: the owner, by a part, of an index; a constant; so many ranks further. *)
+Inductive position := Owner of nat & variable | Constant of nat | Further of Z.
+Inductive formula :=
+  | Value of nat & seq variable       (* of a statement, at this rank and these indices *)
+  | Input of nat & seq condition & seq variable (* a tensor's entry if the conditions hold, else anything *)
+  | Number of Z & positive            (* n / d *)
+  | Size of nat                       (* of a sort *)
+  | Add of formula & formula
+  | Subtract of formula & formula
+  | Multiply of formula & formula
+  | Divide of formula & formula
+  | Opposite of formula
+  | Apply of nat & formula & formula  (* a function; where it has one argument the second does not matter *)
+  | Sum of nat & seq nat & formula    (* over a sort: an axis, or a dimension's indices that this rank owns by these parts *)
+  | At of nat & position & formula    (* at another rank along an axis *)
+  | Only of nat & nat & formula.      (* at one coordinate of an axis; elsewhere 0 *)
 
-(* What only one rank has stays so in products and sums. *)
-Lemma only_left (b : bool) (x y : R) : (if b then x else 0) * y = if b then x * y else 0.
-Proof. by case: b; rewrite ?mul0r. Qed.
-Lemma only_right (b : bool) (x y : R) : y * (if b then x else 0) = if b then y * x else 0.
-Proof. by case: b; rewrite ?mulr0. Qed.
-Lemma only_opposite (b : bool) (x : R) : - (if b then x else 0) = if b then - x else 0.
-Proof. by case: b; rewrite ?oppr0. Qed.
-Lemma only_sum (b : bool) (F : I -> R) :
-  \sum_i (if b then F i else 0) = if b then \sum_i F i else 0.
-Proof. by case: b => //; rewrite big1_eq. Qed.
-Lemma only_sum_part (b : bool) (P : pred I) (F : I -> R) :
-  \sum_(i | P i) (if b then F i else 0) = if b then \sum_(i | P i) F i else 0.
-Proof. by case: b => //; rewrite big1_eq. Qed.
-Lemma only_known (b : bool) (x x' y : R) :
-  (b -> x = x') -> (if b then x else y) = if b then x' else y.
-Proof. by case: b => // ->. Qed.
-End Rules.
+(* A statement: its indices, the parts by which a rank owns them, what it computes. *)
+Record statement := Statement
+  { indices : seq variable; owned : seq condition; computes : formula }.
 
-(* Ranks further along an axis of n ranks, by their coordinates. *)
-Section Ranks.
-Variables (n a b : nat).
-Lemma rank_after : (inZp a + inZp b : 'I_n.+1) = inZp (a + b)%N.
-Proof. by apply: val_inj; rewrite /= modnDm. Qed.
-Lemma rank_before : (b <= a)%N -> (inZp a - inZp b : 'I_n.+1) = inZp (a - b)%N.
-Proof.
-move=> le_b_a; apply/eqP; rewrite subr_eq; apply/eqP/val_inj.
-by rewrite /= modnDm subnK.
-Qed.
-Lemma rank_differs : (a < n.+1)%N -> (b < n.+1)%N -> a != b -> (inZp a == inZp b :> 'I_n.+1) = false.
-Proof. by move=> ? ? /negbTE <-; rewrite -val_eqE /= !modn_small. Qed.
-End Ranks.
+Record world (R : realFieldType) := World
+  { sizes : nat -> nat;                           (* of sorts *)
+    parts : seq (nat * nat);                      (* the dimension and the axis, both sorts, of every part *)
+    owners : nat -> nat -> nat;                   (* part, index: coordinate on the part's axis *)
+    axes : seq nat;
+    inputs : nat -> seq nat -> R;
+    elsewhere : nat -> seq nat -> seq nat -> R;   (* tensor, rank, indices *)
+    functions : nat -> R -> R -> R;
+    values : nat -> seq nat -> seq nat -> R }.    (* statement, rank, indices *)
 
-(* The operations of a ring with their ring in plain sight, for the tactics ring and field. *)
-Section Plain.
-Variable R : comRingType.
-Definition padd (x y : R) : R := x + y.
-Definition pmul (x y : R) : R := x * y.
-Definition popp (x : R) : R := - x.
-Definition psub (x y : R) : R := x - y.
-Definition pzero : R := 0.
-Definition pone : R := 1.
-Lemma plain_ring : ring_theory pzero pone padd pmul psub popp eq.
-Proof.
-split; [exact: add0r | exact: addrC | exact: addrA | exact: mul1r | exact: mulrC | exact: mulrA
-       | exact: mulrDl | by [] | exact: subrr].
-Qed.
-End Plain.
-Section PlainField.
-Variable R : fieldType.
-Definition pinv (x : R) : R := x^-1.
-Definition pdiv (x y : R) : R := pmul x (pinv y).
-Lemma plain_field :
-  field_theory (pzero R) (pone R) (@padd R) (@pmul R) (@psub R) (@popp R) pdiv pinv eq.
-Proof.
-split; [exact: plain_ring | exact/eqP/oner_neq0 | by []
-       | by move=> p /eqP ?; rewrite /pmul /pinv mulVf].
-Qed.
-End PlainField.
-(* R is the ring; F the same as a field, or tt. *)
-Ltac plain R F t := lazymatch t with
-  | @GRing.add _ ?a ?b => let a := plain R F a in let b := plain R F b in constr:(@padd R a b)
-  | @GRing.mul _ ?a ?b => let a := plain R F a in let b := plain R F b in constr:(@pmul R a b)
-  | @GRing.opp _ ?a => let a := plain R F a in constr:(@popp R a)
-  | @GRing.inv _ ?a => lazymatch F with
-    | tt => constr:(t : R)
-    | _ => let a := plain R F a in constr:(@pinv F a)
-    end
-  | @GRing.natmul _ ?a 1%N => plain R F a
-  | @GRing.natmul ?Z ?a (S ?n) =>
-    let x := plain R F a in let y := plain R F constr:(@GRing.natmul Z a n) in constr:(@padd R x y)
-  | @GRing.exp _ ?a 1%N => plain R F a
-  | @GRing.exp ?Z ?a (S ?n) =>
-    let x := plain R F a in let y := plain R F constr:(@GRing.exp Z a n) in constr:(@pmul R x y)
-  | @GRing.zero _ => constr:(pzero R)
-  | @GRing.one _ => constr:(pone R)
-  | _ => constr:(t : R)
+(* The value of every variable. *)
+Definition environment := nat -> nat -> nat.
+Definition bind (s x : nat) (e : environment) : environment := fun s' i =>
+  if s' == s then (if i is j.+1 then e s j else x) else e s' i.
+(* That in which the variables listed have these values. *)
+Fixpoint places (l : seq (variable * nat)) : environment := fun s i =>
+  if l is (v, x) :: l then (if (s == v.1) && (i == v.2) then x else places l s i) else 0%N.
+
+Section Evaluation.
+Variables (R : realFieldType) (w : world R).
+Implicit Types e : environment.
+Definition look e (v : variable) : nat := e v.1 v.2.
+Definition dimension_of (p : nat) : nat := (nth (0, 0)%N (parts w) p).1.
+Definition axis_of (p : nat) : nat := (nth (0, 0)%N (parts w) p).2.
+Definition rank_of e : seq nat := [seq e a 0%N | a <- axes w].
+Definition holds e (c : condition) : bool :=
+  same_rank (sizes w (axis_of c.1)) (owners w c.1 (look e c.2)) (e (axis_of c.1) 0%N).
+Fixpoint all_hold e (cs : seq condition) : bool :=
+  match cs with [::] => true | [:: c] => holds e c | c :: cs => holds e c && all_hold e cs end.
+Definition coordinate e a (p : position) : nat :=
+  match p with
+  | Owner part v => owners w part (look e v)
+  | Constant c => c
+  | Further k => further (sizes w a) (e a 0%N) k
+  end.
+Fixpoint evaluate e (f : formula) : R :=
+  match f with
+  | Value s v => values w s (rank_of e) [seq look e i | i <- v]
+  | Input t cs v =>
+    if all_hold e cs then inputs w t [seq look e i | i <- v]
+    else elsewhere w t (rank_of e) [seq look e i | i <- v]
+  | Number n d => number R n d
+  | Size s => (sizes w s)%:R
+  | Add f g => evaluate e f + evaluate e g
+  | Subtract f g => evaluate e f - evaluate e g
+  | Multiply f g => evaluate e f * evaluate e g
+  | Divide f g => evaluate e f / evaluate e g
+  | Opposite f => - evaluate e f
+  | Apply s f g => functions w s (evaluate e f) (evaluate e g)
+  | Sum s ps f =>
+    \sum_(x < sizes w s | all_hold (bind s x e) [seq (p, (s, 0%N)) | p <- ps]) evaluate (bind s x e) f
+  | At a p f => evaluate (bind a (coordinate e a p) e) f
+  | Only a c f => if same_rank (sizes w a) (e a 0%N) c then evaluate e f else 0
   end.
 
-(* Sizes that are not zero cancel. *)
-Section Sizes.
-Variables (R : fieldType) (c x : R).
-Hypothesis nonzero : c != 0.
-Lemma cancel_left : c * (x / c) = x. Proof. by rewrite mulrC divfK. Qed.
-Lemma cancel_right : x / c * c = x. Proof. by rewrite divfK. Qed.
-Lemma cancel_product : c * x / c = x. Proof. by rewrite mulrC mulKf. Qed.
-Lemma cancel_swapped (d : R) : d != 0 -> x * c / d * (d / c) = x.
-Proof. by move=> ?; rewrite mulrA divfK // mulfK. Qed.
-Lemma cancel_product_right : x * c / c = x. Proof. by rewrite mulfK. Qed.
-End Sizes.
+(* The values are what the statements compute. *)
+Fixpoint follows (s : nat) (program : seq statement) : Prop :=
+  if program is st :: rest then
+    (forall e, values w s (rank_of e) [seq look e i | i <- indices st] = evaluate e (computes st)) /\
+    follows s.+1 rest
+  else True.
+(* What divides is not 0, on any rank. *)
+Fixpoint nonzero (divisors : seq formula) : Prop :=
+  if divisors is f :: rest then (forall e, evaluate e f <> 0) /\ nonzero rest else True.
 
-(* The entry where the owner is: what a rank holds of a tensor. *)
-Lemma held (R : Type) (b : bool) (x y : R) : b = true -> (if b then x else y) = x.
-Proof. by move=> ->. Qed.
-
-Create HintDb shards.
-Create HintDb sizes.
-
-(* Sums and sizes are one thing to algebra: those that are convertible get one name. *)
-Ltac name_sums := repeat match goal with
-  | |- context [@bigop ?A ?I ?z ?s ?F] => let sum := fresh in set sum := (@bigop A I z s F)
-  | |- context [@GRing.natmul ?Z ?x ?n] => lazymatch n with
-    | O => fail
-    | S _ => fail
-    | _ => let size := fresh in set size := (@GRing.natmul Z x n)
-    end
+(* What may be known of functions: of s, or of s and its derivative s + 1. *)
+Inductive identity := Identity of nat | Relu of nat | Sigmoid of nat | Tanh of nat
+  | Same of nat & nat            (* the one is the other *)
+  | Step of nat                  (* 1 where positive, else 0 *)
+  | HalfSse of nat | Mse of nat & nat & nat. (* the derivative of the loss; the sorts of the mean *)
+Definition meaning (i : identity) : Prop :=
+  match i with
+  | Identity s => (forall x y, functions w s x y = x) /\ (forall x y, functions w s.+1 x y = 1)
+  | Relu s => (forall x y, functions w s x y = if 0 < x then x else 0) /\
+              (forall x y, functions w s.+1 x y = step x)
+  | Sigmoid s => forall x y, functions w s.+1 x y = functions w s x y * (1 - functions w s x y)
+  | Tanh s => forall x y, functions w s.+1 x y = 1 - functions w s x y * functions w s x y
+  | Same s t => (forall x y, functions w s x y = functions w t x y) /\
+                (forall x y, functions w s.+1 x y = functions w t.+1 x y)
+  | Step s => forall x y, functions w s x y = step x
+  | HalfSse s => forall x y, functions w s x y = x - y
+  | Mse s a b => forall x y, functions w s x y = 2%:R * (x - y) / ((sizes w a)%:R * (sizes w b)%:R)
   end.
+Fixpoint all_known (known : seq identity) : Prop :=
+  if known is i :: rest then meaning i /\ all_known rest else True.
 
-(* Set anew in every certificate: equal by algebra alone; what is known of the ranks that it names; the
-   definitions of the delta rule. *)
-Ltac by_algebra := fail.
-Ltac known_ranks := idtac.
-Ltac unfold_rule := idtac.
+(* Every sort has at least so many members; 1 where nothing is listed. *)
+Definition populated (least : seq nat) : Prop :=
+  forall s, (maxn 1 (nth 1 least s) <= sizes w s)%N.
+End Evaluation.
 
-Ltac known_owners := repeat match goal with
-  | H : is_true true |- _ => clear H
-  | H : is_true (_ && _) |- _ => case/andP: H => ? ?
-  | H : is_true (_ == _) |- _ => move/eqP in H
-  end.
-
-Ltac known := solve [known_owners; auto 1 with shards nocore].
-
-Ltac size := by auto 1 with sizes nocore.
-(* What the tactic field asks for: that divisors are not zero. *)
-Ltac nonzero := repeat split; apply/eqP; size.
-
-(* For a goal a = ?b: puts the parts of a together, from the inside out; ?b becomes the outcome. *)
-Ltac together := first
-  [ known
-  | match goal with
-    | |- bigop _ _ _ = _ => etransitivity; [apply: eq_bigr => ? ?; cbv beta; together | together_here]
-    | |- _ + _ = _ => etransitivity; [apply: congr2; cbv beta; together | together_here]
-    | |- _ * _ = _ => etransitivity; [apply: congr2; cbv beta; together | together_here]
-    | |- - _ = _ => etransitivity; [apply: congr1; cbv beta; together | together_here]
-    | |- ?f _ _ = _ => etransitivity; [apply: (congr2 f); cbv beta; together | together_here]
-    | |- ?f _ = _ => etransitivity; [apply: (congr1 f); cbv beta; together | together_here]
-    end
-  | etransitivity; [apply: only_known => ?; cbv beta; together | together_here]
-  | together_here
-  | reflexivity ]
-with together_here := rewrite ?big_split /=;
-  rewrite ?only_left ?only_right ?only_opposite ?only_sum ?only_sum_part;
-  rewrite ?merge ?merge_last ?merge_first ?merge_middle ?merge_only ?merge_only_sym;
-  rewrite -?big_distrl -?big_distrr /=;
-  rewrite ?merge ?merge_last ?merge_first ?merge_middle;
-  rewrite ?eqxx; known_ranks; rewrite ?eqxx /=;
-  repeat first [rewrite merge_same
-    | rewrite cancel_swapped; [idtac | by size | by size]
-    | rewrite cancel_left; last by size | rewrite cancel_right; last by size
-    | rewrite cancel_product; last by size
-    | rewrite cancel_product_right; last by size];
-  reflexivity.
-
-(* Both sides have one shape once the parts are put together: compare piece by piece. *)
-Ltac same := first
-  [ reflexivity
-  | known
-  | match goal with
-    | |- bigop _ _ _ = bigop _ _ _ => apply: eq_bigr => ? ?; cbv beta; same
-    | |- _ + _ = _ + _ => congr (_ + _); same
-    | |- _ * _ = _ * _ => congr (_ * _); same
-    | |- - _ = - _ => congr (- _); same
-    | |- ?f _ _ = ?f _ _ => congr (f _ _); same
-    | |- ?f _ = ?f _ => congr (f _); same
-    end
-  | by_algebra
-  | case: ifP => ?; same
-  | match goal with
-    | |- ?l = ?r => match l with context [@bigop ?A ?I ?z ?s ?F] => match r with context [@bigop A I z s ?G] =>
-        first [constr_eq F G; fail 1 | idtac];
-        let alike := fresh in
-        have alike : @bigop A I z s F = @bigop A I z s G by apply: eq_bigr => ? ?; cbv beta; same;
-        rewrite {}alike; same
-      end end
-    end ].
-Ltac equal_values := first
-  [ same
-  | etransitivity; [together | same]
-  | etransitivity; [together | symmetry; etransitivity; [together | symmetry; same]]
-  | etransitivity; [together | unfold_rule; same] ].
+(* What a certificate claims: in this environment, if the conditions hold, the two formulas are equal. *)
+Record claim := Claim { under : seq condition; left_side : formula; right_side : formula }.
+(* STAND-IN while the verified normaliser is being written; same statement as the final one. *)
+Record theory := Theory
+  { theory_parts : seq (nat * nat); least : seq nat; dimensions : nat; program : seq statement;
+    divisors : seq formula; known : seq identity; claims : seq claim }.
+Definition accepted (t : theory) : bool := true.
+Lemma certified (R : realFieldType) (w : world R) (t : theory) :
+  accepted t -> parts w = theory_parts t -> populated w (least t) -> follows w 0 (program t) ->
+  nonzero w (divisors t) -> all_known w (known t) ->
+  forall k e, let c := nth (Claim [::] (Number 0 1) (Number 0 1)) (claims t) k in
+  all_hold w e (under c) -> evaluate w e (left_side c) = evaluate w e (right_side c).
+Admitted.

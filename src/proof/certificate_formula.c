@@ -1,0 +1,494 @@
+#include "proof/certificate_formula.h"
+
+#include "proof/expression.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const index_name[SP_DIM_COUNT] = {"n", "i", "k", "j"};
+
+/* To both. What stands in brackets of its own is no argument any more. */
+static void add(sp_formula_writer *w, const char *text, const char *data)
+{
+    w->is_argument = false;
+    sp_text_add(&w->text, text);
+    sp_text_add(&w->data, data);
+}
+
+/* ---- names ---- */
+
+const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part)
+{
+    sp_text name = sp_text_in(w->pool);
+    sp_text_format(&name, "own_%s", sp_dim_name(part->dim));
+    for (size_t a = 0; a < part->axes; a++)
+        sp_text_format(&name, "'%s", w->program->axis_name[part->axis[a]]);
+    return sp_text_string(&name);
+}
+
+static const char *axis_name(const sp_formula_writer *w, const sp_node *n)
+{
+    return w->program->axis_name[n->axis];
+}
+
+/* The number of an index in the data: how many of its dimension came into scope after it. */
+static unsigned number_of(const sp_formula_writer *w, const sp_formula_index *index)
+{
+    return w->depth[index->dim] - 1 - index->level;
+}
+
+static size_t part_number(const sp_formula_writer *w, const sp_part *part)
+{
+    for (size_t i = 0; i < w->parts; i++)
+        if (sp_part_equal(&w->part[i], part))
+            return i;
+    sp_pool_fail(w->pool, SP_INTERNAL);
+}
+
+/* ---- conditions ---- */
+
+/* One condition: the rank's coordinate on the last of some axes of a part is that of the index's owner. */
+typedef struct condition {
+    sp_part prefix;
+    const sp_formula_index *index;
+} condition;
+
+/* One for every axis of every part of the layout; how many. */
+static size_t list_conditions(const sp_layout *layout, const sp_formula_index *index,
+                              condition list[2 * SP_MAX_AXES])
+{
+    size_t count = 0;
+    for (size_t d = 0; d < layout->order; d++)
+        for (size_t a = 0; a < layout->part[d].axes; a++) {
+            sp_part prefix;
+            memset(&prefix, 0, sizeof prefix);
+            prefix.dim = layout->part[d].dim;
+            prefix.axes = (uint8_t)(a + 1);
+            memcpy(prefix.axis, layout->part[d].axis, a + 1);
+            list[count++] = (condition){prefix, &index[d]};
+        }
+    return count;
+}
+
+/* "a && (b && c)", as all_hold of rules.v has them. */
+static const char *all_of(const sp_formula_writer *w, const condition *list, size_t count,
+                          const sp_formula_place *at)
+{
+    sp_text text = sp_text_in(w->pool);
+    for (size_t i = 0; i < count; i++) {
+        const sp_part *part = &list[i].prefix;
+        unsigned axis = part->axis[part->axes - 1];
+        sp_text_format(&text, "%s%ssame_rank ranks_%s (%s %s) %s", i ? " && " : "",
+                       i > 0 && i + 1 < count ? "(" : "", w->program->axis_name[axis],
+                       sp_formula_owner(w, part), list[i].index->name, at->rank[axis]);
+    }
+    if (count > 2)
+        sp_text_add_repeated(&text, ")", count - 2);
+    return sp_text_string(&text);
+}
+
+const char *sp_formula_conditions(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at)
+{
+    condition list[2 * SP_MAX_AXES];
+    return all_of(w, list, list_conditions(layout, at->index, list), at);
+}
+
+const char *sp_formula_owned(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at)
+{
+    condition list[2 * SP_MAX_AXES];
+    size_t count = list_conditions(layout, at->index, list);
+    sp_text data = sp_text_in(w->pool);
+    for (size_t i = 0; i < count; i++)
+        sp_text_format(&data, "%s(%zu, (%u, %u))", i ? "; " : " ", part_number(w, &list[i].prefix),
+                       (unsigned)list[i].prefix.dim, number_of(w, list[i].index));
+    return sp_pool_format(w->pool, "[::%s]", sp_text_string(&data));
+}
+
+const char *sp_formula_indices(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at)
+{
+    sp_text data = sp_text_in(w->pool);
+    for (size_t d = 0; d < layout->order; d++)
+        sp_text_format(&data, "%s(%u, %u)", d ? "; " : " ", (unsigned)at->index[d].dim,
+                       number_of(w, &at->index[d]));
+    return sp_pool_format(w->pool, "[::%s]", sp_text_string(&data));
+}
+
+/* ---- values by name ---- */
+
+/* "rank_Z1 r_tp n k" for a value of a rank; without the rank's coordinates for an entry or a value of the delta rule.
+ * In brackets where it is the argument of a function. */
+static void add_applied(sp_formula_writer *w, const char *prefix, const char *name, bool of_rank,
+                        const sp_layout *layout, const sp_formula_place *at)
+{
+    sp_text_format(&w->text, "%s%s%s", w->is_argument ? "(" : "", prefix, name);
+    for (size_t a = 0; of_rank && a < w->program->axes; a++)
+        sp_text_format(&w->text, " %s", at->rank[a]);
+    for (size_t d = 0; d < layout->order; d++)
+        sp_text_format(&w->text, " %s", at->index[d].name);
+    sp_text_add(&w->text, w->is_argument ? ")" : "");
+    w->is_argument = false;
+}
+
+/* The same, and "(Value 18 [:: (0, 0); (2, 0)])" */
+static void add_named(sp_formula_writer *w, const char *prefix, const char *name, size_t value,
+                      const sp_layout *layout, const sp_formula_place *at)
+{
+    add_applied(w, prefix, name, w->sharded, layout, at);
+    sp_text_format(&w->data, "(Value %zu %s)", value, sp_formula_indices(w, layout, at));
+}
+
+void sp_formula_call(sp_formula_writer *w, size_t statement, const sp_formula_place *at)
+{
+    const sp_statement *s = &w->program->statement[statement];
+    add_named(w, w->sharded ? "rank_" : "", s->name, w->first_statement + statement,
+              &w->program->node[s->node].layout, at);
+}
+
+/* The entry itself, in the data under these conditions. */
+static void add_entry(sp_formula_writer *w, sp_tensor tensor, const char *conditions, const sp_layout *layout,
+                      const sp_formula_place *at)
+{
+    add_applied(w, "", sp_tensor_name(tensor), false, layout, at);
+    sp_text_format(&w->data, "(Input %u %s %s)", (unsigned)tensor, conditions, sp_formula_indices(w, layout, at));
+}
+
+static void add_load(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    if (w->sharded)
+        add_named(w, "load_", sp_tensor_name(n->tensor), w->load[n->tensor], &n->layout, at);
+    else
+        add_entry(w, n->tensor, "[::]", &n->layout, at);
+}
+
+void sp_formula_load(sp_formula_writer *w, sp_tensor tensor, const sp_formula_place *at)
+{
+    const sp_layout *layout = &w->program->tensor_layout[tensor];
+    const char *conditions = sp_formula_conditions(w, layout, at);
+    bool partly = *conditions != '\0';
+    if (partly)
+        sp_text_format(&w->text, "if %s then ", conditions);
+    add_entry(w, tensor, sp_formula_owned(w, layout, at), layout, at);
+    if (!partly)
+        return;
+    sp_text_add(&w->text, " else ");
+    add_applied(w, "elsewhere_", sp_tensor_name(tensor), true, layout, at);
+}
+
+/* ---- operations ---- */
+
+static void add_value(sp_formula_writer *w, int node, size_t before, const sp_formula_place *at);
+
+/* Where a value of another operation is meant: statements are written by their names. */
+static void add_operand(sp_formula_writer *w, const sp_node *n, int which, const sp_formula_place *at)
+{
+    add_value(w, n->operand[which], w->program->statements, at);
+}
+
+/* The operand of an elementwise operation at the entry of the result: a vector is repeated over rows. */
+static void add_elementwise(sp_formula_writer *w, const sp_node *n, int which, const sp_formula_place *at)
+{
+    sp_formula_place there = *at;
+    if (n->layout.order == 2 && w->program->node[n->operand[which]].layout.order == 1)
+        there.index[0] = at->index[1];
+    add_operand(w, n, which, &there);
+}
+
+static void add_binary(sp_formula_writer *w, const sp_node *n, const char *constructor, const sp_formula_place *at)
+{
+    add(w, "(", "(");
+    sp_text_add(&w->data, constructor);
+    sp_text_add(&w->data, " ");
+    add_elementwise(w, n, 0, at);
+    sp_text_format(&w->text, " %s ", sp_op_name(n->op));
+    sp_text_add(&w->data, " ");
+    add_elementwise(w, n, 1, at);
+    add(w, ")", ")");
+}
+
+static void add_function(sp_formula_writer *w, const sp_node *n, sp_symbol symbol, const sp_formula_place *at)
+{
+    bool brackets = w->is_argument;
+    sp_text_format(&w->text, "%s%s ", brackets ? "(" : "", sp_op_name(n->op));
+    sp_text_format(&w->data, "(Apply %u ", (unsigned)symbol);
+    w->is_argument = true;
+    add_elementwise(w, n, 0, at);
+    if (symbol == SP_SYMBOL_LOSS_PRIME) {
+        add(w, " ", " ");
+        w->is_argument = true;
+        add_elementwise(w, n, 1, at);
+    } else {
+        sp_text_add(&w->data, " (Number 0 1)");
+    }
+    add(w, brackets ? ")" : "", ")");
+}
+
+/* The numeral is exact: a proof is only found where every number is a fraction of 64 bits. */
+static void add_number(sp_formula_writer *w, double number)
+{
+    sp_rational value;
+    if (!sp_rational_of_double(&value, number))
+        sp_pool_fail(w->pool, SP_INTERNAL);
+    w->is_argument = false;
+    sp_text_format(&w->text, "(number R %" PRId64 " %" PRId64 ")", value.n, value.d);
+    sp_text_format(&w->data, "(Number %" PRId64 " %" PRId64 ")", value.n, value.d);
+}
+
+static void add_size(sp_formula_writer *w, const char *prefix, const char *name, sp_sort sort)
+{
+    w->is_argument = false;
+    sp_text_format(&w->text, "%s%s%%:R", prefix, name);
+    sp_text_format(&w->data, "(Size %u)", sort);
+}
+
+/* ---- sums ---- */
+
+/* "(\sum_(k1 < Dh | same_rank ranks_tp (own_Dh'tp k1) r_tp) ", to be closed: the indices that the rank owns. */
+static sp_formula_index open_sum(sp_formula_writer *w, const sp_part *part, const sp_formula_place *at)
+{
+    const sp_layout layout = {.order = 1, .part = {*part}};
+    condition list[2 * SP_MAX_AXES];
+    const sp_formula_index index = {sp_pool_format(w->pool, "%s%u", index_name[part->dim], ++w->fresh), part->dim,
+                                    w->depth[part->dim]++};
+    size_t count = list_conditions(&layout, &index, list);
+    w->is_argument = false;
+    sp_text_format(&w->text, "(\\sum_(%s < %s%s%s) ", index.name, sp_dim_name(part->dim), count ? " | " : "",
+                   all_of(w, list, count, at));
+    sp_text_format(&w->data, "(Sum %u [::", (unsigned)part->dim);
+    for (size_t i = 0; i < count; i++)
+        sp_text_format(&w->data, "%s%zu", i ? "; " : " ", part_number(w, &list[i].prefix));
+    sp_text_add(&w->data, "] ");
+    return index;
+}
+
+static void close_sum(sp_formula_writer *w, const sp_formula_index *index)
+{
+    w->depth[index->dim]--;
+    add(w, ")", ")");
+}
+
+static void add_product(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    sp_formula_place left = *at, right = *at;
+    const sp_formula_index index = open_sum(w, &w->program->node[n->operand[0]].layout.part[1], at);
+    left.index[1] = right.index[0] = index;
+    add(w, "(", "(Multiply ");
+    add_operand(w, n, 0, &left);
+    add(w, " * ", " ");
+    add_operand(w, n, 1, &right);
+    add(w, ")", ")");
+    close_sum(w, &index);
+}
+
+static void add_local_sum(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    const sp_layout *layout = &w->program->node[n->operand[0]].layout;
+    sp_formula_place there = *at;
+    const sp_formula_index index = open_sum(w, &layout->part[n->place], at);
+    if (layout->order == 2)
+        there.index[!n->place] = at->index[0];
+    there.index[n->place] = index;
+    add_operand(w, n, 0, &there);
+    close_sum(w, &index);
+}
+
+static void add_count(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    const sp_formula_index index = open_sum(w, &n->part, at);
+    add(w, "1", "(Number 1 1)");
+    close_sum(w, &index);
+}
+
+/* The place with a rank q1 put on the axis, and "(\sum_(q1 < ranks_tp) ", to be closed. */
+static sp_formula_place open_rank_sum(sp_formula_writer *w, unsigned axis, const sp_formula_place *at)
+{
+    sp_formula_place there = *at;
+    there.rank[axis] = sp_pool_format(w->pool, "q%u", ++w->fresh);
+    w->is_argument = false;
+    sp_text_format(&w->text, "(\\sum_(%s < ranks_%s) ", there.rank[axis], w->program->axis_name[axis]);
+    sp_text_format(&w->data, "(Sum %u [::] ", sp_sort_of_axis(axis));
+    return there;
+}
+
+static void add_rank_sum(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    const sp_formula_place there = open_rank_sum(w, (unsigned)n->axis, at);
+    add_operand(w, n, 0, &there);
+    add(w, ")", ")");
+}
+
+static void add_mean(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    add(w, "(", "(Divide ");
+    add_rank_sum(w, n, at);
+    add(w, " / ", " ");
+    add_size(w, "ranks_", axis_name(w, n), sp_sort_of_axis((unsigned)n->axis));
+    add(w, ")", ")");
+}
+
+void sp_formula_sum_call(sp_formula_writer *w, size_t statement, unsigned axis, const sp_formula_place *at)
+{
+    const sp_formula_place there = open_rank_sum(w, axis, at);
+    sp_formula_call(w, statement, &there);
+    add(w, ")", ")");
+}
+
+/* ---- values of other ranks ---- */
+
+/* The operand at another rank of the axis, to be read and as data. */
+static void add_at(sp_formula_writer *w, const sp_node *n, const char *rank, const char *position,
+                   const sp_formula_place *at)
+{
+    sp_formula_place there = *at;
+    there.rank[n->axis] = rank;
+    sp_text_format(&w->data, "(At %u (%s) ", sp_sort_of_axis((unsigned)n->axis), position);
+    add_operand(w, n, 0, &there);
+    sp_text_add(&w->data, ")");
+}
+
+/* The value of a gathered dimension is that of the rank that owns the index. */
+static void add_gathered(sp_formula_writer *w, const sp_node *n, int place_of_dim, const sp_formula_place *at)
+{
+    const sp_part *part = &w->program->node[n->operand[0]].layout.part[place_of_dim];
+    const sp_formula_index *index = &at->index[place_of_dim];
+    add_at(w, n, sp_pool_format(w->pool, "(%s %s)", sp_formula_owner(w, part), index->name),
+           sp_pool_format(w->pool, "Owner %zu (%u, %u)", part_number(w, part), (unsigned)index->dim,
+                          number_of(w, index)), at);
+}
+
+static void add_shifted(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    add_at(w, n, sp_pool_format(w->pool, "(further ranks_%s %s (%ld))", axis_name(w, n), at->rank[n->axis],
+                                n->constant),
+           sp_pool_format(w->pool, "Further (%ld)", n->constant), at);
+}
+
+static void add_broadcast(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    add_at(w, n, sp_pool_format(w->pool, "%ld%%N", n->constant), sp_pool_format(w->pool, "Constant %ld", n->constant),
+           at);
+}
+
+static void add_only(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    w->is_argument = false;
+    sp_text_format(&w->text, "(if same_rank ranks_%s %s %ld%%N then ", axis_name(w, n), at->rank[n->axis],
+                   n->constant);
+    sp_text_format(&w->data, "(Only %u %ld ", sp_sort_of_axis((unsigned)n->axis), n->constant);
+    add_operand(w, n, 0, at);
+    add(w, " else 0)", ")");
+}
+
+static void add_transposed(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    sp_formula_place swapped = *at;
+    if (n->layout.order == 2) {
+        swapped.index[0] = at->index[1];
+        swapped.index[1] = at->index[0];
+    }
+    add_operand(w, n, 0, &swapped);
+}
+
+/* ---- the walk ---- */
+
+/* Each operation as the definition of the language says. */
+static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    switch (n->op) {
+    case SP_OP_LOAD: add_load(w, n, at); return;
+    case SP_OP_NUMBER: add_number(w, n->number); return;
+    case SP_OP_RANKS: add_size(w, "ranks_", axis_name(w, n), sp_sort_of_axis((unsigned)n->axis)); return;
+    case SP_OP_EXTENT: add_size(w, "", sp_dim_name(n->dim), sp_sort_of_dim(n->dim)); return;
+    case SP_OP_OWNED: add_count(w, n, at); return;
+    case SP_OP_PRODUCT: add_product(w, n, at); return;
+    case SP_OP_ADD: add_binary(w, n, "Add", at); return;
+    case SP_OP_SUB: add_binary(w, n, "Subtract", at); return;
+    case SP_OP_MUL: add_binary(w, n, "Multiply", at); return;
+    case SP_OP_DIV: add_binary(w, n, "Divide", at); return;
+    case SP_OP_NEG:
+        add(w, "(- ", "(Opposite ");
+        add_elementwise(w, n, 0, at);
+        add(w, ")", ")");
+        return;
+    case SP_OP_TRANSPOSE: add_transposed(w, n, at); return;
+    case SP_OP_SIGMA: add_function(w, n, SP_SYMBOL_SIGMA, at); return;
+    case SP_OP_SIGMA_PRIME: add_function(w, n, SP_SYMBOL_SIGMA_PRIME, at); return;
+    case SP_OP_G: add_function(w, n, SP_SYMBOL_G, at); return;
+    case SP_OP_G_PRIME: add_function(w, n, SP_SYMBOL_G_PRIME, at); return;
+    case SP_OP_STEP: add_function(w, n, SP_SYMBOL_STEP, at); return;
+    case SP_OP_LOSS_PRIME: add_function(w, n, SP_SYMBOL_LOSS_PRIME, at); return;
+    case SP_OP_SUM: add_local_sum(w, n, at); return;
+    case SP_OP_ALLREDUCE:
+        if (n->mean)
+            add_mean(w, n, at);
+        else
+            add_rank_sum(w, n, at);
+        return;
+    case SP_OP_REDUCESCATTER: add_rank_sum(w, n, at); return;
+    case SP_OP_ALLGATHER: add_gathered(w, n, n->place, at); return;
+    case SP_OP_ALLTOALL: add_gathered(w, n, n->place2, at); return;
+    case SP_OP_SLICE: add_operand(w, n, 0, at); return;
+    case SP_OP_BROADCAST: add_broadcast(w, n, at); return;
+    case SP_OP_SHIFT: add_shifted(w, n, at); return;
+    case SP_OP_ONLY: add_only(w, n, at); return;
+    case SP_OP_COUNT: break;
+    }
+    sp_pool_fail(w->pool, SP_INTERNAL);
+}
+
+static void add_value(sp_formula_writer *w, int node, size_t before, const sp_formula_place *at)
+{
+    const sp_node *n = &w->program->node[node];
+    int statement = w->statement_of[node];
+    /* what is loaded may be a later statement's value too: it is named by its tensor */
+    if (n->op != SP_OP_LOAD && statement >= 0 && (size_t)statement < before)
+        sp_formula_call(w, (size_t)statement, at);
+    else
+        add_operation(w, n, at);
+}
+
+void sp_formula_value(sp_formula_writer *w, int node, size_t before, const sp_formula_place *at)
+{
+    add_value(w, node, before, at);
+}
+
+/* ---- beginning ---- */
+
+sp_formula_writer sp_formula_writer_open(sp_pool *pool, const sp_program *program, bool sharded, size_t values)
+{
+    sp_formula_writer w = {.pool = pool, .program = program, .sharded = sharded,
+                           .text = sp_text_in(pool), .data = sp_text_in(pool)};
+    int *statement_of = SP_NEW_ARRAY(pool, int, program->nodes + 1);
+    for (size_t i = 0; i < program->nodes; i++)
+        statement_of[i] = -1;
+    for (size_t s = program->statements; s-- > 0;)
+        statement_of[program->statement[s].node] = (int)s;
+    w.statement_of = statement_of;
+    for (size_t t = 0; t < SP_TENSOR_COUNT && sharded; t++)
+        if (program->declared[t])
+            w.load[t] = values++;
+    w.first_statement = values;
+    sp_part *part = NULL;
+    w.parts = sp_program_parts(program, pool, &part);
+    w.part = part;
+    return w;
+}
+
+sp_formula_place sp_formula_begin(sp_formula_writer *w, const sp_layout *layout)
+{
+    sp_formula_place at;
+    memset(&at, 0, sizeof at);
+    memset(w->depth, 0, sizeof w->depth);
+    w->fresh = 0;
+    w->is_argument = false;
+    w->text = sp_text_in(w->pool);
+    w->data = sp_text_in(w->pool);
+    for (size_t a = 0; a < w->program->axes; a++)
+        at.rank[a] = sp_pool_format(w->pool, "r_%s", w->program->axis_name[a]);
+    for (size_t d = 0; d < layout->order; d++) {
+        sp_dim dim = layout->part[d].dim;
+        bool twice = w->depth[dim] > 0;
+        at.index[d] = (sp_formula_index){sp_pool_format(w->pool, "%s%s", index_name[dim], twice ? "'" : ""), dim,
+                                         w->depth[dim]++};
+    }
+    return at;
+}

@@ -1,0 +1,66 @@
+/* What a rank computes, written twice: as a reader of the certificate sees it, and as the data that the checker of
+ * rules.v computes with. One walk over the program writes both, so that they cannot say different things; that they
+ * do not is what Coq finds by computing the data's meaning (the lemma `computed`). */
+#ifndef SP_PROOF_CERTIFICATE_FORMULA_H
+#define SP_PROOF_CERTIFICATE_FORMULA_H
+
+#include "base/text.h"
+#include "lang/program.h"
+
+/* An index in scope: its name, and how many of its dimension were in scope before it. */
+typedef struct sp_formula_index {
+    const char *name;
+    sp_dim dim;
+    unsigned level;
+} sp_formula_index;
+
+/* The place of a value: a term for every coordinate of the rank, and the indices of the entry. */
+typedef struct sp_formula_place {
+    const char *rank[SP_MAX_AXES];
+    sp_formula_index index[2];
+} sp_formula_place;
+
+typedef struct sp_formula_writer {
+    sp_pool *pool;
+    const sp_program *program;
+    bool sharded;              /* not the delta rule: what is written is what a rank computes */
+    const int *statement_of;   /* [node]: the first statement with this value, or -1 */
+    size_t first_statement;    /* number of the first statement's value */
+    size_t load[SP_TENSOR_COUNT]; /* sharded: numbers of the values that are loaded */
+    const sp_part *part;       /* sharded: with all prefixes; their numbers are the data's */
+    size_t parts;
+    bool is_argument;          /* what is written next is the argument of a function */
+    unsigned fresh;            /* numbers for the names of bound variables */
+    unsigned depth[SP_DIM_COUNT]; /* indices in scope */
+    sp_text text, data;        /* what was written */
+} sp_formula_writer;
+
+/* A writer for a program. The delta rule's values come first, then what a rank loads, then its statements. */
+sp_formula_writer sp_formula_writer_open(sp_pool *pool, const sp_program *program, bool sharded, size_t values);
+
+/* Begins a definition: empties what was written and puts the indices of the layout in scope: n, i, k, j for N, Din,
+ * Dh, Dout; r_tp for the coordinate on tp. */
+sp_formula_place sp_formula_begin(sp_formula_writer *w, const sp_layout *layout);
+
+/* These add to both texts. */
+/* What the node computes. A node that is a statement's value is written by the statement's name unless it is a
+ * statement from `before` on. */
+void sp_formula_value(sp_formula_writer *w, int node, size_t before, const sp_formula_place *at);
+/* The value of a statement, by its name. */
+void sp_formula_call(sp_formula_writer *w, size_t statement, const sp_formula_place *at);
+/* The sum over the ranks of an axis of a statement's value. */
+void sp_formula_sum_call(sp_formula_writer *w, size_t statement, unsigned axis, const sp_formula_place *at);
+/* What a rank reads of a tensor: the entry if it owns it, else anything. */
+void sp_formula_load(sp_formula_writer *w, sp_tensor tensor, const sp_formula_place *at);
+
+/* The indices of a layout and the conditions under which a rank owns the entry, as data: "[:: (0,0); (2,0)]". */
+const char *sp_formula_indices(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at);
+const char *sp_formula_owned(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at);
+/* The conditions to be read, "same_rank ranks_tp (own_Dh'tp k) r_tp"; "" if there are none. */
+const char *sp_formula_conditions(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at);
+
+/* own_Dh'dp'tp: the coordinate on the last axis of a part, as a function of the index. No name of a user has a
+ * prime in it, so names that are put together with primes are different where their parts are. */
+const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part);
+
+#endif
