@@ -16,12 +16,21 @@ typedef struct theory {
     size_t divisors;
 } theory;
 
+/* A value that has its definition in the file. */
+typedef struct written {
+    const char *name, *data; /* data: its statement */
+    unsigned order;
+    bool of_rank;            /* it has the coordinates of a rank */
+} written;
+
 typedef struct certificate {
     sp_pool *pool;
     const sp_program *program, *delta_rule;
     sp_formula_writer rule, rank; /* of the delta rule; of what a rank computes */
     const sp_algebra *algebra;    /* of a proof of the program */
-    sp_text *out, statements;     /* the file; the statements so far as data */
+    sp_text *out;                 /* the file */
+    written *value;               /* in the order of their numbers */
+    size_t values;
     sp_names divisor_number;      /* from data to the number of the hypothesis */
     const char **divisor_data;    /* [number] */
 } certificate;
@@ -46,9 +55,10 @@ static void add_definition(certificate *c, const sp_formula_writer *w, const cha
 {
     sp_text_format(c->out, "Definition %s%s : R :=\n  %s.\n", name, binders(c, w, layout, at, -1),
                    sp_text_string(&w->text));
-    sp_text_format(&c->statements, "%s  Statement %s %s\n    %s", c->statements.length ? ";\n" : "",
-                   sp_formula_indices(w, layout, at),
-                   w->sharded ? sp_formula_owned(w, layout, at) : "[::]", sp_text_string(&w->data));
+    c->value[c->values++] = (written){
+        .name = name, .order = layout->order, .of_rank = w->sharded,
+        .data = sp_pool_format(c->pool, "Statement %s %s\n  %s", sp_formula_indices(w, layout, at),
+                               w->sharded ? sp_formula_owned(w, layout, at) : "[::]", sp_text_string(&w->data))};
 }
 
 static void add_program(certificate *c, sp_formula_writer *w)
@@ -166,32 +176,29 @@ static void add_tensors_and_functions(certificate *c)
                    "  (fun t v => match t, v with %s_, _ => 0 end)\n"
                    "  (fun t r v => match t, r, v with %s_, _, _ => 0 end)\n"
                    "  (fun f x y => match f with 0 => sigma x | 1 => sigma' x | 2 => g x | 3 => g' x | 5 => loss' x y"
-                   " | 6 => step x | _ => 0 end)\n",
+                   " | 6 => step x | _ => 0 end)\n"
+                   "  (fun s => nth (fun _ _ => 0) all_values s).\n",
                    sp_text_string(&inputs), sp_text_string(&elsewhere));
 }
 
+/* A row for each value: what its number means. */
 static void add_values(const certificate *c)
 {
     const char *list = rank_names(c, ";"), *names = rank_names(c, "");
-    size_t value = 0;
-    sp_text_add(c->out, "  (fun s r v => match s, r, v with");
-    for (size_t s = 0; s < c->delta_rule->statements; s++, value++) {
-        unsigned order = c->delta_rule->node[c->delta_rule->statement[s].node].layout.order;
-        sp_text_format(c->out, "\n    %s%zu, _, %s => %s%s", value ? "| " : "  ", value, index_pattern(order),
-                       c->delta_rule->statement[s].name, index_names(order));
+    for (size_t i = 0; i < c->values; i++) {
+        const written *v = &c->value[i];
+        sp_text_format(c->out, "Definition %s'value (r v : seq nat) : R :=\n  match r, v with ", v->name);
+        if (v->of_rank)
+            sp_text_format(c->out, "[::%s]", list);
+        else
+            sp_text_add(c->out, "_");
+        sp_text_format(c->out, ", %s => %s%s%s | _, _ => 0 end.\n", index_pattern(v->order), v->name,
+                       v->of_rank ? names : "", index_names(v->order));
     }
-    for (unsigned t = 0; t < SP_TENSOR_COUNT; t++) {
-        unsigned order = c->program->tensor_layout[t].order;
-        if (c->program->declared[t])
-            sp_text_format(c->out, "\n    | %zu, [::%s], %s => load_%s%s%s", value++, list, index_pattern(order),
-                           sp_tensor_name((sp_tensor)t), names, index_names(order));
-    }
-    for (size_t s = 0; s < c->program->statements; s++, value++) {
-        unsigned order = c->program->node[c->program->statement[s].node].layout.order;
-        sp_text_format(c->out, "\n    | %zu, [::%s], %s => rank_%s%s%s", value, list, index_pattern(order),
-                       c->program->statement[s].name, names, index_names(order));
-    }
-    sp_text_add(c->out, "\n    | _, _, _ => 0 end).\n");
+    sp_text_add(c->out, "Definition all_values : seq (seq nat -> seq nat -> R) := [::");
+    for (size_t i = 0; i < c->values; i++)
+        sp_text_format(c->out, "%s%s'value", i ? "; " : " ", c->value[i].name);
+    sp_text_add(c->out, "].\n");
 }
 
 /* ---- what is known: sizes, divisors, functions ---- */
@@ -208,9 +215,13 @@ static void add_data(const certificate *c)
     sp_text_add(c->out, "].\nDefinition least_sizes : seq nat := [:: 1; 1; 1; 1");
     for (unsigned a = 0; a < p->axes; a++)
         sp_text_format(c->out, "; %ld", sp_algebra_least_ranks(c->algebra, a));
-    sp_text_format(c->out,
-                   "].\nDefinition steps : seq statement := [::\n%s].\nLocal Open Scope ring_scope.\n",
-                   sp_text_string(&c->statements));
+    sp_text_add(c->out, "].\n");
+    for (size_t i = 0; i < c->values; i++)
+        sp_text_format(c->out, "Definition %s'data : statement := %s.\n", c->value[i].name, c->value[i].data);
+    sp_text_format(c->out, "Definition from'%zu : seq statement := [::].\n", c->values);
+    for (size_t i = c->values; i-- > 0;)
+        sp_text_format(c->out, "Definition from'%zu := %s'data :: from'%zu.\n", i, c->value[i].name, i + 1);
+    sp_text_add(c->out, "Definition steps := from'0.\nLocal Open Scope ring_scope.\n");
 }
 
 /* Every size is at least what is listed, and 1 where nothing is. */
@@ -226,16 +237,22 @@ static void add_populated(const certificate *c)
     sp_text_add(c->out, " =>\n    @eq_ind_r nat 1%N (fun least => is_true (maxn 1 least <= 1)%N) isT _ (nth_nil 1%N s) end).\nQed.\n");
 }
 
-/* The values are what the statements compute: each by computing what its data mean. */
+/* The values are what the statements compute: each by computing what its data mean. One lemma for each, and the
+ * list put together from its end, so that no type is as long as the program. */
 static void add_computed(const certificate *c)
 {
-    size_t values = c->rank.first_statement + c->program->statements;
-    sp_text_add(c->out, "Lemma computed : follows here 0 steps.\nProof.\nexact (");
-    for (size_t i = 0; i < values; i++)
-        sp_text_format(c->out, "%sconj (fun e => erefl _) (", i % 4 ? "" : "\n  ");
-    sp_text_add(c->out, "I");
-    sp_text_add_repeated(c->out, ")", values + 1);
-    sp_text_add(c->out, ".\nQed.\n");
+    sp_text_add(c->out,
+                "Definition means (s : nat) (d : statement) : Prop :=\n"
+                "  forall e, values here s (rank_of here e) [seq look e i | i <- indices d] = evaluate here e (computes d).\n");
+    for (size_t i = 0; i < c->values; i++)
+        sp_text_format(c->out, "Lemma %s'means : means %zu %s'data. Proof. exact (fun e => erefl _). Qed.\n",
+                       c->value[i].name, i, c->value[i].name);
+    sp_text_format(c->out, "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact I. Qed.\n", c->values,
+                   c->values, c->values);
+    for (size_t i = c->values; i-- > 0;)
+        sp_text_format(c->out, "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact (conj %s'means follows'%zu). Qed.\n",
+                       i, i, i, c->value[i].name, i + 1);
+    sp_text_add(c->out, "Lemma computed : follows here 0 steps. Proof. exact follows'0. Qed.\n");
 }
 
 /* Whether Coq has to be told that a divisor is not 0: it is more than a number times powers of sizes. These are the
@@ -472,9 +489,9 @@ static void add_scheme(certificate *c, theory *theories, size_t count)
     add_program(c, &c->rank);
     sp_text_add(c->out, "\n(* The same as data, and what the data are about. *)");
     add_data(c);
+    add_values(c);
     add_sizes_and_owners(c);
     add_tensors_and_functions(c);
-    add_values(c);
     add_populated(c);
     add_computed(c);
     for (size_t i = 0; i < count; i++)
@@ -518,22 +535,24 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
     count = (size_t)is_first + is_second;
     sp_text out = sp_text_in(pool);
     certificate c = {.pool = pool, .program = program, .delta_rule = sp_scheme_builtin(pool, "delta-rule"),
-                     .algebra = first->proof->algebra, .out = &out, .statements = sp_text_in(pool),
+                     .algebra = first->proof->algebra, .out = &out,
                      .divisor_number = sp_names_in(pool),
                      .divisor_data = SP_NEW_ARRAY(pool, const char *, program->nodes + 1)};
+    c.value = SP_NEW_ARRAY(pool, written, c.delta_rule->statements + SP_TENSOR_COUNT + program->statements);
     c.rule = sp_formula_writer_open(pool, c.delta_rule, false, 0);
     c.rank = sp_formula_writer_open(pool, program, true, c.delta_rule->statements);
     add_header(&c);
     sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "rules"));
     add_scheme(&c, first, count);
+    c.values = 0; /* the delta rule's definitions come again */
     open_part(&c, "Gradient", "comRingType");
     sp_text_add(&out, "\n");
     sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "gradient"));
     close_part(&c, "Gradient");
-    sp_text_add(&out, "\n");
+    sp_text_add(&out, "\nDefinition theorems := (");
     for (size_t k = 0; k < program->results; k++)
         if (first[0].claims[k] || (count > 1 && first[1].claims[k]))
-            sp_text_format(&out, "Print Assumptions Scheme.%s_proved.\n", sp_result_name(program->result[k].result));
-    sp_text_add(&out, "Print Assumptions Gradient.delta_rule_is_the_gradient.\n");
+            sp_text_format(&out, "@Scheme.%s_proved, ", sp_result_name(program->result[k].result));
+    sp_text_add(&out, "@Gradient.delta_rule_is_the_gradient).\nPrint Assumptions theorems.\n");
     return sp_text_string(&out);
 }
