@@ -132,13 +132,12 @@ static void write_certificate(run *r, const sp_scheme_outcome *o)
     if (o->certificate)
         write_file(r, path, o->certificate);
     else
-        fprintf(stderr, "%s: not written: no result of %s is proved%s\n", path, o->scheme,
-                o->proved ? " for all functions" : "");
+        fprintf(stderr, "%s: not written: no result of %s is proved\n", path, o->scheme);
     if (o->certified < o->results)
         worsen(r, EXIT_OPEN);
     if (o->certificate && o->certified < o->results)
-        fprintf(stderr, "%s: theorems for %zu of %zu results: only what is proved%s has one\n", path,
-                o->certified, o->results, o->certified < o->proved ? " for all functions" : "");
+        fprintf(stderr, "%s: theorems for %zu of %zu results: only what is proved has one\n", path, o->certified,
+                o->results);
 }
 
 static void write_counterexamples(run *r)

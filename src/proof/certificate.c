@@ -241,16 +241,15 @@ static void add_populated(const certificate *c)
  * list put together from its end, so that no type is as long as the program. */
 static void add_computed(const certificate *c)
 {
-    sp_text_add(c->out,
-                "Definition means (s : nat) (d : statement) : Prop :=\n"
-                "  forall e, values here s (rank_of here e) [seq look e i | i <- indices d] = evaluate here e (computes d).\n");
     for (size_t i = 0; i < c->values; i++)
-        sp_text_format(c->out, "Lemma %s'means : means %zu %s'data. Proof. exact (fun e => erefl _). Qed.\n",
+        sp_text_format(c->out,
+                       "Lemma %s'means : follows here %zu [:: %s'data]. Proof. exact (conj (fun e => erefl _) I). Qed.\n",
                        c->value[i].name, i, c->value[i].name);
     sp_text_format(c->out, "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact I. Qed.\n", c->values,
                    c->values, c->values);
     for (size_t i = c->values; i-- > 0;)
-        sp_text_format(c->out, "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact (conj %s'means follows'%zu). Qed.\n",
+        sp_text_format(c->out,
+                       "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact (conj (proj1 %s'means) follows'%zu). Qed.\n",
                        i, i, i, c->value[i].name, i + 1);
     sp_text_add(c->out, "Lemma computed : follows here 0 steps. Proof. exact follows'0. Qed.\n");
 }
@@ -284,7 +283,7 @@ static size_t add_divisor(certificate *c, const sp_node *n)
     c->divisor_data[number] = data;
     sp_text_format(c->out, "Hypothesis divisor_%zu : ", number + 1);
     add_for_all_ranks(c, &at);
-    sp_text_format(c->out, "%s <> 0.\n", sp_text_string(&w->text));
+    sp_text_format(c->out, "%s <> 0 :> R.\n", sp_text_string(&w->text));
     return number;
 }
 
@@ -440,7 +439,7 @@ static void add_theory(certificate *c, theory *t)
                    "Lemma %snot_zero : nonzero here (divisors %sdata).\nProof. exact (",
                    prefix, prefix, prefix, prefix);
     for (size_t i = 0; i < t->divisors; i++) {
-        sp_text_format(c->out, "conj (fun e => divisor_%zu", t->divisor[i] + 1);
+        sp_text_format(c->out, "conj (fun e => @divisor_%zu", t->divisor[i] + 1);
         for (unsigned a = 0; a < c->program->axes; a++)
             sp_text_format(c->out, " (e %u 0)%%N", sp_sort_of_axis(a));
         sp_text_add(c->out, ") (");

@@ -208,7 +208,8 @@ static void add_binary(sp_formula_writer *w, const sp_node *n, const char *const
 static void add_function(sp_formula_writer *w, const sp_node *n, sp_symbol symbol, const sp_formula_place *at)
 {
     bool brackets = w->is_argument;
-    sp_text_format(&w->text, "%s%s ", brackets ? "(" : "", sp_op_name(n->op));
+    /* step is defined for every field, the others in this one */
+    sp_text_format(&w->text, "%s%s ", brackets ? "(" : "", symbol == SP_SYMBOL_STEP ? "@step R" : sp_op_name(n->op));
     sp_text_format(&w->data, "(Apply %u ", (unsigned)symbol);
     w->is_argument = true;
     add_elementwise(w, n, 0, at);
