@@ -4,6 +4,7 @@
 #include "lang/names.h"
 #include "proof/certificate_formula.h"
 #include "proof/certificate_text.h"
+#include "proof/certificate_world.h"
 
 #include <string.h>
 
@@ -16,24 +17,7 @@ typedef struct theory {
     size_t divisors;
 } theory;
 
-/* A value that has its definition in the file. */
-typedef struct written {
-    const char *name, *data; /* data: its statement */
-    unsigned order;
-    bool of_rank;            /* it has the coordinates of a rank */
-} written;
-
-typedef struct certificate {
-    sp_pool *pool;
-    const sp_program *program, *delta_rule;
-    sp_formula_writer rule, rank; /* of the delta rule; of what a rank computes */
-    const sp_algebra *algebra;    /* of a proof of the program */
-    sp_text *out;                 /* the file */
-    written *value;               /* in the order of their numbers */
-    size_t values;
-    sp_names divisor_number;      /* from data to the number of the hypothesis */
-    const char **divisor_data;    /* [number] */
-} certificate;
+typedef sp_certificate_writer certificate;
 
 /* " (r_tp n k : nat)"; "" for nothing. A coordinate that is summed over is left out. */
 static const char *binders(const certificate *c, const sp_formula_writer *w, const sp_layout *layout,
@@ -55,7 +39,7 @@ static void add_definition(certificate *c, const sp_formula_writer *w, const cha
 {
     sp_text_format(c->out, "Definition %s%s : R :=\n  %s.\n", name, binders(c, w, layout, at, -1),
                    sp_text_string(&w->text));
-    c->value[c->values++] = (written){
+    c->value[c->values++] = (sp_certificate_value){
         .name = name, .order = layout->order, .of_rank = w->sharded,
         .data = sp_pool_format(c->pool, "Statement %s %s\n  %s", sp_formula_indices(w, layout, at),
                                w->sharded ? sp_formula_owned(w, layout, at) : "[::]", sp_text_string(&w->data))};
@@ -83,7 +67,7 @@ static void add_loads(certificate *c)
             continue;
         const sp_formula_place at = sp_formula_begin(w, layout);
         const char *name = sp_tensor_name((sp_tensor)t);
-        if (*sp_formula_conditions(w, layout, &at)) {
+        if (sp_formula_is_split(layout)) {
             sp_text_format(c->out, "Variable elsewhere_%s : ", name);
             sp_text_add_repeated(c->out, "nat -> ", c->program->axes + layout->order);
             sp_text_add(c->out, "R.\n");
@@ -112,147 +96,7 @@ static void add_mesh(const certificate *c)
         sp_text_format(c->out, "Variable %s : nat -> nat.\n", sp_formula_owner(&c->rank, &c->rank.part[i]));
 }
 
-/* ---- the world that the data are about ---- */
-
-/* "[:: x; y]" for two, "[:: x]" for one, "[::]" for none. */
-static const char *index_pattern(unsigned order)
-{
-    static const char *const pattern[] = {"[::]", "[:: x]", "[:: x; y]"};
-    return pattern[order];
-}
-
-static const char *index_names(unsigned order)
-{
-    static const char *const names[] = {"", " x", " x y"};
-    return names[order];
-}
-
-/* "r1; r2" or " r1 r2": the coordinates of a rank. */
-static const char *rank_names(const certificate *c, const char *between)
-{
-    sp_text text = sp_text_in(c->pool);
-    for (size_t a = 0; a < c->program->axes; a++)
-        sp_text_format(&text, "%s r%zu", a ? between : "", a + 1);
-    return sp_text_string(&text);
-}
-
-static void add_sizes_and_owners(const certificate *c)
-{
-    const sp_program *p = c->program;
-    sp_text axes = sp_text_in(c->pool), owners = sp_text_in(c->pool);
-    sp_text_add(c->out, "Definition here : world R := World\n  (fun s => match s with");
-    for (unsigned d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(c->out, " %s%u => %s", d ? "| " : "", d, sp_dim_name((sp_dim)d));
-    for (unsigned a = 0; a < p->axes; a++) {
-        sp_text_format(c->out, " | %u => ranks_%s", sp_sort_of_axis(a), p->axis_name[a]);
-        sp_text_format(&axes, "%s%u", a ? "; " : " ", sp_sort_of_axis(a));
-    }
-    for (size_t i = 0; i < c->rank.parts; i++)
-        sp_text_format(&owners, "%zu => %s | ", i, sp_formula_owner(&c->rank, &c->rank.part[i]));
-    sp_text_format(c->out,
-                   " | _ => 1%%N end)\n"
-                   "  listed_parts\n"
-                   "  (fun p => match p with %s_ => fun=> 0%%N end)\n"
-                   "  [::%s]%%N\n",
-                   sp_text_string(&owners), sp_text_string(&axes));
-}
-
-static void add_tensors_and_functions(certificate *c)
-{
-    sp_text inputs = sp_text_in(c->pool), elsewhere = sp_text_in(c->pool);
-    for (unsigned t = 0; t < SP_TENSOR_COUNT; t++) {
-        const sp_layout *layout = &c->program->tensor_layout[t];
-        unsigned order = sp_tensor_whole((sp_tensor)t).order;
-        const char *name = sp_tensor_name((sp_tensor)t);
-        sp_text_format(&inputs, "%u, %s => %s%s | ", t, index_pattern(order), name, index_names(order));
-        if (!c->program->declared[t])
-            continue;
-        const sp_formula_place at = sp_formula_begin(&c->rank, layout);
-        if (*sp_formula_conditions(&c->rank, layout, &at))
-            sp_text_format(&elsewhere, "%u, [::%s], %s => elsewhere_%s%s%s | ", t, rank_names(c, ";"),
-                           index_pattern(order), name, rank_names(c, ""), index_names(order));
-    }
-    sp_text_format(c->out,
-                   "  (fun t v => match t, v with %s_, _ => 0 end)\n"
-                   "  (fun t r v => match t, r, v with %s_, _, _ => 0 end)\n"
-                   "  (fun f x y => match f with 0 => sigma x | 1 => sigma' x | 2 => g x | 3 => g' x | 5 => loss' x y"
-                   " | 6 => step x | _ => 0 end)\n"
-                   "  (fun s => nth (fun _ _ => 0) all_values s).\n",
-                   sp_text_string(&inputs), sp_text_string(&elsewhere));
-}
-
-/* A row for each value: what its number means. */
-static void add_values(const certificate *c)
-{
-    const char *list = rank_names(c, ";"), *names = rank_names(c, "");
-    for (size_t i = 0; i < c->values; i++) {
-        const written *v = &c->value[i];
-        sp_text_format(c->out, "Definition %s'value (r v : seq nat) : R :=\n  match r, v with ", v->name);
-        if (v->of_rank)
-            sp_text_format(c->out, "[::%s]", list);
-        else
-            sp_text_add(c->out, "_");
-        sp_text_format(c->out, ", %s => %s%s%s | _, _ => 0 end.\n", index_pattern(v->order), v->name,
-                       v->of_rank ? names : "", index_names(v->order));
-    }
-    sp_text_add(c->out, "Definition all_values : seq (seq nat -> seq nat -> R) := [::");
-    for (size_t i = 0; i < c->values; i++)
-        sp_text_format(c->out, "%s%s'value", i ? "; " : " ", c->value[i].name);
-    sp_text_add(c->out, "].\n");
-}
-
-/* ---- what is known: sizes, divisors, functions ---- */
-
-static void add_data(const certificate *c)
-{
-    const sp_program *p = c->program;
-    sp_text_add(c->out, "\nLocal Open Scope nat_scope.\nDefinition listed_parts : seq (nat * nat) := [::");
-    for (size_t i = 0; i < c->rank.parts; i++) {
-        const sp_part *part = &c->rank.part[i];
-        sp_text_format(c->out, "%s(%u, %u)", i ? "; " : " ", (unsigned)part->dim,
-                       sp_sort_of_axis(part->axis[part->axes - 1]));
-    }
-    sp_text_add(c->out, "].\nDefinition least_sizes : seq nat := [:: 1; 1; 1; 1");
-    for (unsigned a = 0; a < p->axes; a++)
-        sp_text_format(c->out, "; %ld", sp_algebra_least_ranks(c->algebra, a));
-    sp_text_add(c->out, "].\n");
-    for (size_t i = 0; i < c->values; i++)
-        sp_text_format(c->out, "Definition %s'data : statement := %s.\n", c->value[i].name, c->value[i].data);
-    sp_text_format(c->out, "Definition from'%zu : seq statement := [::].\n", c->values);
-    for (size_t i = c->values; i-- > 0;)
-        sp_text_format(c->out, "Definition from'%zu := %s'data :: from'%zu.\n", i, c->value[i].name, i + 1);
-    sp_text_add(c->out, "Definition steps := from'0.\nLocal Open Scope ring_scope.\n");
-}
-
-/* Every size is at least what is listed, and 1 where nothing is. */
-static void add_populated(const certificate *c)
-{
-    sp_text_add(c->out, "Lemma populates : populated here least_sizes.\nProof.\nexact (fun s => match s return (maxn 1 (nth 1 least_sizes s) <= sizes here s)%N with\n ");
-    for (unsigned d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(c->out, " %s%u => %s_positive", d ? "| " : "", d, sp_dim_name((sp_dim)d));
-    for (unsigned a = 0; a < c->program->axes; a++)
-        sp_text_format(c->out, " | %u => ranks_%s'enough", sp_sort_of_axis(a), c->program->axis_name[a]);
-    sp_text_add(c->out, "\n  | s");
-    sp_text_add_repeated(c->out, ".+1", SP_DIM_COUNT + c->program->axes);
-    sp_text_add(c->out, " =>\n    @eq_ind_r nat 1%N (fun least => is_true (maxn 1 least <= 1)%N) isT _ (nth_nil 1%N s) end).\nQed.\n");
-}
-
-/* The values are what the statements compute: each by computing what its data mean. One lemma for each, and the
- * list put together from its end, so that no type is as long as the program. */
-static void add_computed(const certificate *c)
-{
-    for (size_t i = 0; i < c->values; i++)
-        sp_text_format(c->out,
-                       "Lemma %s'means : follows here %zu [:: %s'data]. Proof. exact (conj (fun e => erefl _) I). Qed.\n",
-                       c->value[i].name, i, c->value[i].name);
-    sp_text_format(c->out, "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact I. Qed.\n", c->values,
-                   c->values, c->values);
-    for (size_t i = c->values; i-- > 0;)
-        sp_text_format(c->out,
-                       "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact (conj (proj1 %s'means) follows'%zu). Qed.\n",
-                       i, i, i, c->value[i].name, i + 1);
-    sp_text_add(c->out, "Lemma computed : follows here 0 steps. Proof. exact follows'0. Qed.\n");
-}
+/* ---- what is known: divisors and functions ---- */
 
 /* Whether Coq has to be told that a divisor is not 0: it is more than a number times powers of sizes. These are the
  * divisors that the printed theorem lists. */
@@ -487,12 +331,7 @@ static void add_scheme(certificate *c, theory *theories, size_t count)
     sp_text_add(c->out, "\n(* What every rank computes. *)\n");
     add_program(c, &c->rank);
     sp_text_add(c->out, "\n(* The same as data, and what the data are about. *)");
-    add_data(c);
-    add_values(c);
-    add_sizes_and_owners(c);
-    add_tensors_and_functions(c);
-    add_populated(c);
-    add_computed(c);
+    sp_certificate_add_world(c);
     for (size_t i = 0; i < count; i++)
         add_theory(c, &theories[i]);
     close_part(c, "Scheme");
@@ -501,13 +340,13 @@ static void add_scheme(certificate *c, theory *theories, size_t count)
 static void add_header(const certificate *c)
 {
     sp_text_format(c->out,
-                   "(* The scheme %s computes the delta rule, and the delta rule is the gradient of the loss.\n"
+                   "(* What is proved of the scheme %s, and that the delta rule is the gradient of the loss.\n"
                    "   To check: coqc FILE, with math-comp's ssreflect and algebra. It computes; it looks for no proof.\n"
-                   "   To read: the module Scheme. It says what the delta rule is, what a rank holds and computes, and, in\n"
-                   "   the theorems NAME_proved, that both are equal: over every ordered field (the real numbers are one),\n"
-                   "   for all sizes, numbers of ranks, owners, data and functions that its hypotheses allow.\n"
-                   "   What comes before it is the same for every scheme: what formulas as data mean, how they are brought\n"
-                   "   to a normal form, and the proof that formulas with equal normal forms are equal. *)\n",
+                   "   To read: the module Scheme. It says what the delta rule is, what a rank holds and what it computes.\n"
+                   "   Its theorems NAME_proved say that NAME is the delta rule's: over every ordered field (the real\n"
+                   "   numbers are one), for all sizes, numbers of ranks, owners, data and functions that the hypotheses\n"
+                   "   allow. Before it stands what is the same for every scheme: what formulas as data mean, how they are\n"
+                   "   brought to a normal form, and the proof that formulas with equal normal forms are equal. *)\n",
                    c->program->name);
 }
 
@@ -537,7 +376,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
                      .algebra = first->proof->algebra, .out = &out,
                      .divisor_number = sp_names_in(pool),
                      .divisor_data = SP_NEW_ARRAY(pool, const char *, program->nodes + 1)};
-    c.value = SP_NEW_ARRAY(pool, written, c.delta_rule->statements + SP_TENSOR_COUNT + program->statements);
+    c.value = SP_NEW_ARRAY(pool, sp_certificate_value, c.delta_rule->statements + SP_TENSOR_COUNT + program->statements);
     c.rule = sp_formula_writer_open(pool, c.delta_rule, false, 0);
     c.rank = sp_formula_writer_open(pool, program, true, c.delta_rule->statements);
     add_header(&c);

@@ -87,6 +87,11 @@ static const char *all_of(const sp_formula_writer *w, const condition *list, siz
     return sp_text_string(&text);
 }
 
+bool sp_formula_is_split(const sp_layout *layout)
+{
+    return (layout->order > 0 && layout->part[0].axes > 0) || (layout->order > 1 && layout->part[1].axes > 0);
+}
+
 const char *sp_formula_conditions(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at)
 {
     condition list[2 * SP_MAX_AXES];

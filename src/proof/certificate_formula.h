@@ -56,6 +56,8 @@ void sp_formula_load(sp_formula_writer *w, sp_tensor tensor, const sp_formula_pl
 /* The indices of a layout and the conditions under which a rank owns the entry, as data: "[:: (0,0); (2,0)]". */
 const char *sp_formula_indices(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at);
 const char *sp_formula_owned(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at);
+/* Whether there are any. */
+bool sp_formula_is_split(const sp_layout *layout);
 /* The conditions to be read, "same_rank ranks_tp (own_Dh'tp k) r_tp"; "" if there are none. */
 const char *sp_formula_conditions(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at);
 

@@ -1,4 +1,4 @@
-/* The parts of a certificate that are the same for every scheme: rules.v, equal.v and gradient.v of
+/* The parts of a certificate that are the same for every scheme: rules.v and gradient.v of
  * this folder, compiled in. */
 #ifndef SP_PROOF_CERTIFICATE_TEXT_H
 #define SP_PROOF_CERTIFICATE_TEXT_H

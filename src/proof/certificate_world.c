@@ -1,0 +1,157 @@
+#include "proof/certificate_world.h"
+
+/* ---- the world that the data are about ---- */
+
+/* "[:: x; y]" for two, "[:: x]" for one, "[::]" for none. */
+static const char *index_pattern(unsigned order)
+{
+    static const char *const pattern[] = {"[::]", "[:: x]", "[:: x; y]"};
+    return pattern[order];
+}
+
+static const char *index_names(unsigned order)
+{
+    static const char *const names[] = {"", " x", " x y"};
+    return names[order];
+}
+
+/* "r1; r2" or " r1 r2": the coordinates of a rank. */
+static const char *rank_names(const sp_certificate_writer *c, const char *between)
+{
+    sp_text text = sp_text_in(c->pool);
+    for (size_t a = 0; a < c->program->axes; a++)
+        sp_text_format(&text, "%s r%zu", a ? between : "", a + 1);
+    return sp_text_string(&text);
+}
+
+static void add_sizes_and_owners(const sp_certificate_writer *c)
+{
+    const sp_program *p = c->program;
+    sp_text axes = sp_text_in(c->pool), owners = sp_text_in(c->pool);
+    sp_text_add(c->out, "Definition here : world R := World\n  (fun s => match s with");
+    for (unsigned d = 0; d < SP_DIM_COUNT; d++)
+        sp_text_format(c->out, " %s%u => %s", d ? "| " : "", d, sp_dim_name((sp_dim)d));
+    for (unsigned a = 0; a < p->axes; a++) {
+        sp_text_format(c->out, " | %u => ranks_%s", sp_sort_of_axis(a), p->axis_name[a]);
+        sp_text_format(&axes, "%s%u", a ? "; " : " ", sp_sort_of_axis(a));
+    }
+    for (size_t i = 0; i < c->rank.parts; i++)
+        sp_text_format(&owners, "%zu => %s | ", i, sp_formula_owner(&c->rank, &c->rank.part[i]));
+    sp_text_format(c->out,
+                   " | _ => 1%%N end)\n"
+                   "  listed_parts\n"
+                   "  (fun p => match p with %s_ => fun=> 0%%N end)\n"
+                   "  [::%s]%%N\n",
+                   sp_text_string(&owners), sp_text_string(&axes));
+}
+
+static void add_tensors_and_functions(const sp_certificate_writer *c)
+{
+    sp_text inputs = sp_text_in(c->pool), elsewhere = sp_text_in(c->pool);
+    for (unsigned t = 0; t < SP_TENSOR_COUNT; t++) {
+        const sp_layout *layout = &c->program->tensor_layout[t];
+        unsigned order = sp_tensor_whole((sp_tensor)t).order;
+        const char *name = sp_tensor_name((sp_tensor)t);
+        sp_text_format(&inputs, "%u, %s => %s%s | ", t, index_pattern(order), name, index_names(order));
+        if (!c->program->declared[t])
+            continue;
+        if (sp_formula_is_split(layout))
+            sp_text_format(&elsewhere, "%u, [::%s], %s => elsewhere_%s%s%s | ", t, rank_names(c, ";"),
+                           index_pattern(order), name, rank_names(c, ""), index_names(order));
+    }
+    sp_text_format(c->out,
+                   "  (fun t v => match t, v with %s_, _ => 0 end)\n"
+                   "  (fun t r v => match t, r, v with %s_, _, _ => 0 end)\n"
+                   "  (fun f x y => match f with 0 => sigma x | 1 => sigma' x | 2 => g x | 3 => g' x | 5 => loss' x y"
+                   " | 6 => step x | _ => 0 end)\n"
+                   "  (fun s => nth (fun _ _ => 0) all_values s).\n",
+                   sp_text_string(&inputs), sp_text_string(&elsewhere));
+}
+
+/* A row for each value: what its number means. */
+static void add_values(const sp_certificate_writer *c)
+{
+    const char *list = rank_names(c, ";"), *names = rank_names(c, "");
+    for (size_t i = 0; i < c->values; i++) {
+        const sp_certificate_value *v = &c->value[i];
+        sp_text_format(c->out, "Definition %s'value (r v : seq nat) : R :=\n  match r, v with ", v->name);
+        if (v->of_rank)
+            sp_text_format(c->out, "[::%s]", list);
+        else
+            sp_text_add(c->out, "_");
+        sp_text_format(c->out, ", %s => %s%s%s | _, _ => 0 end.\n", index_pattern(v->order), v->name,
+                       v->of_rank ? names : "", index_names(v->order));
+    }
+    sp_text_add(c->out, "Definition all_values : seq (seq nat -> seq nat -> R) := [::");
+    for (size_t i = 0; i < c->values; i++)
+        sp_text_format(c->out, "%s%s'value", i ? "; " : " ", c->value[i].name);
+    sp_text_add(c->out, "].\n");
+}
+
+/* ---- data, and what is known of them ---- */
+
+static void add_data(const sp_certificate_writer *c)
+{
+    const sp_program *p = c->program;
+    sp_text_add(c->out, "\nLocal Open Scope nat_scope.\nDefinition listed_parts : seq (nat * nat) := [::");
+    for (size_t i = 0; i < c->rank.parts; i++) {
+        const sp_part *part = &c->rank.part[i];
+        sp_text_format(c->out, "%s(%u, %u)", i ? "; " : " ", (unsigned)part->dim,
+                       sp_sort_of_axis(part->axis[part->axes - 1]));
+    }
+    sp_text_add(c->out, "].\nDefinition least_sizes : seq nat := [:: 1; 1; 1; 1");
+    for (unsigned a = 0; a < p->axes; a++)
+        sp_text_format(c->out, "; %ld", sp_algebra_least_ranks(c->algebra, a));
+    sp_text_add(c->out, "].\n");
+    for (size_t i = 0; i < c->values; i++)
+        sp_text_format(c->out, "Definition %s'data : statement := %s.\n", c->value[i].name, c->value[i].data);
+    sp_text_format(c->out, "Definition from'%zu : seq statement := [::].\n", c->values);
+    for (size_t i = c->values; i-- > 0;)
+        sp_text_format(c->out, "Definition from'%zu := %s'data :: from'%zu.\n", i, c->value[i].name, i + 1);
+    sp_text_add(c->out, "Definition steps := from'0.\nLocal Open Scope ring_scope.\n");
+}
+
+/* Every size is at least what is listed, and 1 where nothing is. */
+static void add_populated(const sp_certificate_writer *c)
+{
+    sp_text_add(c->out, "Lemma populates : populated here least_sizes.\nProof.\n"
+                        "exact (fun s => match s return (maxn 1 (nth 1 least_sizes s) <= sizes here s)%N with\n ");
+    for (unsigned d = 0; d < SP_DIM_COUNT; d++)
+        sp_text_format(c->out, " %s%u => %s_positive", d ? "| " : "", d, sp_dim_name((sp_dim)d));
+    for (unsigned a = 0; a < c->program->axes; a++)
+        sp_text_format(c->out, " | %u => ranks_%s'enough", sp_sort_of_axis(a), c->program->axis_name[a]);
+    sp_text_add(c->out, "\n  | s");
+    sp_text_add_repeated(c->out, ".+1", SP_DIM_COUNT + c->program->axes);
+    sp_text_add(c->out, " =>\n"
+                        "    @eq_ind_r nat 1%N (fun least => is_true (maxn 1 least <= 1)%N) isT _ (nth_nil 1%N s) end).\n"
+                        "Qed.\n");
+}
+
+/* The values are what the statements compute: each by computing what its data mean. One lemma for each, and the
+ * list put together from its end, so that no type is as long as the program. */
+static void add_computed(const sp_certificate_writer *c)
+{
+    for (size_t i = 0; i < c->values; i++)
+        sp_text_format(c->out,
+                       "Lemma %s'means : follows here %zu [:: %s'data].\n"
+                       "Proof. exact (conj (fun e => erefl _) I). Qed.\n",
+                       c->value[i].name, i, c->value[i].name);
+    sp_text_format(c->out, "Lemma follows'%zu : follows here %zu from'%zu. Proof. exact I. Qed.\n", c->values,
+                   c->values, c->values);
+    for (size_t i = c->values; i-- > 0;)
+        sp_text_format(c->out,
+                       "Lemma follows'%zu : follows here %zu from'%zu.\n"
+                       "Proof. exact (conj (proj1 %s'means) follows'%zu). Qed.\n",
+                       i, i, i, c->value[i].name, i + 1);
+    sp_text_add(c->out, "Lemma computed : follows here 0 steps. Proof. exact follows'0. Qed.\n");
+}
+
+void sp_certificate_add_world(const sp_certificate_writer *c)
+{
+    add_data(c);
+    add_values(c);
+    add_sizes_and_owners(c);
+    add_tensors_and_functions(c);
+    add_populated(c);
+    add_computed(c);
+}

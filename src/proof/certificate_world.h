@@ -1,0 +1,33 @@
+/* The part of a certificate between the definitions and the theorems: the same definitions as data, the world that
+ * these are about, and that in it the values are what the data compute. Shared with certificate.c, and with nobody
+ * else. */
+#ifndef SP_PROOF_CERTIFICATE_WORLD_H
+#define SP_PROOF_CERTIFICATE_WORLD_H
+
+#include "lang/names.h"
+#include "proof/certificate_formula.h"
+#include "proof/expression.h"
+
+/* A value that has its definition in the file. */
+typedef struct sp_certificate_value {
+    const char *name, *data; /* data: its statement */
+    unsigned order;
+    bool of_rank;            /* it has the coordinates of a rank */
+} sp_certificate_value;
+
+typedef struct sp_certificate_writer {
+    sp_pool *pool;
+    const sp_program *program, *delta_rule;
+    sp_formula_writer rule, rank; /* of the delta rule; of what a rank computes */
+    const sp_algebra *algebra;    /* of a proof of the program */
+    sp_text *out;                 /* the file */
+    sp_certificate_value *value;               /* in the order of their numbers */
+    size_t values;
+    sp_names divisor_number;      /* from data to the number of the hypothesis */
+    const char **divisor_data;    /* [number] */
+} sp_certificate_writer;
+
+/* `listed_parts`, `least_sizes`, `steps`, `here` and the lemmas `populates` and `computed`. */
+void sp_certificate_add_world(const sp_certificate_writer *c);
+
+#endif
