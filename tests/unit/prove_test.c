@@ -84,6 +84,45 @@ static void outcome_outlives_the_schemes(void **state)
     sp_proving_close(NULL);
 }
 
+/* How often a text comes in another. */
+static size_t count_of(const char *text, const char *what)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, what)); text++)
+        count++;
+    return count;
+}
+
+static const char sigmoid_only[] =
+    "scheme sigmoid-only\nmesh tp\ninput X[N, Din], Y[N, Dout]\n"
+    "param W1[Din, Dh/tp], b1[Dh/tp], W2[Dh/tp, Dout], b2[Dout]\n"
+    "forward\n  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n  Z2 = allreduce(A1 @ W2, tp) + b2\n  A2 = g(Z2)\n"
+    "backward\n  s = count(Dh/tp)\n  D2 = loss'(A2, Y) * g'(Z2)\n  D1 = (D2 @ W2^T) * A1 * (1 - A1) * s / s\n"
+    "  db1 = sum(D2 @ W2^T * sigma'(Z1), N) * s / s\n  dX = allreduce(D1 @ W1^T, tp) * size(tp) / size(tp)\n"
+    "result Z1[N, Dh/tp], D1[N, Dh/tp], dX[N, Din]\n";
+
+/* Every proved result has a theorem, with given functions too, and what is assumed is said: the identity after the
+ * theorems that do not need it, a divisor once, sizes never. Broken by: theorems for any functions alone; one list of
+ * hypotheses for all; divisors by where they stand. */
+static void certificates_assume_what_is_said(void **state)
+{
+    (void)state;
+    sp_cases *schemes = load(sigmoid_only);
+    sp_proving *proving;
+    const sp_proving_options options = {.sigma = "sigmoid", .certificate = true};
+    assert_int_equal(sp_proving_run(&proving, schemes, 0, &options), SP_OK);
+    sp_cases_close(schemes);
+    const sp_scheme_outcome *o = sp_proving_outcome(proving);
+    assert_int_equal(o->certified, o->proved);
+    const char *law = strstr(o->certificate, "Hypothesis sigma'_is : forall x, sigma' x = sigma x * (1 - sigma x).\n");
+    assert_non_null(law);
+    assert_true(strstr(o->certificate, "Theorem Z1_proved") < law);
+    assert_int_equal(count_of(o->certificate, "_proved (r_tp"), o->proved);
+    assert_int_equal(count_of(o->certificate, "Hypothesis divisor_"), 1);
+    assert_int_equal(count_of(o->certificate, "; Sigmoid 0]"), 1);
+    sp_proving_close(proving);
+}
+
 /* ---- memory ---- */
 
 typedef struct scarce {
@@ -218,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_divisor_of_steps_of_counts_excludes_splits),
         cmocka_unit_test(one_rank_is_said_where_it_can_be),
         cmocka_unit_test(outcome_outlives_the_schemes),
+        cmocka_unit_test(certificates_assume_what_is_said),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(reports_tell_of_failures),
     };
