@@ -252,7 +252,7 @@ static void add_theorem(certificate *c, const theory *t, const sp_result_decl *r
     sp_text_format(c->out,
                    "Theorem %s_proved%s :\n  %s%s%s = %s.\n"
                    "Proof.\nexact (%s\n"
-                   "  certified %schecked (erefl (parts here)) populates computed %snot_zero %slaws (k := %zu)\n"
+                   "  certified %schecked (erefl (parts here)) populates computed %snot_zero %slaws isT (k := %zu)\n"
                    "    (e := places [::%s]%%N) %s).\nQed.\n",
                    name, binders(c, &c->rank, layout, &at, result->sum_axis), conditions,
                    *conditions ? " ->\n  " : "", left, right, *conditions ? "fun held =>" : "", t->prefix, t->prefix,
