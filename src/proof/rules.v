@@ -242,7 +242,7 @@ Lemma numberE n d : number R n d = [(n, d)].
 Proof. by rewrite /fraction_value; case: d => //=; rewrite divr1. Qed.
 End FractionFacts.
 End Fractions.
-Import Fractions.
+Export Fractions.
 
 Module Places.
 (* ---- Substitution ---- *)
@@ -493,7 +493,7 @@ apply: factor_expression => //=.
 Qed.
 End Meaning.
 End Places.
-Import Places.
+Export Places.
 
 Module Telescopes.
 (* ---- Sums over several variables ---- *)
@@ -641,7 +641,7 @@ by apply: IH => //; exact: extensional_sum.
 Qed.
 End Telescopes.
 End Telescopes.
-Import Telescopes.
+Export Telescopes.
 
 Module Terms.
 (* ---- An order of expressions: equal by it is equal ---- *)
@@ -949,7 +949,7 @@ Fixpoint settle (fuel : nat) (starred : bool) (t : term) : option term :=
   else Some t.
 End Normaliser.
 End Terms.
-Import Terms.
+Export Terms.
 
 Module Conditions.
 (* ---- The steps about conditions change no value ---- *)
@@ -1176,7 +1176,7 @@ by rewrite Zminus_mod E Z.sub_0_r Z.mod_mod; lia.
 Qed.
 End Conditions.
 End Conditions.
-Import Conditions.
+Export Conditions.
 
 Module Coordinates.
 Section Conditions2.
@@ -1364,7 +1364,7 @@ by case Es: (use_star _ _ _) => [t2|] //; apply: then_; exact: use_star_sound.
 Qed.
 End Conditions2.
 End Coordinates.
-Import Coordinates.
+Export Coordinates.
 
 Module Steps.
 (* ---- The other steps, and in which order they are taken ---- *)
@@ -1599,7 +1599,7 @@ Definition drop_single (l : seq (bool * factor)) : seq (bool * factor) :=
   [seq f <- l | if f.2 is SizeOf a then ~~ (modulus_of l a =? 1)%coqZ else true].
 End Normal.
 End Steps.
-Import Steps.
+Export Steps.
 
 Module Forms.
 (* ---- Canonical names of summed variables ----
@@ -1830,7 +1830,7 @@ Definition equal_terms (ts us : seq term) : bool :=
   if compare_all (pack_all ts) (pack_all us) is Eq then true else false.
 End NormalForm.
 End Forms.
-Import Forms.
+Export Forms.
 
 Module Sums.
 (* ---- The other steps change no value either ---- *)
@@ -2023,7 +2023,7 @@ Lemma refine_trans ts us vs : terms_refine ts us -> terms_refine us vs -> terms_
 Proof. by move=> A B /A [/B [? E] E']; split=> // e; rewrite E E'. Qed.
 End Nesting.
 End Sums.
-Import Sums.
+Export Sums.
 
 Module Naming.
 (* ---- The rest of the steps change no value ---- *)
@@ -2275,7 +2275,7 @@ by rewrite /smaller; case: (compare_terms _ _) => //; apply: ok; left.
 Qed.
 End Rest.
 End Naming.
-Import Naming.
+Export Naming.
 
 Module Programs.
 (* ---- From programs to expressions ---- *)
@@ -2411,7 +2411,7 @@ Definition accepted : bool :=
       let values := translate_all [::] (program t) in all (holds_by_algebra values) (claims t)].
 End Translate.
 End Programs.
-Import Programs.
+Export Programs.
 
 Module Functions.
 Import Order.TTheory.
@@ -2624,7 +2624,7 @@ move=> kn; have M := all_knownE kn; rewrite /call_by; case: i kn M => f.
 Qed.
 End Nested.
 End Functions.
-Import Functions.
+Export Functions.
 
 Module Reciprocals.
 Arguments multiply : simpl never.
@@ -2928,7 +2928,7 @@ by rewrite S; congr (_ * _); exact: sum_all_eq.
 Qed.
 End Normalising.
 End Reciprocals.
-Import Reciprocals.
+Export Reciprocals.
 
 Module NormalForms.
 Import Order.TTheory.
@@ -3133,7 +3133,7 @@ apply: refine_flatten => t; exact: normal_sound.
 Qed.
 End NormalFormSound.
 End NormalForms.
-Import NormalForms.
+Export NormalForms.
 
 Module Soundness.
 Import Order.TTheory.
@@ -3469,4 +3469,4 @@ apply: (@claim_sound R w le_ di pr dv kn cl pop d0 pok axo nz kno _ _ okv).
 exact: all_nthP.
 Qed.
 End Soundness.
-Import Soundness.
+Export Soundness.
