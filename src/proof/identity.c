@@ -8,7 +8,7 @@
 /*  built-in name, what is known of f and f', in words; for a certificate (sp_identity_law) */
 #define SP_KNOWN_ACTIVATIONS(X)                                                     \
     X(IDENTITY, "identity", "%s(z) = z, %s'(z) = 1", "Identity", "x", "1")          \
-    X(RELU, "relu", "%s'(z) = step(z) = step(%s(z)), %s(%s(z)) = %s(z)",            \
+    X(RELU, "relu", "%s'(z) = step(z) = step(%s(z)), %s(%s(z)) = %s(z), %s(z) step(z) = z step(z)",            \
       "Relu", "if 0 < x then x else 0", "step x")                                   \
     X(SIGMOID, "sigmoid", "%s'(z) = %s(z) (1 - %s(z))",                             \
       "Sigmoid", NULL, "%s x * (1 - %s x)")                                         \
@@ -166,6 +166,12 @@ const sp_expression *sp_identity_apply(sp_algebra *in, const sp_identities *know
     default:
         return NULL;
     }
+}
+
+bool sp_identity_is_relu(const sp_identities *known, sp_symbol symbol)
+{
+    return (symbol == SP_SYMBOL_SIGMA && find_activation(known->sigma) == ACTIVATION_RELU) ||
+           (symbol == SP_SYMBOL_G && find_activation(known->g) == ACTIVATION_RELU);
 }
 
 bool sp_identities_complete(const sp_identities *known)

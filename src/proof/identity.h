@@ -15,6 +15,8 @@ struct sp_identities {
 const sp_expression *sp_identity_apply(sp_algebra *in, const sp_identities *known,
                                        sp_symbol symbol, const sp_expression *a,
                                        const sp_expression *b);
+/* Whether symbol(z) is z where z is positive, else 0. */
+bool sp_identity_is_relu(const sp_identities *known, sp_symbol symbol);
 /* Whether nothing is known of the functions beyond the identities that are used. */
 bool sp_identities_complete(const sp_identities *known);
 /* Lines such as "sigma' = sigma (1 - sigma)" for those that are known of the functions; "" if none.

@@ -480,6 +480,36 @@ static bool use_conditions(sp_algebra *in, sp_work *w, sp_putting *put, sp_terms
     return put_in_factors(in, w, put, condition, conditions, out);
 }
 
+/* relu(z) step(z) = z step(z): where the step is not 0, relu(z) is z. */
+static bool use_relu(sp_algebra *in, const sp_work *w, sp_terms *out)
+{
+    for (size_t i = 0; i < w->factors; i++) {
+        const sp_factor *f = w->factor[i].factor;
+        bool stepped = false;
+        if (f->kind != SP_FACTOR_APPLY || !sp_identity_is_relu(in->identities, f->is.apply.symbol))
+            continue;
+        const sp_expression *z = f->is.apply.argument[0];
+        for (size_t k = 0; k < w->factors && !stepped; k++) {
+            const sp_factor *other = w->factor[k].factor;
+            stepped = other->kind == SP_FACTOR_APPLY && other->is.apply.symbol == SP_SYMBOL_STEP &&
+                      other->is.apply.argument[0] == z;
+        }
+        if (!stepped)
+            continue;
+        sp_rule_applied(in, SP_RULE_GIVEN);
+        sp_work rest = *w;
+        if (--rest.factor[i].power == 0)
+            rest.factor[i] = rest.factor[--rest.factors];
+        for (size_t t = 0; t < z->terms; t++) {
+            sp_work part = rest;
+            sp_work_term(in, &part, &z->term[t]);
+            sp_work_normalise(in, &part, out);
+        }
+        return true;
+    }
+    return false;
+}
+
 static void normalise(sp_algebra *in, sp_work *w, sp_terms *out)
 {
     sp_putting put;
@@ -495,6 +525,8 @@ static void normalise(sp_algebra *in, sp_work *w, sp_terms *out)
     sp_work_square_steps(in, w);
     sp_work_cancel(in, w);
     sum_of_constants(in, w, &put);
+    if (in->identities && use_relu(in, w, out))
+        return;
     if (sp_work_share(in, w, out))
         return;
     sp_terms_add(in, out, w->coefficient, sp_work_name(in, w));

@@ -1554,6 +1554,22 @@ Fixpoint drop_needless (before l : seq (bool * factor)) : seq (bool * factor) :=
     if needless (before ++ l) f.2 then drop_needless before l else drop_needless (before ++ [:: f]) l
   else before.
 
+(* -- relu(z) step(z) is z step(z) -- *)
+Definition steps_at (a : expression) (f : factor) : bool :=
+  if f is Call s b _ then is_step s && (if compare_all a b is Eq then true else false) else false.
+Fixpoint find_relu (before l : seq (bool * factor)) : option (expression * seq (bool * factor)) :=
+  if l is f :: l then
+    if (if f.2 is Call s a _ then
+          (if is_relu s && has (fun g => steps_at a g.2) (before ++ l) then Some a else None) else None) is Some a
+    then Some (a, before ++ l)
+    else find_relu (before ++ [:: f]) l
+  else None.
+Definition use_relu (t : term) : option (seq term) :=
+  if find_relu [::] (body t) is Some (a, rest) then
+    Some [seq Work (fraction_mul (coefficient t) (coefficient u)) (telescope t ++ telescope u)
+                   (map (put_in (raise (telescope u))) rest ++ body u) | u <- unpack_all true a]
+  else None.
+
 (* -- a sum over all ranks of an axis may start at any rank: the least offset becomes 0 -- *)
 Definition lesser (a b : option Z) : option Z :=
   match a, b with Some x, Some y => Some (Z.min x y) | Some _, None => a | None, _ => b end.
@@ -1813,6 +1829,7 @@ Fixpoint normal (fuel : nat) (t : term) : seq term :=
       else
         let t1 := Work (coefficient t) (telescope t)
                     (drop_single (drop_needless known [::] (cut known (body t)))) in
+        if use_relu parts known t1 is Some ts then again ts else
         let t2 := Work (coefficient t1) (telescope t1) (turn parts dims (variables_of (telescope t1)) (body t1)) in
         if ~~ all_flagged t2 || (size (body t2) != size (body t))%N then again [:: t2]
         else
@@ -2350,6 +2367,8 @@ Definition plainly_nonzero (ts : seq term) : bool :=
     else false
   else false.
 Definition normal_terms := normal_form parts dims (least t) (known t).
+(* Every operation's value is in normal form, as in the prover: what is divided by itself is met before a sum over
+   ranks takes it apart. *)
 Fixpoint translate (values : seq (option (seq term))) (path : seq condition) (f : formula) : option (seq term) :=
   let both g h k := if translate values path g is Some a then
                       if translate values path h is Some b then Some (k a b) else None
@@ -2369,32 +2388,32 @@ Fixpoint translate (values : seq (option (seq term))) (path : seq condition) (f 
   | Size s => Some [:: single (SizeOf s)]
   | Add g h => both g h (fun a b => a ++ b)
   | Subtract g h => both g h (fun a b => a ++ scale minus_one b)
-  | Multiply g h => both g h (multiply parts)
+  | Multiply g h => both g h (fun a b => normal_terms (multiply parts a b))
   | Divide g h =>
     if translate values [::] h is Some b then
       if plainly_nonzero (normal_terms b) || (has (same_formula h) (divisors t) && is_closed b) then
         if translate values path g is Some a
-        then Some (multiply parts a [:: Work one [::] [:: (false, Inverse (pack_all b))]]) else None
+        then Some (normal_terms (multiply parts a [:: Work one [::] [:: (false, Inverse (pack_all b))]])) else None
       else None
     else None
   | Opposite g => if translate values path g is Some a then Some (scale minus_one a) else None
-  | Apply s g h => both g h (fun a b => [:: Work one [::] [:: (false, Call s (pack_all a) (pack_all b))]])
+  | Apply s g h => both g h (fun a b => normal_terms [:: Work one [::] [:: (false, Call s (pack_all a) (pack_all b))]])
   | Sum s ps g =>
     if all (fun p => part_dimension parts p == s) ps then
       if translate values ([seq (p, (s, 0%N)) | p <- ps] ++ enter_path s path) g is Some a then
-        Some (sum_over s (multiply parts
-          [:: Work one [::] [seq (true, Alike (part_axis p) (Own p 0) (Rank 0) 0) | p <- ps]] a))
+        Some (normal_terms (sum_over s (multiply parts
+          [:: Work one [::] [seq (true, Alike (part_axis p) (Own p 0) (Rank 0) 0) | p <- ps]] a)))
       else None
     else None
   | At a p g =>
     let path' := enter_path a path in
     let now := if p is Owner q v then if (part_axis q == a) && (v.1 == part_dimension parts q) then [:: (q, v)] else [::] else [::] in
     if (dims <= a)%N && (if p is Owner q v then v.1 == part_dimension parts q else true) then
-      if translate values (now ++ path') g is Some ts then Some (put_terms (at_rank a p) ts) else None
+      if translate values (now ++ path') g is Some ts then Some (normal_terms (put_terms (at_rank a p) ts)) else None
     else None
   | Only a c g =>
     if translate values path g is Some ts
-    then Some (multiply parts [:: single (Alike a (Rank 0) Zero (Z.of_nat c))] ts) else None
+    then Some (normal_terms (multiply parts [:: single (Alike a (Rank 0) Zero (Z.of_nat c))] ts)) else None
   end.
 Fixpoint translate_all (values : seq (option (seq term))) (rest : seq statement) : seq (option (seq term)) :=
   if rest is st :: rest then
@@ -3084,6 +3103,42 @@ case E: (try_rest _ _ _ _ _) => [us|]; last by apply: IHr => r' ?; apply: RS; ri
 have [dr df'] := RS r (or_introl erefl).
 by move=> [<-]; exact: try_rest_sound nS dt dr df' E.
 Qed.
+Lemma find_relu_sound before l (a : expression) rest : find_relu known before l = Some (a, rest) ->
+  (body_defined (before ++ l) -> body_defined rest /\ defined_all w dims a) /\
+  forall e, product e (before ++ l) = product e rest * value_all e a.
+Proof.
+elim: l before => //= -[b f] l IH before; case Ea: (if f is Call _ _ _ then _ else _) => [a'|]; last first.
+  by move/IH; rewrite -catA.
+move=> [Ea' Er]; subst a' rest; case: f Ea => // s x y; case: ifP => // /andP [re st] [Ex]; subst x; split=> [|e].
+  by rewrite (defined_cat w dims) => -[db [[da _] dl]]; split=> //; apply/(defined_cat w dims).
+have E : product e (before ++ (b, Call s a y) :: l) = value e (Call s a y) * product e (before ++ l).
+  by rewrite !product_cat product_cons mulrCA.
+rewrite E (_ : value e (Call s a y) = if 0 < value_all e a then value_all e a else 0);
+  last exact: (relu_function known_w).
+rewrite mulrC; case: ifP => [//|np]; rewrite mulr0.
+suff -> : product e (before ++ l) = 0 by rewrite mul0r.
+elim: (before ++ l) st => //= g m IHm; rewrite product_cons => /orP [|/IHm ->]; last by rewrite mulr0.
+case: g => b' []//= r c d /andP [sr]; case Ec: (compare_all a c) => // _.
+rewrite (_ : value e _ = step (value_all e c)); last exact: (step_function known_w).
+by rewrite -(proj2 (proj2 compareE) _ _ Ec) /step np mul0r.
+Qed.
+Lemma use_relu_sound t ts : use_relu (parts w) known t = Some ts -> terms_refine [:: t] ts.
+Proof.
+rewrite /use_relu; case E: (find_relu _ _ _) => [[a rest]|] // /Some_inj <- /defined_cons [dt _].
+have [D V] := find_relu_sound E; have [dr da] := D dt; split=> [|e].
+  have : terms_defined (unpack_all true a) by rewrite /Sums.terms_defined pack_unpack_all.
+  elim: (unpack_all true a) => // u us IH /defined_cons [du /IH dus]; apply/defined_cons; split=> //.
+  by apply/(defined_cat w dims); split=> //; exact: (defined_put populated_w).
+have S us : terms_value e [seq Work (fraction_mul (coefficient t) (coefficient u)) (telescope t ++ telescope u)
+    (map (put_in (raise (telescope u))) rest ++ body u) | u <- us] =
+    [coefficient t] * sum_all (telescope t) (fun e => product e rest * terms_value e us) e.
+  elim: us => [|u us IH]; first by rewrite terms_nil sum_all0 ?mulr0 // => e'; rewrite terms_nil mulr0.
+  rewrite terms_cons -/(map _ us) IH term_valueE fraction_mulE (@sum_all_product_cat R w dims least populated_w).
+  rewrite -mulrA -mulrDr; congr (_ * _); rewrite -sum_all_mul -sum_all_add; apply: sum_all_eq => e'.
+  by rewrite terms_cons mulrDr term_valueE mulrCA.
+rewrite S terms_one term_valueE; congr (_ * _); apply: sum_all_eq => e'.
+by rewrite V /Sums.terms_value pack_unpack_all.
+Qed.
 Lemma chain ts us vs : terms_refine ts us -> terms_refine us vs -> terms_refine ts vs.
 Proof. by move=> A B /A [/B [? E] E']; split=> // e; rewrite E E'. Qed.
 Arguments chain : clear implicits.
@@ -3105,12 +3160,14 @@ have := settle_sound populated_w parts_dims 400 false t; case: (settle _ _ _ _ _
   by move=> /defined_cons [dt _]; split=> // e; rewrite terms_one (S dt).
 refine (chain _ _ _ (refines_terms S) _).
 case: ifP => _; first exact (chain _ _ _ (ES _) (again_sound _)).
-set l1 := drop_single _; set t1 := Work _ _ l1; set t2 := Work _ _ (turn _ _ _ _).
+set l1 := drop_single _; set t1 := Work _ _ l1; set t2 := Work _ _ (turn _ _ _ (body t1)).
 have cS l : body_refines l (cut known l) by exact: cut_sound.
 have nS l : body_refines l (drop_needless known [::] l) by exact: (@drop_needless_sound R w dims least known populated_w known_w [::] l).
 have dS l : body_refines l (drop_single l) by exact: drop_single_sound.
 have S1 : refines t0 t1.
   exact: (body_refines_term (body_chain _ _ _ (cS _) (body_chain _ _ _ (nS _) (dS _)))).
+case Er: (use_relu _ _ _) => [ts|].
+  exact (chain _ _ _ (refines_terms S1) (chain _ _ _ (use_relu_sound Er) (again_sound _))).
 have S2 : refines t1 t2 by apply: (turn_sound populated_w parts_dims); exact: variables_of_bound.
 have S12 := refines_trans S1 S2.
 refine (chain _ _ _ (refines_terms S12) _).
@@ -3322,6 +3379,12 @@ have -> : look (bind s x e) (c.2.1, weaken s c.2.1 c.2.2) = look e c.2; last by 
 by rewrite /look /bind /weaken /=; case: eqP => [->|].
 Qed.
 Lemma at_rank_plain a p : plain (at_rank a p). Proof. by []. Qed.
+Lemma means_normal path f ts : means path f ts -> means path f (normal_terms t ts).
+Proof.
+case=> d V; have [dn Vn] := @normal_form_sound R w dims least_w known_w populated_w parts_dims known_ok ts d.
+by split=> // e hp; rewrite V // -Vn.
+Qed.
+Arguments means_normal : clear implicits.
 Lemma translate_sound vals f path ts : values_ok vals -> translate t vals path f = Some ts -> means path f ts.
 Proof.
 move=> ok; elim: f path ts => [s v|x cs v|n d|s|a IHa b IHb|a IHa b IHb|a IHa b IHb|a IHa b IHb|a IHa|s a IHa b IHb
@@ -3356,7 +3419,7 @@ move=> ok; elim: f path ts => [s v|x cs v|n d|s|a IHa b IHb|a IHa b IHb|a IHa b 
   by rewrite terms_cat minus_value -Va // -Vb.
 - rewrite [translate _ _ _ _]/=; case Ea: (translate _ _ _ a) => [ta|] //.
   case Eb: (translate _ _ _ b) => [tb|] // /Some_inj <-.
-  have [da Va] := IHa _ _ Ea; have [db Vb] := IHb _ _ Eb; split=> [|e hp]; first exact: (multiply_defined populated_w).
+  have [da Va] := IHa _ _ Ea; have [db Vb] := IHb _ _ Eb; apply: (means_normal _ _ _); split=> [|e hp]; first exact: (multiply_defined populated_w).
   by rewrite (@multiply_value R w dims least_w populated_w) -Va // -Vb.
 - rewrite [translate _ _ _ _]/=; case Eb: (translate _ _ _ b) => [tb|] //; case: ifP => // nzb.
   case Ea: (translate _ _ _ a) => [ta|] // /Some_inj <-.
@@ -3368,18 +3431,18 @@ move=> ok; elim: f path ts => [s v|x cs v|n d|s|a IHa b IHb|a IHa b IHb|a IHa b 
     by apply: (closed_nonzero cl) => e; rewrite -Vb //; exact: nonzero_divisor.
   have V1 E : terms_value E [:: Work one [::] [:: (false, Inverse (pack_all tb))]] = (terms_value E tb)^-1.
     by rewrite work_value.
-  split=> [|e hp]; first by apply: (multiply_defined populated_w) => //; apply/defined_cons.
+  apply: (means_normal _ _ _); split=> [|e hp]; first by apply: (multiply_defined populated_w) => //; apply/defined_cons.
   by rewrite (@multiply_value R w dims least_w populated_w) V1 -Va // -Vb.
 - rewrite [translate _ _ _ _]/=; case Ea: (translate _ _ _ a) => [ta|] // /Some_inj <-.
   have [da Va] := IHa _ _ Ea; split=> [|e hp]; first exact/scale_defined.
   by rewrite minus_value -Va.
 - rewrite [translate _ _ _ _]/=; case Ea: (translate _ _ _ a) => [ta|] //.
   case Eb: (translate _ _ _ b) => [tb|] // /Some_inj <-.
-  have [da Va] := IHa _ _ Ea; have [db Vb] := IHb _ _ Eb; split=> [|e hp]; first by apply/defined_cons.
+  have [da Va] := IHa _ _ Ea; have [db Vb] := IHb _ _ Eb; apply: (means_normal _ _ _); split=> [|e hp]; first by apply/defined_cons.
   by rewrite work_value /= (Va e hp) (Vb e hp).
 - rewrite [translate _ _ _ _]/=; case: ifP => // dims_ps; case Eg: (translate _ _ _ g) => [tg|] // /Some_inj <-.
   have [dg Vg] := IH _ _ Eg; set l := [seq _ | p <- ps].
-  split=> [|e hp].
+  apply: (means_normal _ _ _); split=> [|e hp].
     apply: sum_over_defined; apply: (multiply_defined populated_w) => //; apply/defined_cons; split=> //.
     by rewrite /l; elim: (ps) => //= p qs IHq; split.
   rewrite sum_over_value [LHS]/= big_mkcond; apply: eq_bigr => x _.
@@ -3394,7 +3457,7 @@ move=> ok; elim: f path ts => [s v|x cs v|n d|s|a IHa b IHb|a IHa b IHb|a IHa b 
   case hs: (all _ _); last by rewrite mul0r.
   by rewrite mul1r -Vg // all_cat hs; exact: enter_path_ok.
 - rewrite [translate _ _ _ _]/=; case: ifP => // /andP [big op]; case Eg: (translate _ _ _ g) => [tg|] // /Some_inj <-.
-  have [dg Vg] := IH _ _ Eg; split=> [|e hp]; first exact: put_terms_defined.
+  have [dg Vg] := IH _ _ Eg; apply: (means_normal _ _ _); split=> [|e hp]; first exact: put_terms_defined.
   rewrite [LHS]/=; set x := coordinate w e a p.
   have dim_ne q : (part_dimension (parts w) q == a) = false.
     by apply/negbTE; rewrite neq_ltn (leq_trans (parts_dims q) big).
@@ -3422,7 +3485,7 @@ move=> ok; elim: f path ts => [s v|x cs v|n d|s|a IHa b IHb|a IHa b IHb|a IHa b 
   have -> : bind a x e (part_axis t q) 0%N = owners w q (look e v) by rewrite /bind Eq eqxx.
   by rewrite Z.sub_diag; exact: (divides0 populous).
 - rewrite [translate _ _ _ _]/=; case Eg: (translate _ _ _ g) => [tg|] // /Some_inj <-.
-  have [dg Vg] := IH _ _ Eg; split=> [|e hp].
+  have [dg Vg] := IH _ _ Eg; apply: (means_normal _ _ _); split=> [|e hp].
     by apply: (multiply_defined populated_w) => //; apply/singles_defined.
   rewrite (@multiply_value R w dims least_w populated_w) singles_value alike_value [LHS]/= same_rankE -Vg //.
   rewrite !place_of_base /= (_ : Z.of_nat (e a 0%N) - 0 - Z.of_nat c = Z.of_nat (e a 0%N) - Z.of_nat c)%coqZ; last by ring.
