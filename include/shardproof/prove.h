@@ -76,6 +76,7 @@ typedef struct sp_proved_result {
     const char *right_if;   /* "one rank on tp": where it is right all the same */
     const sp_failing_case *failing; /* REFUTED */
     const char *bounds;     /* OPEN: where a counterexample was looked for and not found */
+    const char *missing;    /* OPEN: why unequal formulas do not decide, so that it may be right all the same */
 } sp_proved_result;
 
 typedef struct sp_scheme_outcome {

@@ -215,10 +215,12 @@ static void describe_difference(const proving_job *job, size_t k, sp_proved_resu
     to->difference = nothing_if_empty(sp_proof_difference(proof, r));
     to->right_if = where_right(job, r);
     to->outcome = job->found[k] ? SP_PROOF_OUTCOME_REFUTED : SP_PROOF_OUTCOME_OPEN;
-    if (job->found[k])
+    if (job->found[k]) {
         to->failing = describe_case(job, k);
-    else
-        to->bounds = sp_search_bounds(job->search);
+        return;
+    }
+    to->bounds = sp_search_bounds(job->search);
+    to->missing = nothing_if_empty(sp_proof_missing(proof, r));
 }
 
 static sp_proved_result describe_result(const proving_job *job, size_t k)

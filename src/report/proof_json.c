@@ -42,6 +42,8 @@ static void write_result(sp_json *json, const sp_proved_result *r)
         sp_json_string(json, "difference", r->difference);
         sp_json_string(json, "right_with", r->right_if);
         sp_json_string(json, "bounds", r->bounds);
+        if (r->outcome == SP_PROOF_OUTCOME_OPEN)
+            sp_json_string(json, "missing", r->missing);
         write_failing(json, r->failing);
     }
     sp_json_close(json, '}');

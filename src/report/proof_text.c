@@ -90,6 +90,8 @@ static void write_failing(const page *p, const sp_proved_result *r)
 
 static void write_difference(const page *p, const sp_proved_result *r)
 {
+    if (r->missing) /* before the formulas: they may be equal all the same */
+        write_line(p, 4, SP_STYLE_OPEN, "not decided:", r->missing);
     if (r->computed && r->expected) {
         write_line(p, 4, SP_STYLE_FAINT, sp_pool_format(p->out->pool, "%s is", r->place), r->computed);
         write_line(p, 4, SP_STYLE_FAINT, "not", r->expected);
