@@ -11,7 +11,8 @@
  *   match and wrong      a case that matches, though its scheme differs from the delta rule at the
  *                        case's sizes and functions, for its data or, where nothing hinges on a sign,
  *                        for any: that is what a match claims;
- *   mismatch and right   right by construction, or right at the case's sizes for its data and others;
+ *   mismatch and right   right by construction, or right at the case's sizes for its data and others, such
+ *                        as are near the kinks among them;
  *   self-contradiction   evidence of one check that contradicts itself.
  *
  * Each of these is printed with its program made as small as it goes. What is left open is counted
@@ -262,6 +263,11 @@ static void judge_check(const program *p, uint64_t *random)
         count.match_here += answer.verdict[r] == SP_VERDICT_MATCH && t.other[r] &&
                             t.own[r] == MASKED_RIGHT;
         contradiction found = truth_judge(&t, r, answer.verdict[r]);
+        if (found == MISMATCH_RIGHT && !p->right) { /* what is right by construction is so everywhere */
+            truth near = t;
+            truth_look_near_kinks(&near, s, &w, seed);
+            found = truth_judge(&near, r, answer.verdict[r]);
+        }
         if (found != CONTRADICTION_COUNT) {
             contradicted what = contradicted_of(p, found, r, seed);
             what.at = &w;

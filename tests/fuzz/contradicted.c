@@ -70,6 +70,8 @@ static bool is_contradicted(void *context, const tree_scheme *s)
     truth_find(&found, s, &at, t->with, t->seed);
     if (t->what == FAULT)
         return answer.fault[0] && found.own[r] != MASKED_SAYS_NOTHING;
+    if (t->what == MISMATCH_RIGHT) /* smaller than what is right by construction need not be right */
+        truth_look_near_kinks(&found, s, &at, t->seed);
     return truth_judge(&found, r, answer.verdict[r]) == t->what;
 }
 

@@ -278,18 +278,33 @@ void world_draw_data(world *w, uint64_t *random, int largest)
         for (int i = 0; i < MASKED_EXTENT; i++)
             for (int j = 0; j < MASKED_EXTENT; j++)
                 w->data[t][i][j] = tree_below(random, 2 * largest + 1) - largest;
+    w->halved = false;
     w->seed = tree_random(random);
+}
+
+/* Up to one of these sizes in each tensor. */
+static void draw_sizes(world *w, uint64_t *random, const int *sizes, int count)
+{
+    for (int t = 0; t < TREE_TENSORS; t++) {
+        int largest = sizes[tree_below(random, count)];
+        for (int i = 0; i < MASKED_EXTENT; i++)
+            for (int j = 0; j < MASKED_EXTENT; j++)
+                w->data[t][i][j] = tree_below(random, 2 * largest + 1) - largest;
+    }
 }
 
 void world_draw_signs(world *w, uint64_t *random)
 {
     static const int sizes[] = {0, 1, 1, 2, 10, 1000, 1 << 20};
-    for (int t = 0; t < TREE_TENSORS; t++) {
-        int largest = sizes[tree_below(random, 7)];
-        for (int i = 0; i < MASKED_EXTENT; i++)
-            for (int j = 0; j < MASKED_EXTENT; j++)
-                w->data[t][i][j] = tree_below(random, 2 * largest + 1) - largest;
-    }
+    draw_sizes(w, random, sizes, 7);
+    w->halved = false;
+}
+
+void world_draw_near_kinks(world *w, uint64_t *random)
+{
+    static const int sizes[] = {1, 2, 2, 4};
+    draw_sizes(w, random, sizes, 4);
+    w->halved = true;
 }
 
 bool world_smaller(world *w, int which)
@@ -443,7 +458,9 @@ static number spread(const table *t, const tree_type *to, int rank, int i, int j
 
 static number load(const world *w, const tree_node *n, int i, int j)
 {
-    return whole(n->type.order == 1 ? w->data[n->which][0][i] : w->data[n->which][i][j]);
+    static const number half = {.of = {UINT64_C(1152921504606846961), UINT64_C(2305843009213693924)}, .real = 0.5L};
+    const number x = whole(n->type.order == 1 ? w->data[n->which][0][i] : w->data[n->which][i][j]);
+    return w->halved ? multiply(x, half) : x;
 }
 
 static number count(const world *w, const tree_part *part, int rank)

@@ -3,8 +3,9 @@
  * read it is a fault of the language's layout rules, and aborts.
  *
  * A number is known by its residues modulo two primes (neither is the library's) and by an interval
- * of reals around it, which tells its sign. All data are whole numbers, and sigma, g and loss' give
- * such, so that the three agree: what holds for all reals holds here. Nothing here comes from src. */
+ * of reals around it, which tells its sign. All data are whole numbers or halves, and sigma, g and
+ * loss' give fractions, so that the three agree: what holds for all reals holds here. Nothing here comes
+ * from src. */
 #ifndef MASKED_H
 #define MASKED_H
 
@@ -66,6 +67,7 @@ typedef struct world {
     masked_part part[MASKED_PARTS];
     int parts;
     long long data[TREE_TENSORS][MASKED_EXTENT][MASKED_EXTENT]; /* of a vector: [0] */
+    bool halved;                                                /* half of these are the data */
     masked_function sigma, g;
     masked_loss loss;
     uint64_t seed; /* of the functions that may be any */
@@ -92,6 +94,8 @@ bool world_fit(world *w, const tree_scheme *s);
 void world_draw_data(world *w, uint64_t *random, int largest);
 /* Data of another size in each tensor, with many zeros: so that signs come out in many ways. */
 void world_draw_signs(world *w, uint64_t *random);
+/* Few small halves, of both signs and zero: so that sums come out on a kink, or just off one. */
+void world_draw_near_kinks(world *w, uint64_t *random);
 
 /* Whether something depends on which real is larger than another: step, and relu. */
 bool world_has_kinks(const world *w, const tree_scheme *s);

@@ -6,7 +6,8 @@
 enum {
     LARGE = 1 << 20, /* data of worlds */
     DATA_SETS = 3,   /* beside the case's own */
-    SIGNS = 30       /* and, where something hinges on a sign, so many more */
+    SIGNS = 30,      /* and, where something hinges on a sign, so many more */
+    NEAR_KINKS = 200 /* and so many before a mismatch counts as wrong */
 };
 
 #define X(id, words) words,
@@ -113,12 +114,23 @@ bool truth_draw_functions(world *w, const program *p, uint64_t *random)
     return is_rational(w->sigma) && is_rational(w->g);
 }
 
+static void look_at_data(truth *t, const tree_scheme *s, world *other)
+{
+    masked_answer answer[TREE_RESULTS];
+    bool said = false;
+    masked_run(other, s, answer);
+    for (int r = 0; r < s->results; r++) {
+        t->other[r] = t->other[r] || answer[r] == MASKED_WRONG;
+        said = said || answer[r] != MASKED_SAYS_NOTHING;
+    }
+    t->said += said;
+}
+
 void truth_find(truth *t, const tree_scheme *s, const world *w, const asking *with,
                 uint64_t seed)
 {
     int signs = world_has_kinks(w, s) ? SIGNS : 0;
     static world other;
-    masked_answer answer[TREE_RESULTS];
     memset(t, 0, sizeof *t);
     t->of = claim_of(with, w, s);
     other = *w;
@@ -128,13 +140,17 @@ void truth_find(truth *t, const tree_scheme *s, const world *w, const asking *wi
             world_draw_data(&other, &seed, LARGE);
         else
             world_draw_signs(&other, &seed);
-        masked_run(&other, s, answer);
-        bool said = false;
-        for (int r = 0; r < s->results; r++) {
-            t->other[r] = t->other[r] || answer[r] == MASKED_WRONG;
-            said = said || answer[r] != MASKED_SAYS_NOTHING;
-        }
-        t->said += said;
+        look_at_data(t, s, &other);
+    }
+}
+
+void truth_look_near_kinks(truth *t, const tree_scheme *s, const world *w, uint64_t seed)
+{
+    static world other;
+    other = *w;
+    for (int k = 0; k < NEAR_KINKS && world_has_kinks(w, s); k++) {
+        world_draw_near_kinks(&other, &seed);
+        look_at_data(t, s, &other);
     }
 }
 

@@ -68,6 +68,8 @@ asking truth_draw_wild(uint64_t *random);
 bool truth_draw_functions(world *w, const program *p, uint64_t *random);
 void truth_find(truth *t, const tree_scheme *s, const world *w, const asking *with,
                 uint64_t seed);
+/* Where something hinges on a sign, looks at data near the kinks too, which few other data reach. */
+void truth_look_near_kinks(truth *t, const tree_scheme *s, const world *w, uint64_t seed);
 /* CONTRADICTION_COUNT: none. */
 contradiction truth_judge(const truth *t, int result, sp_verdict verdict);
 
