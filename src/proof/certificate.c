@@ -339,15 +339,16 @@ static void add_scheme(certificate *c, theory *theories, size_t count)
 
 static void add_header(const certificate *c)
 {
-    sp_text_format(c->out,
-                   "(* What is proved of the scheme %s, and that the delta rule is the gradient of the loss.\n"
-                   "   To check: coqc FILE, with math-comp's ssreflect and algebra. It computes; it looks for no proof.\n"
-                   "   To read: the module Scheme. It says what the delta rule is, what a rank holds and what it computes.\n"
-                   "   Its theorems NAME_proved say that NAME is the delta rule's: over every ordered field (the real\n"
-                   "   numbers are one), for all sizes, numbers of ranks, owners, data and functions that the hypotheses\n"
-                   "   allow. Before it stands what is the same for every scheme: what formulas as data mean, how they are\n"
-                   "   brought to a normal form, and the proof that formulas with equal normal forms are equal. *)\n",
-                   c->program->name);
+    sp_text_format(
+        c->out,
+        "(* What is proved of the scheme %s, and that the delta rule is the gradient of the loss.\n"
+        "   To check: coqc FILE, with math-comp's ssreflect and algebra. It computes; it looks for no proof.\n"
+        "   To read: the module Scheme. It says what the delta rule is, what a rank holds and what it computes.\n"
+        "   Its theorems NAME_proved say that NAME is the delta rule's: over every ordered field (the real\n"
+        "   numbers are one), for all sizes, numbers of ranks, owners, data and functions that the hypotheses\n"
+        "   allow. Before it stands what is the same for every scheme: what formulas as data mean, how they are\n"
+        "   brought to a normal form, and the proof that formulas with equal normal forms are equal. *)\n",
+        c->program->name);
 }
 
 /* The results that a proof proves and no earlier theory claims. */
@@ -376,7 +377,8 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
                      .algebra = first->proof->algebra, .out = &out,
                      .divisor_number = sp_names_in(pool),
                      .divisor_data = SP_NEW_ARRAY(pool, const char *, program->nodes + 1)};
-    c.value = SP_NEW_ARRAY(pool, sp_certificate_value, c.delta_rule->statements + SP_TENSOR_COUNT + program->statements);
+    c.value = SP_NEW_ARRAY(pool, sp_certificate_value,
+                           c.delta_rule->statements + SP_TENSOR_COUNT + program->statements);
     c.rule = sp_formula_writer_open(pool, c.delta_rule, false, 0);
     c.rank = sp_formula_writer_open(pool, program, true, c.delta_rule->statements);
     add_header(&c);

@@ -123,7 +123,8 @@ static void add_populated(const sp_certificate_writer *c)
     sp_text_add(c->out, "\n  | s");
     sp_text_add_repeated(c->out, ".+1", SP_DIM_COUNT + c->program->axes);
     sp_text_add(c->out, " =>\n"
-                        "    @eq_ind_r nat 1%N (fun least => is_true (maxn 1 least <= 1)%N) isT _ (nth_nil 1%N s) end).\n"
+                        "    @eq_ind_r nat 1%N (fun least => is_true (maxn 1 least <= 1)%N) isT _ "
+                        "(nth_nil 1%N s) end).\n"
                         "Qed.\n");
 }
 
