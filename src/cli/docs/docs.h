@@ -16,8 +16,10 @@ void roff_title(FILE *to, const char *page, int section);
 
 void write_overview_page(FILE *to);
 void write_command_page(FILE *to, const command *of);
-/* readme: the text of README.md, of which it takes the sections on the language. False: they are not there. */
+/* readme: the text of README.md, of which they take the sections on the language and on what is trusted. False: they
+ * are not there. */
 bool write_language_page(FILE *to, const char *readme);
+bool write_trust_page(FILE *to, const char *readme);
 
 /* ---- completions ---- */
 

@@ -2,7 +2,7 @@
  *
  *     shardproof-docs README.md DIRECTORY
  *
- * The directories of DIRECTORY are there already: man1, man5, bash, zsh, fish. */
+ * The directories of DIRECTORY are there already: man1, man5, man7, bash, zsh, fish. */
 #include "docs.h"
 
 #include <stdlib.h>
@@ -71,10 +71,14 @@ int main(int count, char **argument)
         finish(to);
     }
     char *readme = read_whole(argument[1]);
-    FILE *to = create(directory, "%s", "man5/shardproof-language.5");
-    if (!write_language_page(to, readme))
+    FILE *language = create(directory, "%s", "man5/shardproof-language.5");
+    if (!write_language_page(language, readme))
         fail("the sections \"The language\" and \"Limits\" are not there", argument[1]);
-    finish(to);
+    finish(language);
+    FILE *trust = create(directory, "%s", "man7/shardproof-trust.7");
+    if (!write_trust_page(trust, readme))
+        fail("the section \"What is trusted\" is not there", argument[1]);
+    finish(trust);
     free(readme);
     write_with(write_bash_completion, directory, "bash/shardproof");
     write_with(write_zsh_completion, directory, "zsh/_shardproof");

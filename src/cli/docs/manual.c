@@ -138,7 +138,7 @@ static void see_also(FILE *to, const char *but)
     for (const command *c = command_table; c->name; c++)
         if (!but || strcmp(but, c->name) != 0)
             fprintf(to, ".BR shardproof\\-%s (1),\n", c->name);
-    fprintf(to, ".BR shardproof\\-language (5)\n");
+    fprintf(to, ".BR shardproof\\-language (5),\n.BR shardproof\\-trust (7)\n");
 }
 
 void write_overview_page(FILE *to)

@@ -1,5 +1,5 @@
-/* The page on the language is the README's section on it: its headings, paragraphs, tables and blocks
- * of code, in roff. A row of a table becomes a tagged paragraph, which fits any width. */
+/* The pages on the language and on what is trusted are the README's sections on them: their headings,
+ * paragraphs, tables and blocks of code, in roff. A row of a table becomes a tagged paragraph, which fits any width. */
 #include "docs.h"
 
 #include <string.h>
@@ -137,18 +137,36 @@ static void write_section(FILE *to, const char *line)
     }
 }
 
+/* The section under this line of the README, a heading between two newlines; false: it is not there. */
+static bool write_section_of(FILE *to, const char *readme, const char *heading)
+{
+    const char *at = strstr(readme, heading);
+    if (at)
+        write_section(to, at + strlen(heading));
+    return at;
+}
+
 bool write_language_page(FILE *to, const char *readme)
 {
-    static const char language[] = "\n## The language\n", limits[] = "\n## Limits\n";
-    const char *first = strstr(readme, language), *second = strstr(readme, limits);
-    if (!first || !second)
-        return false;
     roff_title(to, "SHARDPROOF-LANGUAGE", 5);
     fputs(".SH NAME\nshardproof\\-language \\- the language of shardproof's schemes and cases\n"
           ".SH DESCRIPTION\n", to);
-    write_section(to, first + sizeof language - 1);
+    if (!write_section_of(to, readme, "\n## The language\n"))
+        return false;
     fputs(".SH LIMITS\n", to);
-    write_section(to, second + sizeof limits - 1);
-    fputs(".SH SEE ALSO\n.BR shardproof (1)\n", to);
+    if (!write_section_of(to, readme, "\n## Limits\n"))
+        return false;
+    fputs(".SH SEE ALSO\n.BR shardproof (1),\n.BR shardproof\\-trust (7)\n", to);
+    return true;
+}
+
+bool write_trust_page(FILE *to, const char *readme)
+{
+    roff_title(to, "SHARDPROOF-TRUST", 7);
+    fputs(".SH NAME\nshardproof\\-trust \\- what a proof and a verdict of shardproof rest on\n"
+          ".SH DESCRIPTION\n", to);
+    if (!write_section_of(to, readme, "\n## What is trusted\n"))
+        return false;
+    fputs(".SH SEE ALSO\n.BR shardproof (1),\n.BR shardproof\\-prove (1),\n.BR shardproof\\-language (5)\n", to);
     return true;
 }
