@@ -100,16 +100,11 @@ static bool is_assumed(const sp_proof *proof, int node)
     return false;
 }
 
-static bool *nodes_used(const sp_job *job, size_t result)
+static const bool *nodes_used(const sp_job *job, size_t result)
 {
-    const sp_program *p = job->program;
-    bool *used = SP_NEW_ARRAY(job->pool, bool, p->nodes);
-    used[p->result[result].node] = true;
-    for (size_t i = p->nodes; i-- > 0;)
-        for (int k = 0; k < 2 && used[i]; k++)
-            if (p->node[i].operand[k] >= 0)
-                used[p->node[i].operand[k]] = true;
-    return used;
+    bool *wanted = SP_NEW_ARRAY(job->pool, bool, job->program->results);
+    wanted[result] = true;
+    return sp_nodes_used(job->pool, job->program, wanted);
 }
 
 static bool is_said(const sp_job *job, const bool *taken, size_t before, const char *name)

@@ -53,7 +53,7 @@ static void list_divisors(void *argument)
     const sp_proof *proof = w->d->proof;
     sp_indexing in = {w->d->pool, proof->algebra, proof->program, proof->rule, NULL};
     const sp_expression *const *divisor;
-    size_t count = sp_algebra_divisors(proof->algebra, &divisor);
+    size_t count = sp_proof_divisors(proof, &divisor);
     for (size_t i = 0; i < count; i++)
         sp_list_add(w->d->pool, w->list, sp_argument_math(sp_index_math(&in, divisor[i])));
 }

@@ -135,9 +135,10 @@ static void find_divisors(certificate *c, theory *t)
 {
     const sp_program *p = c->program;
     bool *listed = SP_NEW_ARRAY(c->pool, bool, p->nodes + 1);
+    const bool *used = sp_nodes_used(c->pool, p, t->claims); /* Coq leaves out what it cannot translate */
     t->divisor = SP_NEW_ARRAY(c->pool, size_t, p->nodes + 1);
     for (size_t i = 0; i < p->nodes; i++) {
-        if (p->node[i].op != SP_OP_DIV || !is_assumed(t->proof->value[p->node[i].operand[1]]))
+        if (!used[i] || p->node[i].op != SP_OP_DIV || !is_assumed(t->proof->value[p->node[i].operand[1]]))
             continue;
         size_t number = add_divisor(c, &p->node[i]);
         if (!listed[number])

@@ -59,7 +59,7 @@ static bool is_count(const sp_expression *e, bool *owned)
 const sp_expression *sp_proof_count_divisor(const sp_proof *p, size_t *at)
 {
     const sp_expression *const *divisor;
-    const size_t divisors = sp_algebra_divisors(p->algebra, &divisor);
+    const size_t divisors = sp_proof_divisors(p, &divisor);
     while (*at < divisors) {
         bool owned = false;
         const sp_expression *e = divisor[(*at)++];
@@ -137,7 +137,9 @@ const char *sp_proof_statement(const sp_proof *p, const sp_proof_result *r)
             }
     }
     const sp_expression *const *divisor;
-    if (sp_algebra_divisors(p->algebra, &divisor) > 0)
+    bool *wanted = SP_NEW_ARRAY(p->pool, bool, p->results);
+    wanted[r->declaration] = true;
+    if (sp_proof_divisors_of(p, wanted, &divisor) > 0)
         sp_text_add(&out, ", where no divisor is 0");
     return sp_text_string(&out);
 }
@@ -162,7 +164,7 @@ const char *sp_proof_theorem(const sp_proof *p)
     sp_text_add(&out, "  all real X, Y, W1, b1, W2, b2;\n");
     add_functions(&out, p->identities);
     const sp_expression *const *divisor;
-    size_t divisors = sp_algebra_divisors(p->algebra, &divisor);
+    size_t divisors = sp_proof_divisors(p, &divisor);
     for (size_t i = 0; i < divisors; i++)
         sp_text_format(&out, "Assumed not to be 0, since it divides: %s\n",
                        formula(p, divisor[i]));

@@ -159,6 +159,48 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     return p;
 }
 
+const bool *sp_nodes_used(sp_pool *pool, const sp_program *program, const bool *wanted)
+{
+    bool *used = SP_NEW_ARRAY(pool, bool, program->nodes);
+    for (size_t k = 0; k < program->results; k++)
+        used[program->result[k].node] = used[program->result[k].node] || wanted[k];
+    for (size_t i = program->nodes; i-- > 0;)
+        for (int k = 0; k < 2 && used[i]; k++)
+            if (program->node[i].operand[k] >= 0)
+                used[program->node[i].operand[k]] = true;
+    return used;
+}
+
+size_t sp_proof_divisors_of(const sp_proof *p, const bool *wanted, const sp_expression *const **divisor)
+{
+    const sp_expression *const *all;
+    const size_t count = sp_algebra_divisors(p->algebra, &all);
+    *divisor = all;
+    if (count == 0 || !p->value)
+        return count;
+    const bool *used = sp_nodes_used(p->pool, p->program, wanted);
+    const sp_expression **some = SP_NEW_ARRAY(p->pool, const sp_expression *, count);
+    size_t taken = 0;
+    for (size_t k = 0; k < count; k++) {
+        bool divides = false;
+        for (size_t i = 0; i < p->program->nodes && !divides; i++)
+            divides = used[i] && p->program->node[i].op == SP_OP_DIV &&
+                      p->value[p->program->node[i].operand[1]] == all[k];
+        if (divides)
+            some[taken++] = all[k];
+    }
+    *divisor = some;
+    return taken;
+}
+
+size_t sp_proof_divisors(const sp_proof *p, const sp_expression *const **divisor)
+{
+    bool *proved = SP_NEW_ARRAY(p->pool, bool, p->results);
+    for (size_t k = 0; k < p->results; k++)
+        proved[k] = p->result[k].status == SP_PROVE_PROVED;
+    return sp_proof_divisors_of(p, proved, divisor);
+}
+
 bool sp_proof_holds(const sp_proof *proof)
 {
     for (size_t i = 0; i < proof->results; i++)

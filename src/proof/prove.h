@@ -109,6 +109,13 @@ typedef struct sp_proof_options {
 const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
                          const sp_proof_options *options);
 
+/* Which nodes results are made with: wanted[result], used[node]. */
+const bool *sp_nodes_used(sp_pool *pool, const sp_program *program, const bool *wanted);
+/* What these results are made with that is assumed not to be 0, since it divides: what the rest of the program
+ * divides by does not matter to them. */
+size_t sp_proof_divisors_of(const sp_proof *proof, const bool *wanted, const sp_expression *const **divisor);
+/* The same of all that is proved. */
+size_t sp_proof_divisors(const sp_proof *proof, const sp_expression *const **divisor);
 /* All results proved. */
 bool sp_proof_holds(const sp_proof *proof);
 const char *sp_prove_status_name(sp_prove_status status);

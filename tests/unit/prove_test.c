@@ -192,6 +192,33 @@ static bool refuse(void *context, const char *bytes, size_t length)
 }
 
 /* Broken by: a short write that is overlooked, a format that is taken for another. */
+/* What only a wrong result divides by is not assumed, and what only one of the proved ones does not by the other: in
+ * the theorem, in the lines, in the certificate. Broken by: divisors of the whole program. */
+static void only_what_proved_results_divide_by_is_assumed(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "scheme s\nmesh dp\ninput X[N/dp, Din], Y[N/dp, Dout]\n"
+        "param W1[Din, Dh], b1[Dh], W2[Dh, Dout], b2[Dout]\n"
+        "forward\n  t = sum(b2, Dout)\n  u = t * t\n  A1 = sigma(X @ W1 + b1) * t / t\n"
+        "  Z2 = sigma(X @ W1 + b1) @ W2 + b2\n"
+        "backward\n  D2 = loss'(g(Z2), Y) * g'(Z2)\n"
+        "  db2 = allreduce(sum(D2, N), dp) * 2 * u / u / count(N/dp)\nresult A1[N/dp, Dh], Z2[N/dp, Dout], db2[Dout]\n";
+    sp_cases *schemes = load(text);
+    sp_proving *proving;
+    assert_int_equal(sp_proving_run(&proving, schemes, 0, &(sp_proving_options){.certificate = true}), SP_OK);
+    const sp_scheme_outcome *o = sp_proving_outcome(proving);
+    assert_int_equal(o->proved, 2);
+    assert_non_null(strstr(o->result[0].statement, "where no divisor is 0"));
+    assert_null(strstr(o->result[1].statement, "where no divisor is 0"));
+    assert_non_null(strstr(o->theorem, "uneven, empty or cyclic parts, any function;\n"));
+    assert_int_equal(count_of(o->theorem, "Assumed not to be 0"), 1);
+    assert_non_null(strstr(o->theorem, "since it divides: sum(o) b2[o]\n"));
+    assert_int_equal(count_of(o->certificate, "Hypothesis divisor_"), 1);
+    sp_proving_close(proving);
+    sp_cases_close(schemes);
+}
+
 static void reports_tell_of_failures(void **state)
 {
     (void)state;
@@ -255,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schemes_are_listed),
         cmocka_unit_test(a_divisor_of_steps_of_counts_excludes_splits),
+        cmocka_unit_test(only_what_proved_results_divide_by_is_assumed),
         cmocka_unit_test(one_rank_is_said_where_it_can_be),
         cmocka_unit_test(outcome_outlives_the_schemes),
         cmocka_unit_test(certificates_assume_what_is_said),
