@@ -179,8 +179,6 @@ rewrite !wholeE addrACA -opprD -!natrD; apply/eqP.
 rewrite subr_eq addrAC eq_sym subr_eq -!natrD; apply/eqP; congr (_ %:R).
 rewrite -!plusE; lia.
 Qed.
-Lemma whole_opp a : whole R (- a) = - whole R a.
-Proof. by case: a => [|p|p] /=; rewrite ?oppr0 ?opprK. Qed.
 Lemma whole_mul a b : whole R (a * b) = whole R a * whole R b.
 Proof.
 case: a b => [|p|p] [|q|q] /=; rewrite ?mul0r ?mulr0 ?Pos2Nat.inj_mul ?multE ?natrM //;
@@ -591,8 +589,6 @@ Proof. by move=> F0; elim: tele e => //= s tele IH e; rewrite big1. Qed.
 Lemma sum_sum_all n tele (F : nat -> place -> R) e :
   \sum_(x < n) sum_all tele (F x) e = sum_all tele (fun e => \sum_(x < n) F x e) e.
 Proof. by elim: tele e => //= s tele IH e; rewrite exchange_big; apply: eq_bigr => x _; rewrite IH. Qed.
-Lemma extensional_insert F s i x : extensional F -> extensional (fun e => F (insert s i x e)).
-Proof. by move=> ext e e' al; apply: ext; exact: insert_alike. Qed.
 Lemma extensional_sum F s i n :
   extensional F -> extensional (fun e => \sum_(x < n) F (insert s i x e)).
 Proof. by move=> ext e e' al; apply: eq_bigr => x _; apply: ext; exact: insert_alike. Qed.
@@ -1010,7 +1006,6 @@ Proof.
 move=> br d; have [d' E] := br d; split=> // e; rewrite /term_value /=; congr (_ * _).
 exact: sum_all_eq.
 Qed.
-Lemma refines_refl t : refines t t. Proof. by []. Qed.
 Lemma refines_trans t u v : refines t u -> refines u v -> refines t v.
 Proof. by move=> tu uv d; have [d' E] := tu d; have [d'' E'] := uv d'; split=> // e; rewrite E'. Qed.
 Lemma body_refines_trans l m n : body_refines l m -> body_refines m n -> body_refines l n.
@@ -2036,8 +2031,6 @@ have [dF VF] : terms_defined (F t) /\ forall e, terms_value e (F t) = terms_valu
   by apply: FS; apply/defined_cons.
 by split=> [|e]; [apply/terms_defined_cat | rewrite terms_cat V VF terms_one terms_cons].
 Qed.
-Lemma refine_trans ts us vs : terms_refine ts us -> terms_refine us vs -> terms_refine ts vs.
-Proof. by move=> A B /A [/B [? E] E']; split=> // e; rewrite E E'. Qed.
 End Nesting.
 End Sums.
 Export Sums.
@@ -2462,7 +2455,6 @@ Local Notation outside := (outside (parts w)).
 Local Notation call s := (functions w s).
 Lemma sameE f g : same f g -> f = g.
 Proof. by rewrite /same; case E: (compare f g) => // _; exact: (proj1 compareE). Qed.
-Lemma raise_plain tele : plain (raise tele). Proof. by []. Qed.
 Lemma outside_value tele f g e e' : outside tele f = Some g -> suits (raise tele) e e' -> value e' f = value e g.
 Proof.
 rewrite /Steps.outside; case: ifP => // /sameE E [<-] su.
@@ -3378,7 +3370,6 @@ have -> : bind s x e (part_axis t c.1) 0%N = e (part_axis t c.1) 0%N by rewrite 
 have -> : look (bind s x e) (c.2.1, weaken s c.2.1 c.2.2) = look e c.2; last by [].
 by rewrite /look /bind /weaken /=; case: eqP => [->|].
 Qed.
-Lemma at_rank_plain a p : plain (at_rank a p). Proof. by []. Qed.
 Lemma means_normal path f ts : means path f ts -> means path f (normal_terms t ts).
 Proof.
 case=> d V; have [dn Vn] := @normal_form_sound R w dims least_w known_w populated_w parts_dims known_ok ts d.
