@@ -1,4 +1,4 @@
-#include "lang/program.h"
+#include "lang/parts.h"
 
 #include <string.h>
 
@@ -136,62 +136,22 @@ const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_la
     return sp_text_string(&text);
 }
 
-typedef struct part_list {
-    sp_pool *pool;
-    sp_part *part;
-    size_t count, capacity;
-    size_t *slot; /* open addressing: where a part is in the list, plus 1; 0: empty */
-    size_t slots; /* a power of two, or 0 */
-} part_list;
-
-/* The slot of an equal part, or the empty one where it belongs. */
-static size_t *slot_of(const part_list *list, const sp_part *part)
-{
-    size_t at = (size_t)part->dim;
-    for (unsigned i = 0; i < part->axes; i++)
-        at = at * 31 + part->axis[i] + 1;
-    at = (at ^ at >> 7) & (list->slots - 1);
-    while (list->slot[at] && !sp_part_equal(&list->part[list->slot[at] - 1], part))
-        at = (at + 1) & (list->slots - 1);
-    return &list->slot[at];
-}
-
-static bool has_part(const part_list *list, const sp_part *part)
-{
-    return list->slots > 0 && *slot_of(list, part) != 0;
-}
-
-static void add_part_to(part_list *list, const sp_part *part)
-{
-    list->part = sp_pool_grow(list->pool, list->part, &list->capacity, list->count + 1, sizeof *part);
-    list->part[list->count++] = *part;
-    if (2 * list->count <= list->slots) {
-        *slot_of(list, part) = list->count;
-        return;
-    }
-    sp_pool_free(list->pool, list->slot);
-    list->slots = list->slots ? 2 * list->slots : 64;
-    list->slot = SP_NEW_ARRAY(list->pool, size_t, list->slots);
-    for (size_t i = 0; i < list->count; i++)
-        *slot_of(list, &list->part[i]) = i + 1;
-}
-
 /* Adds part, and before it those of its prefixes that are not there yet. */
-static void note_part(part_list *list, const sp_part *part)
+static void note_part(sp_parts *list, const sp_part *part)
 {
-    if (part->axes == 0 || has_part(list, part))
+    if (part->axes == 0 || sp_parts_find(list, part) < list->count)
         return;
     sp_part prefix;
     memset(&prefix, 0, sizeof prefix);
     prefix.dim = part->dim;
     for (unsigned i = 0; i < part->axes; i++) {
         prefix.axis[prefix.axes++] = part->axis[i];
-        if (!has_part(list, &prefix))
-            add_part_to(list, &prefix);
+        if (sp_parts_find(list, &prefix) == list->count)
+            sp_parts_add(list, &prefix);
     }
 }
 
-static void note_layout(part_list *list, const sp_layout *layout)
+static void note_layout(sp_parts *list, const sp_layout *layout)
 {
     for (unsigned i = 0; i < layout->order; i++)
         note_part(list, &layout->part[i]);
@@ -199,7 +159,7 @@ static void note_layout(part_list *list, const sp_layout *layout)
 
 size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **parts)
 {
-    part_list list = {.pool = pool};
+    sp_parts list = {.pool = pool};
     for (int t = 0; t < SP_TENSOR_COUNT; t++)
         if (program->declared[t])
             note_layout(&list, &program->tensor_layout[t]);

@@ -1377,6 +1377,68 @@ Definition outside (tele : seq nat) (f : factor) : option factor :=
   let g := put (renaming parts (fun s v => v - count_mem s tele)%N) f in
   if same (put (raise tele) g) f then Some g else None.
 
+(* -- what an expression is made of, in one number: c for its variables -- *)
+Definition mix (h x : N) : N := ((h * 1103515245 + x * 69069 + 12345) mod 2147483647)%num.
+Definition mix_nat (h : N) (x : nat) : N := mix h (N.of_nat x).
+Definition mix_Z (h : N) (x : Z) : N := mix h (match x with Z0 => 0 | Zpos p => Npos p | Zneg p => Npos (p + 1073741824) end)%num.
+Definition colouring := nat -> nat -> N.
+Definition hash_under (s : nat) (c : colouring) : colouring := fun s' i =>
+  if s' == s then (if i is j.+1 then c s j else mix_nat 13 s) else c s' i.
+Definition hash_base (c : colouring) (a : nat) (b : base) : N :=
+  match b with
+  | Zero => 19
+  | Rank v => mix 23 (c a v)
+  | Own p v => mix (mix_nat 29 p) (c (part_dimension parts p) v)
+  end.
+Fixpoint hash (c : colouring) (f : factor) : N :=
+  match f with
+  | Alike a x y d => mix_nat (mix (hash_base c a x) (mix_Z 31 d) + mix (hash_base c a y) (mix_Z 31 (- d))) a
+  | Divides a d => mix_Z (mix_nat 37 a) d
+  | SizeOf s => mix_nat 41 s
+  | Entry t vs => foldl (fun h v => mix h (c v.1 v.2)) (mix_nat 43 t) vs
+  | Call s a b => mix (mix (mix_nat 47 s) (hash_all c a)) (hash_all c b)
+  | Inverse a => mix 53 (hash_all c a)
+  end%num
+with hash_each (c : colouring) (fs : factors) : N :=
+  match fs with Nil => 0 | Cons f fs => mix 7 (hash c f) + hash_each c fs end%num
+with hash_all (c : colouring) (e : expression) : N :=
+  match e with
+  | Empty => 59
+  | Term q tele fs e =>
+    mix (mix_Z (mix_nat 61 (size tele)) q.1) (mix (Npos q.2) (hash_each (foldl (fun c s => hash_under s c) c tele) fs))
+    + hash_all c e
+  end%num.
+(* -- sums: their leads -- *)
+Definition size_power (f : factor) : option (nat * Z) :=
+  match f with
+  | SizeOf s => Some (s, 1%coqZ)
+  | Inverse (Term (1%coqZ, 1%positive) [::] (Cons (SizeOf s) Nil) Empty) => Some (s, (-1)%coqZ)
+  | _ => None
+  end.
+Definition to_power (s : nat) (k : Z) : seq factor :=
+  nseq (Z.abs_nat k) (if (0 <? k)%coqZ then SizeOf s else Inverse (pack_all [:: single (SizeOf s)])).
+Definition power (s : nat) (t : term) : Z :=
+  foldr (fun f k => if size_power f.2 is Some (s', j) then (if s' == s then k + j else k)%coqZ else k) 0%coqZ (body t).
+Definition sizes_in (ts : seq term) : seq nat :=
+  iota 0 (foldr (fun t m => foldr (fun f m => if size_power f.2 is Some (s, _) then maxn m s.+1 else m) m (body t)) 0%N ts).
+Definition bare (t : term) : term := Work one (telescope t) [seq f <- body t | ~~ size_power f.2].
+(* Of most factors, then of most variables, then of the greatest shape: names of variables do not matter, nor sizes. *)
+Definition shape (t : term) : N := foldr (fun f h => h + mix 7 (hash (fun _ _ => 1) f.2))%num 0%num (body t).
+Definition compare_leads (t u : term) : comparison :=
+  match Nat.compare (size (body t)) (size (body u)) with
+  | Eq => match Nat.compare (size (telescope t)) (size (telescope u)) with
+    | Eq => N.compare (shape t) (shape u)
+    | c => c
+    end
+  | c => c
+  end.
+(* The greatest terms of a sum, which differ in sizes only; none where it is not clear. *)
+Definition leads (ts : seq term) : seq term :=
+  if ts is t :: _ then
+    let top := foldl (fun t u => if compare_leads u t is Gt then u else t) (bare t) (map bare ts) in
+    let tops := [seq u <- ts | if compare_leads (bare u) top is Eq then true else false] in
+    if all (fun u => if compare_terms (bare u) top is Eq then true else false) tops then tops else [::]
+  else [::].
 Section Nested.
 Variable N : seq term -> seq term. (* the normal form of what stands in functions and reciprocals *)
 
@@ -1493,28 +1555,21 @@ Definition invert_term (t : term) : seq term :=
     | tele, _ => [:: single (Inverse (pack_all [:: Work one tele inner]))]
     end in
   scale (fraction_inv (coefficient t)) (foldr (fun f ts => multiply (invert_factor f) ts) rest outer).
-(* The greatest term of several: of most factors, then of most variables. *)
-Definition greater (t u : term) : bool :=
-  match Nat.compare (size (body t)) (size (body u)) with
-  | Gt => true | Lt => false
-  | Eq => match Nat.compare (size (telescope t)) (size (telescope u)) with
-    | Gt => true | Lt => false
-    | Eq => if compare_terms t u is Gt then true else false
-    end
-  end.
-Definition lead (t : term) (ts : seq term) : term := foldl (fun t u => if greater u t then u else t) t ts.
-Definition invert_sum (t : term) (ts : seq term) : seq term :=
-  let top := lead t ts in
-  let inverse := fraction_inv (coefficient top) in
-  let by_ := Work inverse [::] [seq (true, Inverse (pack_all [:: single f.2])) | f <- body top &
-    if f.2 is SizeOf _ then true else false] in
-  if ((coefficient top).1 =? 0)%coqZ then [:: single (Inverse (pack_all (t :: ts)))]
-  else multiply [:: by_] [:: single (Inverse (pack_all (N (multiply [:: by_] (t :: ts)))))].
+(* Times sizes, so that every one's least power is 0, and over the number that the lead is multiplied by. *)
+Definition missing_sizes (ts : seq term) : seq (bool * factor) :=
+  let least_power s := foldr (fun t k => Z.min k (power s t)) (if ts is t :: _ then power s t else 0%coqZ) ts in
+  map (pair true) (flatten [seq to_power s (- least_power s) | s <- sizes_in ts]).
+Definition invert_sum (ts : seq term) : seq term :=
+  let content := missing_sizes ts in
+  let us := N (multiply [:: Work one [::] content] ts) in
+  let c := if leads us is u :: _ then fraction_inv (coefficient u) else one in
+  if (c.1 =? 0)%coqZ then [:: single (Inverse (pack_all ts))]
+  else multiply [:: Work c [::] content] [:: single (Inverse (pack_all (scale c us)))].
 Definition invert (ts : seq term) : seq term :=
   match ts with
   | [:: t] => invert_term t
-  | t :: ts => invert_sum t ts
   | [::] => [:: single (Inverse Empty)]
+  | ts => invert_sum ts
   end.
 
 Definition expand_factor (f : bool * factor) : seq term :=
@@ -1619,36 +1674,7 @@ Module Forms.
 Section Naming.
 Variables (parts : seq (nat * nat)) (dims : nat) (least : seq nat) (known : seq identity).
 Local Notation put_in := (put_in parts).
-Definition mix (h x : N) : N := ((h * 1103515245 + x * 69069 + 12345) mod 2147483647)%num.
-Definition mix_nat (h : N) (x : nat) : N := mix h (N.of_nat x).
-Definition mix_Z (h : N) (x : Z) : N := mix h (match x with Z0 => 0 | Zpos p => Npos p | Zneg p => Npos (p + 1073741824) end)%num.
-Definition colouring := nat -> nat -> N.
-Definition hash_under (s : nat) (c : colouring) : colouring := fun s' i =>
-  if s' == s then (if i is j.+1 then c s j else mix_nat 13 s) else c s' i.
-Definition hash_base (c : colouring) (a : nat) (b : base) : N :=
-  match b with
-  | Zero => 19
-  | Rank v => mix 23 (c a v)
-  | Own p v => mix (mix_nat 29 p) (c (part_dimension parts p) v)
-  end.
-Fixpoint hash (c : colouring) (f : factor) : N :=
-  match f with
-  | Alike a x y d => mix_nat (mix (hash_base c a x) (mix_Z 31 d) + mix (hash_base c a y) (mix_Z 31 (- d))) a
-  | Divides a d => mix_Z (mix_nat 37 a) d
-  | SizeOf s => mix_nat 41 s
-  | Entry t vs => foldl (fun h v => mix h (c v.1 v.2)) (mix_nat 43 t) vs
-  | Call s a b => mix (mix (mix_nat 47 s) (hash_all c a)) (hash_all c b)
-  | Inverse a => mix 53 (hash_all c a)
-  end%num
-with hash_each (c : colouring) (fs : factors) : N :=
-  match fs with Nil => 0 | Cons f fs => mix 7 (hash c f) + hash_each c fs end%num
-with hash_all (c : colouring) (e : expression) : N :=
-  match e with
-  | Empty => 59
-  | Term q tele fs e =>
-    mix (mix_Z (mix_nat 61 (size tele)) q.1) (mix (Npos q.2) (hash_each (foldl (fun c s => hash_under s c) c tele) fs))
-    + hash_all c e
-  end%num.
+Local Notation hash := (hash parts).
 Fixpoint occurs (s i : nat) (f : factor) : bool :=
   let in_base a b := match b with Zero => false | Rank v => (a == s) && (v == i)
                      | Own p v => (part_dimension parts p == s) && (v == i) end in
@@ -1740,8 +1766,8 @@ Fixpoint remove_factor (f : factor) (l : seq (bool * factor)) : option (seq (boo
   if l is g :: l then
     if same f g.2 then Some l else if remove_factor f l is Some l then Some (g :: l) else None
   else None.
-Fixpoint remove_factors (fs l : seq (bool * factor)) : option (seq (bool * factor)) :=
-  if fs is f :: fs then (if remove_factor f.2 l is Some l then remove_factors fs l else None) else Some l.
+Fixpoint remove_factors (fs : seq factor) (l : seq (bool * factor)) : option (seq (bool * factor)) :=
+  if fs is f :: fs then (if remove_factor f l is Some l then remove_factors fs l else None) else Some l.
 (* What hangs together with variable v: factors in, factors out, variables. *)
 Fixpoint reach (fuel : nat) (vs all : seq variable) (l : seq (bool * factor)) : seq variable :=
   if fuel is fuel.+1 then
@@ -1773,39 +1799,70 @@ Fixpoint pick (ts : seq term) (top : term) : option (term * seq term) :=
     if same_term t top then Some (t, ts)
     else if pick ts top is Some (u, us) then Some (u, t :: us) else None
   else None.
-Definition try_rest (t rest : term) (f : factor) : option (seq term) :=
+(* The lead that the sizes of t belong to: with it as the lead, those of what replaces t are nearer to 0. *)
+Definition more_sizes (sorts : seq nat) (a b : nat -> Z) : bool :=
+  let sum := foldr (fun s k => k + Z.abs (a s) - Z.abs (b s))%coqZ 0%coqZ sorts in
+  let first := foldr (fun s c => if (a s =? b s)%coqZ then c else (b s <? a s)%coqZ) false sorts in
+  (0 <? sum)%coqZ || ((sum =? 0)%coqZ && first).
+Definition lead_for (t : term) (ts : seq term) : option term :=
+  let tops := leads parts ts in
+  let sorts := sizes_in (t :: tops) in
+  let leading u := all (fun v => same_term u v ||
+    more_sizes sorts (power^~ t) (fun s => power s t - power s u + power s v)%coqZ) tops in
+  if filter leading tops is u :: _ then Some u else None.
+(* The same term, with sizes and their reciprocals. *)
+Definition beside (sizes : seq (nat * Z)) : seq (bool * factor) :=
+  flatten [seq [:: (true, SizeOf p.1); (true, Inverse (pack_all [:: single (SizeOf p.1)]))] | p <- sizes].
+Definition extend (t : term) (sizes : seq (nat * Z)) : term := Work (coefficient t) (telescope t) (body t ++ beside sizes).
+Definition try_rest (t rest : term) (f : factor) (missing : seq (nat * Z)) : option (seq term) :=
   if f is Inverse s then
     let terms := unpack_all true s in
-    if terms is u :: us then
-      if pick terms (lead u us) is Some (top, others) then
-        if ~~ (((coefficient top).1 =? 0)%coqZ) && same_term (name (with_lead rest f top)) (name t)
+    if lead_for t terms is Some u then
+      if pick terms u is Some (top, others) then
+        if ~~ (((coefficient top).1 =? 0)%coqZ) && same_term (name (with_lead rest f top)) (name (extend t missing))
         then Some (cancelled rest f top others) else None
       else None
     else None
   else None.
-(* rest, by its variables that hang together or by factors that stand alone. *)
-Definition rests (t : term) (f : factor) (others : seq (bool * factor)) : seq (term * factor) :=
+(* The variables of the telescope, by what hangs together. *)
+Definition components (tele : seq nat) (l : seq (bool * factor)) : seq (seq variable) :=
+  let all := variables_of tele in undup [seq [seq u <- all | u \in reach (size all) [:: v] all l] | v <- all].
+Fixpoint choices (n : nat) (vss : seq (seq variable)) : seq (seq variable) :=
+  if n is m.+1 then
+    if vss is vs :: vss then [seq vs ++ us | us <- choices m vss] ++ choices n vss else [::]
+  else [:: [::]].
+(* Without each of sizes that is there; the others are multiplied by their reciprocals, and listed. *)
+Fixpoint remove_sizes (sizes : seq (nat * Z)) (l : seq (bool * factor)) : seq (nat * Z) * seq (bool * factor) :=
+  if sizes is (s, k) :: sizes then
+    let (missing, l) := remove_sizes sizes l in
+    if (if to_power s k is f :: _ then remove_factor f l else None) is Some l then (missing, l)
+    else ((s, k) :: missing, map (pair true) (to_power s (- k)) ++ l)
+  else ([::], l).
+(* rest: without the factors of the lead that stand alone, and without as many sums as the lead has. *)
+Definition rests (t : term) (f : factor) (others : seq (bool * factor)) : seq (term * factor * seq (nat * Z)) :=
   if f is Inverse s then
-    if unpack_all true s is u :: us then
-      let top := lead u us in
-      if telescope top is [::] then
-        if remove_factors (body top) others is Some l then [:: (Work (coefficient t) (telescope t) l, f)] else [::]
-      else
+    let terms := unpack_all true s in
+    if lead_for t terms is Some top then
+      let (outer, inner) := split_outside parts (telescope top) (body (bare top)) in
+      if remove_factors outer others is Some l then
+        let (missing, l) := remove_sizes (pmap (fun f => size_power f.2) (body top)) l in
         let all := variables_of (telescope t) in
-        [seq (let vs := p.1 in
+        if (size terms == 1)%N && (0 < size missing)%N then [::] else (* sizes alone: nothing would be gained *)
+        [seq (let vs := [seq v <- all | v \in p.1] in
               (Work (coefficient t) (minus_sorts vs (telescope t)) (drop_variables vs p.2),
-               head f [seq g.2 | g <- drop_variables vs [:: (true, f)]]))
-        | p <- [seq (vs, [seq g <- others | ~~ has (fun v => occurs parts v.1 v.2 g.2) vs])
-               | vs <- [seq [seq u <- all | u \in reach (size all) [:: v] all others] | v <- all]
+               head f [seq g.2 | g <- drop_variables vs [:: (true, f)]], missing))
+        | p <- [seq (vs, [seq g <- l | ~~ has (fun v => occurs parts v.1 v.2 g.2) vs])
+               | vs <- choices (size (components (telescope top) inner)) (components (telescope t) others)
                & ~~ has (fun v => occurs parts v.1 v.2 f) vs]
-          & (size p.2 + size (body top) == size others)%N]
+          & (size p.2 + size inner == size l)%N]
+      else [::]
     else [::]
   else [::].
 Fixpoint cancel_from (t : term) (before l : seq (bool * factor)) : option (seq term) :=
   if l is f :: l then
     let others := rev before ++ l in
     let fix first rs := if rs is r :: rs then
-      (if try_rest t r.1 r.2 is Some ts then Some ts else first rs) else None in
+      (if try_rest t r.1.1 r.1.2 r.2 is Some ts then Some ts else first rs) else None in
     if first (rests t f.2 others) is Some ts then Some ts else cancel_from t (f :: before) l
   else None.
 Definition cancel (t : term) : option (seq term) := cancel_from t [::] (body t).
@@ -2856,31 +2913,50 @@ by rewrite !big_cons IH invert_factor_value invfM.
 Qed.
 Lemma sum_all_add tele F G e : sum_all tele (fun e => F e + G e) e = sum_all tele F e + sum_all tele G e.
 Proof. by elim: tele e => //= s tele IH e; rewrite -big_split; apply: eq_bigr => x _; exact: IH. Qed.
-Lemma invert_sum_sound t ts : terms_defined (t :: ts) -> (forall e, terms_value e (t :: ts) <> 0) ->
-  terms_defined (invert_sum (parts w) N t ts) /\
-  forall e, terms_value e (invert_sum (parts w) N t ts) = (terms_value e (t :: ts))^-1.
+Lemma size_reciprocal_defined s : defined (Inverse (pack_all [:: single (SizeOf s)])).
+Proof. by have [] := @size_inverse_defined R w dims least populated_w s. Qed.
+Lemma size_value e s : value e (SizeOf s) <> 0.
+Proof. exact/eqP/lt0r_neq0/(size_gt0 populated_w). Qed.
+Lemma size_reciprocal_value e s : value e (Inverse (pack_all [:: single (SizeOf s)])) = (value e (SizeOf s))^-1.
+Proof. exact: inverse_single_value. Qed.
+Lemma to_power_sound s k f : List.In f (to_power s k) -> defined f /\ forall e, value e f <> 0.
 Proof.
-move=> dt nz; rewrite /invert_sum; case: Z.eqb_spec => Ec.
+rewrite /to_power; elim: (Z.abs_nat k) => //= n IH [<-|/IH //].
+case: ifP => _; first by split=> // e; exact: size_value.
+split=> [|e]; first exact: size_reciprocal_defined.
+by rewrite size_reciprocal_value => /eqP; rewrite invr_eq0 => /eqP; exact: size_value.
+Qed.
+Lemma sizes_sound (fs : seq factor) : (forall f, List.In f fs -> defined f /\ forall e, value e f <> 0) ->
+  body_defined (map (pair true) fs) /\ forall e, product e (map (pair true) fs) <> 0.
+Proof.
+elim: fs => [|f fs IH] H /=; first by split=> // e; rewrite product_nil; exact/eqP/oner_neq0.
+have [df nf] := H f (or_introl erefl); have [g|db nb] := IH; first by move=> io; apply: H; right.
+split=> [//|e]; rewrite product_cons => /eqP; rewrite mulf_eq0 => /orP [/eqP /nf|/eqP /nb] //.
+Qed.
+Lemma invert_sum_sound ts : terms_defined ts -> (forall e, terms_value e ts <> 0) ->
+  terms_defined (invert_sum (parts w) N ts) /\
+  forall e, terms_value e (invert_sum (parts w) N ts) = (terms_value e ts)^-1.
+Proof.
+move=> dt nz; rewrite /invert_sum; set c := if _ is u :: _ then _ else _; set content := missing_sizes _.
+case: Z.eqb_spec => Ec.
   split=> [|e]; last by rewrite singles_value.
   by apply/singles_defined; split.
-set by_ := Work _ _ _.
-have [db nzb] : body_defined (body by_) /\ forall e, term_value e by_ <> 0.
-  have [db nzl] : body_defined (body by_) /\ forall e, product e (body by_) <> 0.
-    rewrite /by_ /=; elim: (body (lead t ts)) => [|[b f] l [dl nzl]] /=; first by split=> // e; exact/eqP/oner_neq0.
-    case: f => //= s; split=> [|e]; first by split=> //; have [] := @size_inverse_defined R w dims least populated_w s.
-    rewrite product_cons inverse_single_value => /eqP; rewrite mulf_eq0 invr_eq0 => /orP [|/eqP /nzl //].
-    by rewrite gt_eqF // (size_gt0 populated_w).
-  split=> // e; rewrite term_valueE /= => /eqP; rewrite mulf_eq0 => /orP [/eqP|/eqP /nzl //].
-  by rewrite fraction_invE => /eqP; rewrite invr_eq0 => /eqP /fraction_eq0 E0; case: Ec.
-have dby : terms_defined [:: by_] by apply/defined_cons.
-have [dN VN] := N_sound (multiply_defined populated_w dby dt).
-have V e : terms_value e (N (multiply [:: by_] (t :: ts))) = term_value e by_ * terms_value e (t :: ts).
-  by rewrite VN (@multiply_value R w dims least populated_w) terms_one.
-set us := N _ in dN V *; split=> [|e].
+have [db nzb] : body_defined content /\ forall e, product e content <> 0.
+  apply: sizes_sound => f; elim: (sizes_in ts) => //= s ss IH /List.in_app_iff [|/IH //]; exact: to_power_sound.
+have nc : [c] <> 0 by move/fraction_eq0.
+have W k : terms_defined [:: Work k [::] content] /\ forall e, terms_value e [:: Work k [::] content] = [k] * product e content.
+  by split=> [|e]; [apply/defined_cons | rewrite terms_one term_valueE].
+have [d1 V1] := W one; have [dc Vc] := W c.
+have [dN VN] := N_sound (multiply_defined populated_w d1 dt).
+have V e : terms_value e (scale c (N (multiply [:: Work one [::] content] ts))) = [c] * product e content * terms_value e ts.
+  by rewrite scale_value VN (@multiply_value R w dims least populated_w) V1 fraction_one mul1r mulrA.
+have nzp e : [c] * product e content <> 0 by move/eqP; rewrite mulf_eq0 => /orP [/eqP|/eqP /nzb].
+have dS : terms_defined (scale c (N (multiply [:: Work one [::] content] ts))) by apply/scale_defined.
+set us := scale c _ in dS V *; split=> [|e].
   apply: (multiply_defined populated_w) => //; apply/singles_defined; split=> // e.
-  rewrite -/(terms_value e us) V => /eqP; rewrite mulf_eq0 => /orP [/eqP /nzb|/eqP /nz] //.
-rewrite (@multiply_value R w dims least populated_w) terms_one singles_value.
-rewrite -[value e _]/((terms_value e us)^-1) V invfM mulrA divff ?mul1r //; exact/eqP/nzb.
+  rewrite -/(terms_value e us) V => /eqP; rewrite mulf_eq0 => /orP [/eqP /nzp|/eqP /nz] //.
+rewrite (@multiply_value R w dims least populated_w) singles_value.
+rewrite -[value e _]/((terms_value e us)^-1) V Vc invfM mulrA divff ?mul1r //; exact/eqP/nzp.
 Qed.
 Lemma invert_sound ts : terms_defined ts -> (forall e, terms_value e ts <> 0) ->
   terms_defined (invert (parts w) known N ts) /\
@@ -2996,23 +3072,36 @@ by rewrite (term_value_like _ _ _ E) (compare_fractionE F).
 Qed.
 Lemma sum_all_scaled k k' tele F G e : (forall e, k * F e = k' * G e) -> k * sum_all tele F e = k' * sum_all tele G e.
 Proof. by move=> E; rewrite -!sum_all_mul; exact: sum_all_eq. Qed.
-Lemma try_rest_sound name t rest f ts : (forall t, refines t (name t)) ->
+Lemma beside_sound sizes : body_defined (beside sizes) /\ forall e, product e (beside sizes) = 1.
+Proof.
+elim: sizes => [|p sizes [d V]]; first by split=> // e; exact: product_nil.
+split=> [|e]; first by split=> //; split=> //; exact: size_reciprocal_defined.
+rewrite -[beside _]/([:: _; _] ++ beside sizes) product_cat V !product_cons product_nil !mulr1 size_reciprocal_value.
+by rewrite divff //; exact/eqP/size_value.
+Qed.
+Lemma extend_sound t sizes : refines t (extend t sizes).
+Proof.
+move=> dt; have [d V] := beside_sound sizes; split=> [|e]; first exact/(defined_cat w dims).
+by rewrite !term_valueE; congr (_ * _); apply: sum_all_eq => e'; rewrite product_cat V mulr1.
+Qed.
+Lemma try_rest_sound name t rest f missing ts : (forall t, refines t (name t)) ->
   body_defined (body t) -> body_defined (body rest) -> defined f ->
-  try_rest (parts w) name t rest f = Some ts ->
+  try_rest (parts w) name t rest f missing = Some ts ->
   terms_defined ts /\ forall e, terms_value e ts = term_value e t.
 Proof.
 move=> nS dt dr df; rewrite /try_rest; case: f df => // s df.
-case Es: (unpack_all true s) => [|u0 us0] //; case Ep: (pick _ _) => [[top others]|] //.
+case: (lead_for _ _ _) => [u0|] //; case Ep: (pick _ _) => [[top others]|] //.
 case: ifP => // /andP [/Z.eqb_spec nz st] /Some_inj <-.
 have [D V] := pick_sound Ep; have [nzs ds] := df.
 have Vs e : value_all e s = term_value e top + terms_value e others.
-  by rewrite -V -Es /Sums.terms_value pack_unpack_all.
+  by rewrite -V /Sums.terms_value pack_unpack_all.
 have [dtop doth] : body_defined (body top) /\ terms_defined others.
-  by apply: D; rewrite -Es /Sums.terms_defined pack_unpack_all.
+  by apply: D; rewrite /Sums.terms_defined pack_unpack_all.
 have dP : body_defined (body (with_lead (parts w) rest (Inverse s) top)).
   by apply/defined_cat; split=> //; exact: (defined_put populated_w).
 have Vt e : term_value e t = term_value e (with_lead (parts w) rest (Inverse s) top).
-  have [_ <-] := nS _ dt; have [_ <-] := nS _ dP; exact/esym/same_term_value.
+  have [de <-] := extend_sound missing dt; have [_ <-] := nS _ de; have [_ <-] := nS _ dP.
+  exact/esym/same_term_value.
 have cz : [coefficient top] <> 0 by move/fraction_eq0.
 pose c := fraction_inv (coefficient top).
 have dR u : body_defined (body u) -> body_defined (body (remainder (parts w) rest (Inverse s) c u)).
@@ -3055,7 +3144,15 @@ Qed.
 Lemma remove_factors_defined fs l l' : remove_factors fs l = Some l' -> body_defined l -> body_defined l'.
 Proof.
 elim: fs l => [|f fs IH] l /=; first by move=> [<-].
-by case E: (remove_factor f.2 l) => [m|] // /IH H /(remove_factor_defined E).
+by case E: (remove_factor f l) => [m|] // /IH H /(remove_factor_defined E).
+Qed.
+Lemma remove_sizes_defined sizes l missing l' : remove_sizes sizes l = (missing, l') -> body_defined l -> body_defined l'.
+Proof.
+elim: sizes missing l' => [|[s k] sizes IH] missing l' /=; first by move=> [_ <-].
+case E: (remove_sizes sizes l) => [m1 l1] H dl; have d1 := IH _ _ E dl.
+move: H; case F: (if _ is f :: _ then _ else _) => [l2|] [_ <-]; last first.
+  by apply/(defined_cat w dims); split=> //; apply: (proj1 (sizes_sound _)) => f; exact: (to_power_sound dims populated_w).
+by move: F; case: (to_power s k) => // f fs F; exact: remove_factor_defined F d1.
 Qed.
 Lemma drop_variables_defined vs l : body_defined l -> body_defined (drop_variables (parts w) vs l).
 Proof.
@@ -3067,11 +3164,12 @@ Proof. by elim: l => //= f l IH [df /IH dl]; case: ifP. Qed.
 Lemma head_defined f l : body_defined l -> defined f -> defined (head f [seq g.2 | g <- l]).
 Proof. by case: l => //= g l []. Qed.
 Lemma rests_sound t f others r : body_defined others -> defined f ->
-  List.In r (rests (parts w) t f others) -> body_defined (body r.1) /\ defined r.2.
+  List.In r (rests (parts w) t f others) -> body_defined (body r.1.1) /\ defined r.1.2.
 Proof.
-move=> do_ df; rewrite /rests; case: f df => // s df; case: (unpack_all true s) => // u us.
-case: (telescope (lead u us)) => [|s' tele].
-  by case E: (remove_factors _ _) => [l|] // [<-|//]; split=> //; exact: remove_factors_defined E do_.
+move=> do_ df; rewrite /rests; case: f df => // s df; case: (lead_for _ _ _) => [top|] //.
+case: (split_outside _ _ _) => [outer inner]; case E: (remove_factors _ _) => [l|] //.
+case Em: (remove_sizes _ _) => [missing l'].
+have dl := remove_sizes_defined Em (remove_factors_defined E do_); case: ifP => // _.
 move: [seq vs <- _ | ~~ has _ _] => vss; elim: vss => //= vs vss IH; case: ifP => _ /=; last exact: IH.
 case=> [<-|]; last exact: IH.
 split; first exact/drop_variables_defined/filter_defined.
@@ -3087,11 +3185,11 @@ move: C; rewrite /cancel; have : body_defined (rev [::] ++ body t) by [].
 elim: (body t) [::] => //= f l IH before.
 rewrite (defined_cat w dims) => -[db [df dl]].
 have do_ : body_defined (rev before ++ l) by apply/(defined_cat w dims).
-have RS r : List.In r (rests (parts w) t f.2 (rev before ++ l)) -> body_defined (body r.1) /\ defined r.2.
+have RS r : List.In r (rests (parts w) t f.2 (rev before ++ l)) -> body_defined (body r.1.1) /\ defined r.1.2.
   exact: rests_sound.
 elim: (rests _ _ _ _) RS => [|r rs IHr] RS /=.
   by apply: IH; rewrite rev_cons -cats1 -catA; apply/(defined_cat w dims); split.
-case E: (try_rest _ _ _ _ _) => [us|]; last by apply: IHr => r' ?; apply: RS; right.
+case E: (try_rest _ _ _ _ _ _) => [us|]; last by apply: IHr => r' ?; apply: RS; right.
 have [dr df'] := RS r (or_introl erefl).
 by move=> [<-]; exact: try_rest_sound nS dt dr df' E.
 Qed.

@@ -3,12 +3,12 @@
  * A part `D/(a, b, c)` refines its parent `D/(a, b)`: each group of ranks that shares a part of the
  * parent divides the ascending list of that part among its coordinates on the last axis, c. Groups
  * are numbered as the ranks of a mesh of the part's axes, the first axis slowest. */
+#include "lang/parts.h"
 #include "spmd/mesh.h"
 
 #include <string.h>
 
 typedef struct division {
-    sp_part part;
     size_t groups;
     size_t *start; /* [groups + 1]: where the list of a group begins in the next two */
     size_t *index; /* global indices, group after group, ascending in each */
@@ -19,8 +19,8 @@ struct sp_ownership {
     sp_mesh mesh;
     size_t dim[SP_DIM_COUNT];
     size_t *all; /* 0, 1, 2, ... up to the largest dimension: what an unsplit part holds */
+    sp_parts parts; /* that are divided; the division of each is in the same place */
     division *division;
-    size_t divisions;
 };
 
 /* A split of the case on its way to a division. */
@@ -30,6 +30,7 @@ typedef struct splitting {
     const sp_split_spec *spec;
     const sp_ownership *ownership;
     const division *parent; /* NULL: the whole dimension */
+    sp_part parent_part;
     size_t dim, ranks;      /* extent of the dimension; ranks on the last axis */
     const char *name, *axis;
     sp_diagnostics *diagnostics;
@@ -44,10 +45,8 @@ static sp_part without_last_axis(const sp_part *part)
 
 static const division *find(const sp_ownership *ownership, const sp_part *part)
 {
-    for (size_t i = 0; i < ownership->divisions; i++)
-        if (sp_part_equal(&ownership->division[i].part, part))
-            return &ownership->division[i];
-    return NULL;
+    size_t at = sp_parts_find(&ownership->parts, part);
+    return at < ownership->parts.count ? &ownership->division[at] : NULL;
 }
 
 static size_t group_of(const sp_ownership *ownership, const sp_part *part, size_t rank)
@@ -87,8 +86,8 @@ static const char *values_text(const splitting *s)
 static const char *group_text(const splitting *s, size_t group)
 {
     const char *text = "";
-    for (size_t i = s->parent->part.axes; i-- > 0;) {
-        size_t axis = s->parent->part.axis[i], size = s->ownership->mesh.size[axis];
+    for (size_t i = s->parent_part.axes; i-- > 0;) {
+        size_t axis = s->parent_part.axis[i], size = s->ownership->mesh.size[axis];
         text = sp_pool_format(s->pool, "%s = %zu%s%s", s->of->program->axis_name[axis],
                               group % size, *text ? ", " : "", text);
         group /= size;
@@ -98,7 +97,7 @@ static const char *group_text(const splitting *s, size_t group)
 
 static const char *parent_text(const splitting *s)
 {
-    return sp_part_text(s->pool, s->of->program, &s->parent->part);
+    return sp_part_text(s->pool, s->of->program, &s->parent_part);
 }
 
 /* ---- the split kinds: whether the spec fits, and who owns the entries of one list ---- */
@@ -239,7 +238,7 @@ static bool values_fit(const splitting *s, size_t groups)
 static bool divide(const splitting *s, division *d)
 {
     size_t parents = s->parent ? s->parent->groups : 1;
-    *d = (division){.part = s->spec->part, .groups = parents * s->ranks};
+    *d = (division){.groups = parents * s->ranks};
     if (!values_fit(s, d->groups))
         return false;
     const size_t whole[2] = {0, s->dim};
@@ -307,6 +306,7 @@ static sp_ownership *new_ownership(sp_pool *pool, const size_t dim[SP_DIM_COUNT]
     ownership->all = SP_NEW_ARRAY(pool, size_t, largest);
     for (size_t i = 0; i < largest; i++)
         ownership->all[i] = i;
+    ownership->parts.pool = pool;
     ownership->division = SP_NEW_ARRAY(pool, division, divisions);
     return ownership;
 }
@@ -326,8 +326,8 @@ const sp_ownership *sp_ownership_of_case(sp_pool *pool, const sp_case *of,
         splitting s = {.pool = pool, .of = of, .spec = spec, .ownership = ownership,
                        .dim = of->dim[spec->part.dim], .diagnostics = diagnostics};
         if (spec->part.axes > 1) {
-            sp_part parent = without_last_axis(&spec->part);
-            s.parent = find(ownership, &parent);
+            s.parent_part = without_last_axis(&spec->part);
+            s.parent = find(ownership, &s.parent_part);
             if (!s.parent)
                 continue; /* it did not fit, which was said already */
         }
@@ -335,8 +335,8 @@ const sp_ownership *sp_ownership_of_case(sp_pool *pool, const sp_case *of,
         s.ranks = mesh.size[axis];
         s.axis = of->program->axis_name[axis];
         s.name = sp_part_text(pool, of->program, &spec->part);
-        if (divide(&s, &ownership->division[ownership->divisions]))
-            ownership->divisions++;
+        if (divide(&s, &ownership->division[ownership->parts.count]))
+            sp_parts_add(&ownership->parts, &spec->part);
     }
     return diagnostics->errors == errors ? ownership : NULL;
 }
