@@ -41,19 +41,20 @@ void sp_job_prove(sp_job *job)
         job->field = run_field(job);
 }
 
-/* "sigma = relu, loss = half-sse": the functions of which an identity is known. */
+/* "sigma = relu, loss = half-sse": the functions without which less would be known. */
 static const char *given_functions(const sp_job *job)
 {
     const sp_identities *all = job->identities;
-    const char *name[3] = {all->sigma, all->g, all->loss};
-    static const char *const what[3] = {"sigma", "g", "loss"};
+    const struct { const char *what, *name; sp_identities others; } function[] = {
+        {"sigma", all->sigma, {NULL, all->g, all->loss}},
+        {"g", all->g, {all->sigma, NULL, all->loss}},
+        {"loss", all->loss, {all->sigma, all->g, NULL}},
+    };
+    const char *known = sp_identities_text(job->pool, all);
     sp_text text = sp_text_in(job->pool);
-    for (size_t i = 0; i < 3; i++) {
-        sp_identities one = {NULL, NULL, NULL};
-        *(i == 0 ? &one.sigma : i == 1 ? &one.g : &one.loss) = name[i];
-        if (name[i] && *sp_identities_text(job->pool, &one))
-            sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", what[i], name[i]);
-    }
+    for (size_t i = 0; i < sizeof function / sizeof *function; i++)
+        if (strcmp(known, sp_identities_text(job->pool, &function[i].others)) != 0)
+            sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", function[i].what, function[i].name);
     return sp_text_string(&text);
 }
 
