@@ -6,6 +6,7 @@
 #include <shardproof/check.h>
 #include <shardproof/derive.h>
 #include <shardproof/memory.h>
+#include <shardproof/networks.h>
 #include <shardproof/outcome.h>
 #include <shardproof/prove.h>
 #include <shardproof/report.h>

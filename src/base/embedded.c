@@ -17,3 +17,13 @@ size_t sp_embedded_count(const sp_embedded *table)
         count++;
     return count;
 }
+
+const char *sp_embedded_summary(const char *text, size_t *length)
+{
+    *length = 0;
+    if (!text || *text != '#')
+        return "";
+    text += strspn(text, "# ");
+    *length = strcspn(text, "\r\n");
+    return text;
+}

@@ -10,6 +10,9 @@ typedef struct sp_embedded {
 
 /* NULL if there is none of that name. */
 const char *sp_embedded_text(const sp_embedded *table, const char *name);
+/* The first comment of a text, one line without the '#'; "" if it has none. The text goes on after the line:
+ * length is given. */
+const char *sp_embedded_summary(const char *text, size_t *length);
 size_t sp_embedded_count(const sp_embedded *table);
 
 #endif

@@ -66,16 +66,16 @@ static void check_all_splits(load_job *job)
  * as rational, serve the search for counterexamples. */
 static const char *const evidence_names[] = {"binary64", "mpfr", "bound", "field"};
 
-static void describe_diagnoses(sp_cases *cases)
+sp_diagnosis *sp_describe_diagnoses(sp_pool *pool, const sp_diagnostics *found)
 {
-    cases->diagnosis = SP_NEW_ARRAY(cases->pool, sp_diagnosis, cases->found.count);
-    for (size_t i = 0; i < cases->found.count; i++) {
-        const sp_diagnostic *d = &cases->found.item[i];
-        sp_text text = sp_text_in(cases->pool);
+    sp_diagnosis *diagnosis = SP_NEW_ARRAY(pool, sp_diagnosis, found->count);
+    for (size_t i = 0; i < found->count; i++) {
+        const sp_diagnostic *d = &found->item[i];
+        sp_text text = sp_text_in(pool);
         sp_diagnostic_show(&text, d);
         sp_position at = sp_span_position(d->span);
         bool placed = d->span.source != NULL;
-        cases->diagnosis[i] = (sp_diagnosis){.file = placed ? d->span.source->name : d->file,
+        diagnosis[i] = (sp_diagnosis){.file = placed ? d->span.source->name : d->file,
                                              .line = placed ? at.line : 0,
                                              .column = placed ? at.column : 0,
                                              .error = d->severity == SP_ERROR,
@@ -83,6 +83,7 @@ static void describe_diagnoses(sp_cases *cases)
                                              .hint = d->hint,
                                              .text = sp_text_string(&text)};
     }
+    return diagnosis;
 }
 
 /* Cases come in the order of the text, so one walk finds all lines. */
@@ -143,7 +144,7 @@ static void load(void *argument)
         cases->unit = sp_unit_load(cases->pool, source, &vocabulary, &cases->found);
     if (cases->unit && cases->found.errors == 0)
         check_all_splits(job);
-    describe_diagnoses(cases);
+    cases->diagnosis = sp_describe_diagnoses(cases->pool, &cases->found);
     if (cases->unit && cases->found.errors == 0) {
         describe_cases(cases);
         describe_schemes(cases);

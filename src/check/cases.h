@@ -17,4 +17,7 @@ struct sp_cases {
     size_t schemes;
 };
 
+/* Diagnostics as data, in the pool. */
+sp_diagnosis *sp_describe_diagnoses(sp_pool *pool, const sp_diagnostics *found);
+
 #endif

@@ -20,13 +20,7 @@ const char *sp_scheme_text(size_t index)
 
 const char *sp_scheme_summary(size_t index, size_t *length)
 {
-    const char *text = index < sp_scheme_count() ? sp_builtin_scheme_table[index].text : "";
-    *length = 0;
-    if (*text != '#')
-        return "";
-    text += strspn(text, "# ");
-    *length = strcspn(text, "\r\n");
-    return text;
+    return sp_embedded_summary(sp_scheme_text(index), length);
 }
 
 size_t sp_scheme_find(const char *name)

@@ -26,6 +26,7 @@ typedef struct settings {
     const char *filter[FILTERS_MAX];
     size_t filters;
     color_choice color;
+    bool rule; /* networks */
     bool quiet, verbose, ascii, deterministic, list, fail_fast, exit_zero;
     double seconds; /* for each case or scheme; 0: no limit */
     size_t bytes;   /* check: for each case; likewise */
@@ -67,13 +68,14 @@ typedef struct words {
 extern const command command_table[]; /* ends with a NULL name */
 extern const words words_table[];     /* ends with a NULL command */
 extern const char overview_question[], overview_examples[];
-extern const option check_options[], prove_options[], derive_options[], no_options[];
+extern const option check_options[], prove_options[], derive_options[], networks_options[], no_options[];
 
 int run_check(const settings *given);
 int run_prove(const settings *given);
 int run_derive(const settings *given);
 int run_init(const settings *given);
 int run_schemes(const settings *given);
+int run_networks(const settings *given);
 
 /* Parses the arguments after the command's name. False: *code is the exit code, all is said. */
 bool parse_options(settings *to, const command *of, int count, char **argument, int *code);

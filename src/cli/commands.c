@@ -63,5 +63,13 @@ const command command_table[] = {
      "shardproof schemes\n"
      "shardproof schemes megatron > mine.scheme\n",
      "", no_options, run_schemes},
+    {"networks", "[NAME | FILE]", "lists the built-in networks, prints one, or its delta rule",
+     "shardproof networks\n"
+     "shardproof networks attention\n"
+     "shardproof networks attention --rule    the gradient of its loss, derived by reverse mode\n",
+     "NAME is a built-in network, FILE one of your own: it may hold several. Schemes, and so check, prove and\n"
+     "derive, are those of the network mlp: of other networks there is the delta rule.\n"
+     "exit code: 0, 2 bad usage or input, 70 internal error or full disk.\n",
+     networks_options, run_networks},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };

@@ -290,6 +290,18 @@ const option derive_options[] = {
     {NULL, NULL, NULL, NULL},
 };
 
+static const char *set_rule(settings *to, const char *argument)
+{
+    (void)argument;
+    to->rule = true;
+    return NULL;
+}
+
+const option networks_options[] = {
+    {"rule", NULL, "its delta rule in place of the network", set_rule},
+    {NULL, NULL, NULL, NULL},
+};
+
 const option no_options[] = {{NULL, NULL, NULL, NULL}};
 
 static int bad_usage(const command *of, const char *what, const char *argument, const char *why)

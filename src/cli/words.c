@@ -24,6 +24,7 @@ const words words_table[] = {
     {"derive", "color", color_word, NULL},
     {"derive", NULL, sp_scheme_name, NULL},
     {"schemes", NULL, sp_scheme_name, NULL},
+    {"networks", NULL, sp_network_name, NULL},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -187,6 +187,30 @@ static bool skip_arguments(sp_parser *p)
     return false;
 }
 
+/* In a network: function "(" expr {"," expr} ")"; which of them name dimensions is checked later. */
+static int parse_network_call(reading *r)
+{
+    sp_parser *p = r->p;
+    size_t begin = p->token.begin, room = 0;
+    sp_arguments *arguments = SP_NEW(p->pool, sp_arguments);
+    sp_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}, .arguments = arguments,
+                    .text = sp_token_text(p, p->token)};
+    sp_parser_advance(p);
+    sp_span open = sp_parser_open(p);
+    do {
+        int value = parse_sum(r);
+        if (value < 0)
+            return -1;
+        arguments->value = sp_pool_grow(p->pool, arguments->value, &room, arguments->values + 1,
+                                        sizeof value);
+        arguments->value[arguments->values++] = value;
+    } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+    if (!sp_parser_close(p, open, true))
+        return -1;
+    call.span = sp_parser_span_from(p, begin);
+    return add(r, call);
+}
+
 /* call = function "(" expr {"," argument} ")" . */
 static int parse_call(reading *r)
 {
@@ -219,7 +243,7 @@ static int parse_primary(reading *r)
         if (name && sp_parser_next_is(p, SP_TOKEN_OPEN_ROUND)) {
             if (!enter(r))
                 return -1;
-            int value = parse_call(r);
+            int value = r->dialect == SP_DIALECT_NETWORK ? parse_network_call(r) : parse_call(r);
             p->nesting -= value >= 0;
             return value;
         }

@@ -9,9 +9,11 @@ typedef enum section { DECLARATIONS, FORWARD, BACKWARD, RESULT } section;
 static const char *const section_words[] = {"the declarations", "'forward'", "'backward'",
                                             "'result'"};
 
-/* tensor = name "[" dimref {"," dimref} "]" .   result = tensor [ "sum" axis ] . */
-static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
+/* tensor = name "[" dimref {"," dimref} "]" .   result = tensor [ "sum" axis ] .
+ * In a network: tensor = name "[" [ dimref {"," dimref} ] "]" [ "distribution" label ] . */
+static bool parse_tensor(sp_parser *p, sp_dialect dialect, bool result, sp_tensor_syntax *tensor)
 {
+    const bool network = dialect == SP_DIALECT_NETWORK;
     size_t begin = p->token.begin, room = 0;
     tensor->name = sp_parse_name(p, result ? "the name of a result" : "the name of a tensor");
     if (!tensor->name.text)
@@ -22,16 +24,25 @@ static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
     }
     sp_span open = sp_parser_open(p);
     tensor->dim = SP_NEW_ARRAY(p->pool, sp_dimref, room = 2); /* most have at most two */
-    do {
-        sp_dimref ref;
-        if (!sp_parse_dimref(p, &ref))
+    while (!(network && tensor->dims == 0 && sp_parser_at(p, SP_TOKEN_CLOSE_SQUARE))) {
+        sp_dimref ref = {0};
+        bool primed = network && sp_parser_at(p, SP_TOKEN_NAME) && strchr(sp_token_text(p, p->token), '\'');
+        if (primed)
+            ref = (sp_dimref){.dim = sp_parse_label(p), .span = sp_token_span(p, p->previous)};
+        else if (!sp_parse_dimref(p, &ref))
             return false;
         tensor->dim = sp_pool_grow(p->pool, tensor->dim, &room, tensor->dims + 1, sizeof ref);
         tensor->dim[tensor->dims++] = ref;
-    } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+        if (!sp_parser_accept(p, SP_TOKEN_COMMA))
+            break;
+    }
     if (!sp_parser_close(p, open, true))
         return false;
     tensor->span = sp_parser_span_from(p, begin);
+    if (network && sp_parser_accept_word(p, "distribution")) {
+        tensor->distribution = sp_parse_label(p);
+        return tensor->distribution.text != NULL;
+    }
     if (result && sp_parser_accept_word(p, "sum")) {
         tensor->sum = sp_parse_name(p, "an axis");
         return tensor->sum.text != NULL;
@@ -40,11 +51,11 @@ static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
 }
 
 /* decl = ("input" | "param") tensor {"," tensor} . */
-static bool parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param)
+bool sp_parse_declaration(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool param)
 {
     do {
         sp_tensor_syntax tensor = {.param = param};
-        bool good = parse_tensor(p, false, &tensor);
+        bool good = parse_tensor(p, dialect, false, &tensor);
         if (tensor.name.text) { /* a broken one is known all the same: no errors about its uses */
             scheme->tensor = sp_pool_grow(p->pool, scheme->tensor, &scheme->tensor_room,
                                           scheme->tensors + 1, sizeof tensor);
@@ -61,7 +72,7 @@ static bool parse_results(sp_parser *p, sp_scheme_syntax *scheme)
 {
     do {
         sp_tensor_syntax result = {0};
-        if (!parse_tensor(p, true, &result))
+        if (!parse_tensor(p, SP_DIALECT_SCHEME, true, &result))
             return false;
         scheme->result = sp_pool_grow(p->pool, scheme->result, &scheme->result_room,
                                       scheme->results + 1, sizeof result);
@@ -85,7 +96,7 @@ static bool parse_mesh(sp_parser *p, sp_scheme_syntax *scheme)
 }
 
 /* stmt = name "=" expr . */
-static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backward)
+bool sp_parse_statement(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool backward)
 {
     size_t begin = p->token.begin;
     sp_statement_syntax statement = {.backward = backward};
@@ -93,14 +104,15 @@ static bool parse_statement(sp_parser *p, sp_scheme_syntax *scheme, bool backwar
     if (!statement.name.text ||
         !sp_parser_expect(p, SP_TOKEN_EQUALS, "a statement is written NAME = EXPRESSION"))
         return false;
-    bool good = sp_parse_expression(p, SP_DIALECT_SCHEME, &scheme->terms, &statement.value);
+    bool good = sp_parse_expression(p, dialect, &scheme->terms, &statement.value);
     statement.span = sp_parser_span_from(p, begin);
     good = good && sp_parser_end_line(p, false);
     if (!good)
         statement.value.end = statement.value.first; /* no type: no errors about what it says */
     if (scheme->statements >= SP_LIMIT_STATEMENTS) {
         sp_report(p->reporter, statement.name.span, NULL,
-                  "too many statements of a scheme (limit %d)", SP_LIMIT_STATEMENTS);
+                  "too many statements of a %s (limit %d)",
+                  dialect == SP_DIALECT_NETWORK ? "network" : "scheme", SP_LIMIT_STATEMENTS);
         p->reporter->closed = true; /* the names that are not read would raise errors */
         return false;
     }
@@ -139,7 +151,7 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
     if (!assigned && (sp_parser_at_word(p, "input") || sp_parser_at_word(p, "param"))) {
         bool param = sp_parser_at_word(p, "param");
         enter_section(p, DECLARATIONS, now, seen);
-        return parse_declaration(p, scheme, param);
+        return sp_parse_declaration(p, SP_DIALECT_SCHEME, scheme, param);
     }
     if (!assigned && (sp_parser_at_word(p, "forward") || sp_parser_at_word(p, "backward"))) {
         enter_section(p, sp_parser_at_word(p, "forward") ? FORWARD : BACKWARD, now, seen);
@@ -153,7 +165,7 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
                                          "a statement or 'backward'", "a statement or 'result'",
                                          "the end of the scheme"};
     if ((*now == FORWARD || *now == BACKWARD) && sp_parser_at(p, SP_TOKEN_NAME))
-        return parse_statement(p, scheme, *now == BACKWARD);
+        return sp_parse_statement(p, SP_DIALECT_SCHEME, scheme, *now == BACKWARD);
     const char *hint = NULL;
     if (p->token.kind >= SP_TOKEN_PLUS && p->token.kind <= SP_TOKEN_TRANSPOSE)
         hint = "a line goes on if it ends in a comma or an operator, not if the next one starts "

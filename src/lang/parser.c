@@ -290,6 +290,11 @@ sp_name sp_parse_name(sp_parser *p, const char *what)
     return take_name(p, p->token);
 }
 
+sp_name sp_parse_label(sp_parser *p)
+{
+    return sp_parser_at(p, SP_TOKEN_NAME) ? take_name(p, p->token) : sp_parse_name(p, "a dimension");
+}
+
 sp_name sp_parse_block_name(sp_parser *p, const char *what)
 {
     if (!sp_parser_at(p, SP_TOKEN_NAME) && !sp_parser_at(p, SP_TOKEN_NUMBER)) {

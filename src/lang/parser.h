@@ -73,6 +73,8 @@ const char *sp_token_text(const sp_parser *p, sp_token token);
 
 /* Names; text NULL, after a diagnostic, if there is none. what: "an axis". */
 sp_name sp_parse_name(sp_parser *p, const char *what);
+/* label = dim { "'" } . */
+sp_name sp_parse_label(sp_parser *p);
 /* name of a block, an activation, ...: may have '-' inside */
 sp_name sp_parse_block_name(sp_parser *p, const char *what);
 bool sp_parse_dimref(sp_parser *p, sp_dimref *ref);
@@ -88,7 +90,13 @@ bool sp_check_number_token(sp_parser *p);
 /* Parses into terms; false after an error, and expression is empty then. */
 bool sp_parse_expression(sp_parser *p, sp_dialect dialect, sp_terms *terms, sp_expression *value);
 
+/* decl and stmt, of schemes and of networks; false after an error. */
+bool sp_parse_declaration(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool param);
+bool sp_parse_statement(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool backward);
+
 void sp_parse_file(sp_parser *p, sp_file_syntax *file);
+/* The networks of a file that holds nothing else. */
+void sp_parse_network_file(sp_parser *p, sp_network_syntax ***network, size_t *networks);
 /* Both are called after the word that starts the block. */
 void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme);
 void sp_parse_case(sp_parser *p, sp_case_syntax *item);

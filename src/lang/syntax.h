@@ -59,7 +59,7 @@ typedef struct sp_function_info {
 } sp_function_info;
 
 /* Where an expression stands: what it may call. */
-typedef enum sp_dialect { SP_DIALECT_SCHEME, SP_DIALECT_FORMULA } sp_dialect;
+typedef enum sp_dialect { SP_DIALECT_SCHEME, SP_DIALECT_FORMULA, SP_DIALECT_NETWORK } sp_dialect;
 
 /* NULL if there is none of that name. */
 const sp_function_info *sp_function_find(const char *name);
@@ -87,14 +87,17 @@ typedef struct sp_arguments {
     sp_dimref part;
     long constant;
     bool mean;
+    /* NETWORK: all arguments, indices of earlier terms; names of dimensions are terms too */
+    int *value;
+    size_t values;
 } sp_arguments;
 
 typedef struct sp_term {
     sp_term_kind kind;
     int operand[2];                   /* indices of earlier terms, -1: none */
     sp_span span;                     /* of the whole, brackets included */
-    const char *text;                 /* NUMBER, NAME: as written */
-    const sp_function_info *function; /* CALL */
+    const char *text;                 /* NUMBER, NAME: as written; CALL of NETWORK: the function */
+    const sp_function_info *function; /* CALL of other dialects */
     const sp_arguments *arguments;    /* CALL */
 } sp_term;
 
@@ -117,6 +120,7 @@ typedef struct sp_tensor_syntax {
     sp_dimref *dim;
     size_t dims;
     sp_name sum; /* results: the axis; text NULL: none */
+    sp_name distribution; /* networks: the dimension; text NULL: none */
     sp_span span;
 } sp_tensor_syntax;
 
@@ -140,6 +144,27 @@ typedef struct sp_scheme_syntax {
     sp_terms terms; /* of all statements */
     bool broken;    /* a diagnostic was given */
 } sp_scheme_syntax;
+
+/* `act(z) = silu`; what it is given is a name or, if that has no text, a formula */
+typedef struct sp_function_syntax {
+    sp_name name, variable[2];
+    size_t variables;
+    bool given;
+    sp_name builtin;
+    sp_expression formula;
+} sp_function_syntax;
+
+/* A block `network`. Of body only name, tensors, statements and terms are used. */
+typedef struct sp_network_syntax {
+    sp_scheme_syntax body;
+    sp_name *dim;
+    size_t dims, dim_room;
+    sp_function_syntax *function;
+    size_t functions, function_room;
+    sp_terms formulas;
+    bool has_loss;
+    sp_expression loss; /* among the terms of body */
+} sp_network_syntax;
 
 /* Where a case has a value, so where a set may stand. */
 typedef enum sp_slot_kind {

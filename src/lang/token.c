@@ -112,7 +112,9 @@ static size_t name_end(const char *text, size_t at)
 {
     while (sp_is_letter(text[at]) || sp_is_digit(text[at]))
         at++;
-    return text[at] == '\'' ? at + 1 : at;
+    while (text[at] == '\'')
+        at++;
+    return at;
 }
 
 static bool is_control(char c)

@@ -1,0 +1,153 @@
+#include "check/cases.h"
+#include "lang/builtin.h"
+#include "rule/network.h"
+
+#include <shardproof/networks.h>
+#include <string.h>
+
+size_t sp_network_count(void)
+{
+    return sp_embedded_count(sp_builtin_network_table);
+}
+
+const char *sp_network_name(size_t index)
+{
+    return index < sp_network_count() ? sp_builtin_network_table[index].name : NULL;
+}
+
+const char *sp_network_text(size_t index)
+{
+    return index < sp_network_count() ? sp_builtin_network_table[index].text : NULL;
+}
+
+const char *sp_network_summary(size_t index, size_t *length)
+{
+    return sp_embedded_summary(sp_network_text(index), length);
+}
+
+size_t sp_network_find(const char *name)
+{
+    size_t index = 0;
+    while (index < sp_network_count() && strcmp(sp_builtin_network_table[index].name, name) != 0)
+        index++;
+    return index;
+}
+
+struct sp_networks {
+    sp_pool *pool;
+    sp_diagnostics found;
+    sp_diagnosis *diagnosis;
+    const char *text;
+    sp_network_program **network;
+    const char **rule;
+    size_t count;
+};
+
+/* What a load reads: a file if text is NULL. */
+typedef struct load_job {
+    sp_pool *pool;
+    const char *path, *text;
+    sp_networks *networks;
+} load_job;
+
+/* A network of the user's that is called like a built-in one would hide it; the built-in one's own text does not. */
+static void check_names(sp_networks *n)
+{
+    for (size_t i = 0; i < n->count; i++) {
+        const char *same = n->network[i] ? sp_network_text(sp_network_find(n->network[i]->name)) : NULL;
+        if (same && strcmp(same, n->text) != 0)
+            sp_error(&n->found, n->network[i]->span, "give it another name", "'%s' is the name of a built-in network",
+                     n->network[i]->name);
+    }
+}
+
+static void load(void *argument)
+{
+    load_job *job = argument;
+    sp_networks *n = job->networks = SP_NEW(job->pool, sp_networks);
+    n->pool = n->found.pool = job->pool;
+    const sp_source *source = job->text ? sp_source_from(n->pool, job->path, job->text, strlen(job->text), &n->found)
+                                        : sp_source_read(n->pool, job->path, &n->found);
+    if (source) {
+        n->text = source->text;
+        n->count = sp_networks_load(n->pool, source, &n->network, &n->found);
+        if (!job->text)
+            check_names(n);
+    }
+    n->rule = SP_NEW_ARRAY(n->pool, const char *, n->count + 1);
+    for (size_t i = 0; i < n->count && n->found.errors == 0; i++) {
+        const sp_net_rule *rule = sp_net_derive(n->network[i], &n->found);
+        n->rule[i] = rule ? sp_net_rule_text(n->pool, rule) : NULL;
+        if (rule && !n->rule[i])
+            sp_error(&n->found, n->network[i]->span, NULL, "the delta rule of %s is too long (limit 16 MiB)",
+                     n->network[i]->name);
+    }
+    if (n->found.errors > 0)
+        n->count = 0;
+    n->diagnosis = sp_describe_diagnoses(n->pool, &n->found);
+}
+
+static sp_status run_load(sp_networks **networks, load_job *job, const sp_load_options *options)
+{
+    *networks = NULL;
+    sp_status status = sp_pool_open(&job->pool, options ? options->allocator : NULL, options ? options->limits : NULL);
+    if (status != SP_OK)
+        return status;
+    status = sp_pool_run(job->pool, load, job);
+    if (status != SP_OK) {
+        sp_pool_close(job->pool);
+        return status;
+    }
+    *networks = job->networks;
+    return job->networks->found.errors > 0 ? SP_BAD_INPUT : SP_OK;
+}
+
+sp_status sp_networks_load_file(sp_networks **networks, const char *path, const sp_load_options *options)
+{
+    return run_load(networks, &(load_job){.path = path}, options);
+}
+
+sp_status sp_networks_load_builtin(sp_networks **networks, const char *name, const sp_load_options *options)
+{
+    *networks = NULL;
+    const size_t index = sp_network_find(name);
+    if (index == sp_network_count())
+        return SP_BAD_USAGE;
+    return run_load(networks, &(load_job){.path = name, .text = sp_network_text(index)}, options);
+}
+
+void sp_networks_close(sp_networks *networks)
+{
+    if (networks)
+        sp_pool_close(networks->pool);
+}
+
+size_t sp_networks_count(const sp_networks *networks)
+{
+    return networks->count;
+}
+
+const char *sp_networks_name(const sp_networks *networks, size_t index)
+{
+    return index < networks->count ? networks->network[index]->name : NULL;
+}
+
+const char *sp_networks_rule(const sp_networks *networks, size_t index)
+{
+    return index < networks->count ? networks->rule[index] : NULL;
+}
+
+const char *sp_networks_source(const sp_networks *networks)
+{
+    return networks->text;
+}
+
+size_t sp_networks_diagnoses(const sp_networks *networks)
+{
+    return networks->found.count;
+}
+
+const sp_diagnosis *sp_networks_diagnosis(const sp_networks *networks, size_t index)
+{
+    return index < networks->found.count ? &networks->diagnosis[index] : NULL;
+}
