@@ -1,5 +1,6 @@
 /* base: a pool that runs out leaves through its one path and frees everything; places and carets. */
 #include "base/diagnostic.h"
+#include "failing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,26 +8,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* An allocator that fails at the n-th call and counts what is alive. */
-typedef struct failing {
-    size_t calls, fail_at, alive;
-} failing;
-
-static void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->calls == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
-}
 
 static void build_text(void *argument)
 {

@@ -2,6 +2,7 @@
  * finite, and an allocation that fails at every place. */
 #include <shardproof/shardproof.h>
 
+#include "failing.h"
 #include "number/field.h"
 
 #include <inttypes.h>
@@ -567,26 +568,6 @@ static void cases_are_listed(void **state)
     assert_string_equal(sp_cases_info(cases, 2)->scheme, "delta-rule");
     assert_int_equal(sp_cases_info(cases, 2)->line, 7);
     sp_cases_close(cases);
-}
-
-/* An allocator that fails at the n-th call and counts what is alive. */
-typedef struct failing {
-    size_t calls, fail_at, alive;
-} failing;
-
-static void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->calls == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
 }
 
 static bool count_bytes(void *context, const char *bytes, size_t length)

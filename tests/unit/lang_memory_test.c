@@ -2,27 +2,9 @@
  * left alive. Broken by: memory from elsewhere than the pool, a file that stays open, an unchecked
  * NULL. */
 #include "lang_fixture.h"
+#include "failing.h"
 
 #include <stdlib.h>
-
-typedef struct failing {
-    size_t calls, fail_at, alive;
-} failing;
-
-static void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->calls == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
-}
 
 /* Loads with the n-th allocation failing, for n = 1, 2, ... until none fails; returns how many
  * there were. */

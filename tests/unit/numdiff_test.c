@@ -3,6 +3,7 @@
  * and knows no derivative. */
 #include <stdio.h> /* before mpfr.h */
 
+#include "failing.h"
 #include "network/network.h"
 #include "numdiff/ball.h"
 #include "numdiff/numdiff.h"
@@ -705,25 +706,6 @@ static void directions_in_double(void **state)
 }
 
 /* --- memory, time ----------------------------------------------------------------------------- */
-
-typedef struct failing {
-    size_t calls, fail_at, alive;
-} failing;
-
-static void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->calls == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
-}
 
 static void run_small(void *argument)
 {

@@ -1,5 +1,6 @@
 /* proof: right schemes proved, wrong ones not, with the cause and the words; the shipped cases;
  * given functions; limits; the static rules of the language; running out of memory. */
+#include "failing.h"
 #include "lang/builtin.h"
 #include "network/network.h"
 #include "proof/explain.h"
@@ -552,25 +553,6 @@ static void limits_leave_it_open(void **state)
 {
     (void)state;
     in_pool(stop_at_limits);
-}
-
-typedef struct failing {
-    size_t calls, fail_at, alive;
-} failing;
-
-static void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->calls == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
 }
 
 static void prove_and_explain(void *argument)

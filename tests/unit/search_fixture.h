@@ -2,6 +2,7 @@
 #ifndef TESTS_SEARCH_FIXTURE_H
 #define TESTS_SEARCH_FIXTURE_H
 
+#include "failing.h"
 #include "lang/lang.h"
 #include "network/network.h"
 #include "proof/search.h"
@@ -125,24 +126,5 @@ static inline const sp_counterexample *find_any(sp_pool *pool, const char *text,
 }
 
 /* ---- an allocator that fails, and counts ---- */
-
-typedef struct failing {
-    size_t count, fail_at, alive;
-} failing;
-
-static inline void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->count == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static inline void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
-}
 
 #endif

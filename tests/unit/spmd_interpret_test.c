@@ -1,5 +1,6 @@
 /* The interpreter on whole schemes: right ones equal the delta rule bit for bit in integer data on
  * many meshes; values are shared and freed as promised; every way out of a run is clean. */
+#include "failing.h"
 #include "lang/builtin.h"
 #include "spmd_load.h"
 
@@ -331,25 +332,6 @@ static void a_run_can_be_interrupted(void **state)
         assert_int_equal(sp_pool_run(j.pool, run_once, &j), SP_INTERRUPTED);
         sp_pool_close(j.pool);
     }
-}
-
-typedef struct failing {
-    size_t calls, fail_at, alive;
-} failing;
-
-static void *failing_allocate(void *context, size_t bytes)
-{
-    failing *f = context;
-    if (++f->calls == f->fail_at)
-        return NULL;
-    f->alive++;
-    return calloc(1, bytes);
-}
-
-static void failing_release(void *context, void *memory)
-{
-    ((failing *)context)->alive--;
-    free(memory);
 }
 
 /* Broken by: a leak, or a status that is lost, when an allocation of the interpreter fails. */
