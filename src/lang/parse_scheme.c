@@ -1,4 +1,5 @@
 /* Files and schemes: from tokens to the syntax tree. */
+#include "lang/builtin.h"
 #include "lang/parser.h"
 
 #include <string.h>
@@ -174,7 +175,33 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
     return false;
 }
 
-/* scheme = "scheme" name [ "mesh" axis {"," axis} ] decl {decl}
+/* [ "of" name ]: the network whose results a scheme computes. Those of mlp can be checked; of another one the
+ * scheme is not read, for its tensors would all be unknown. */
+static bool parse_network_name(sp_parser *p)
+{
+    if (!sp_parser_accept_word(p, "of"))
+        return true;
+    const sp_name network = sp_parse_block_name(p, "the name of a network");
+    if (!network.text)
+        return false;
+    if (strcmp(network.text, "mlp") == 0)
+        return sp_parser_end_line(p, false);
+    if (sp_embedded_text(sp_builtin_network_table, network.text)) {
+        sp_report(p->reporter, network.span, "shardproof networks NAME --rule prints the delta rule of any network",
+                  "schemes of %s cannot be checked: only those of mlp can", network.text);
+        return false;
+    }
+    const size_t count = sp_embedded_count(sp_builtin_network_table);
+    const char **known = SP_NEW_ARRAY(p->pool, const char *, count);
+    for (size_t i = 0; i < count; i++)
+        known[i] = sp_builtin_network_table[i].name;
+    sp_report(p->reporter, network.span,
+              sp_hint_nearest(p->reporter, network.text, known, count, "shardproof networks lists them"),
+              "unknown network '%s'", network.text);
+    return false;
+}
+
+/* scheme = "scheme" name [ "of" name ] [ "mesh" axis {"," axis} ] decl {decl}
  *          "forward" {stmt} "backward" {stmt} "result" result {"," result} . */
 void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme)
 {
@@ -182,6 +209,12 @@ void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme)
     scheme->name = sp_parse_block_name(p, "the name of the scheme");
     section now = DECLARATIONS;
     bool seen[RESULT + 1] = {false};
+    if (!parse_network_name(p)) {
+        while (!sp_parser_at_block(p))
+            sp_parser_recover(p, p->token.begin);
+        scheme->broken = true;
+        return;
+    }
     while (!sp_parser_at_block(p)) {
         size_t begin = sp_parser_start_line(p);
         if (!parse_line(p, scheme, &now, seen))
