@@ -99,6 +99,7 @@ static void prove(proving_job *job)
 
 static void search(proving_job *job)
 {
+    _Static_assert(SP_RESULT_COUNT <= 32, "a scheme has at most so many results, each a bit of wanted");
     const sp_proving_options *o = job->options;
     const sp_function_spec sigma = {.name = o->sigma}, g = {.name = o->g}, loss = {.name = o->loss};
     job->found = SP_NEW_ARRAY(job->pool, const sp_counterexample *, job->program->results);
@@ -107,7 +108,8 @@ static void search(proving_job *job)
     sp_search_options where = {.sigma = &sigma, .g = &g, .loss = &loss,
                                .by_time = o->limits && o->limits->seconds > 0};
     for (size_t k = 0; k < job->program->results; k++)
-        where.wanted |= (unsigned)(!is_proved(job->any, k) && !is_proved(job->proof, k)) << k;
+        if (!is_proved(job->any, k) && !is_proved(job->proof, k))
+            where.wanted |= 1U << k;
     job->search = sp_search_open(job->pool, job->program, &where);
     sp_proof_search hook = sp_search_hook(job->search);
     for (size_t k = 0; k < job->program->results; k++)

@@ -217,7 +217,7 @@ static void write_sides(certificate *c, const sp_result_decl *result, const sp_f
     size_t statement = statement_named(c, c->program, name);
     c->rank.text.length = c->rank.data.length = 0;
     if (result->sum_axis >= 0)
-        sp_formula_sum_call(&c->rank, statement, (unsigned)result->sum_axis, at);
+        sp_formula_sum_call(&c->rank, statement, (unsigned)result->sum_axis, at); /* not negative */
     else
         sp_formula_call(&c->rank, statement, at);
     const sp_formula_place whole = sp_formula_begin(&c->rule, &result->declared);
