@@ -238,6 +238,8 @@ typedef struct sp_outcome {
     size_t results;
     const char *const *warning; /* sentences */
     size_t warnings;
+    /* "dW1, db1": gradients of parameters and inputs of the network that are no results of the scheme; NULL: all are */
+    const char *not_checked;
     const char *fault; /* evidence that contradicts itself, both sides: shardproof is wrong, exit
                         * code 70; NULL */
     size_t inexact_literals; /* rounded once to binary64 before anything was computed */

@@ -86,6 +86,7 @@ typedef struct sp_scheme_outcome {
     size_t proved, refuted, open;
     const sp_proved_result *result;
     size_t results;
+    const char *not_checked; /* as that of sp_outcome */
     const char *theorem;     /* of what is proved, with all that it quantifies over and assumes; "" if nothing is */
     const char *steps;       /* "" unless asked for */
     const char *derivation;  /* of the delta rule from the loss, step by step; NULL for other schemes */

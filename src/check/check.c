@@ -47,6 +47,7 @@ static void run_check(void *argument)
     outcome->result = result;
     sp_describe_expectation(job, outcome, result);
     sp_describe_warnings(job, outcome);
+    outcome->not_checked = sp_describe_coverage(pool, job->program);
 }
 
 sp_status sp_check_run(sp_check **check, const sp_cases *cases, size_t index,

@@ -245,6 +245,19 @@ static void warn_about_assumption(const sp_result_outcome *r, sentences *to)
                                r->name, r->proof.assumed, r->proof.broken));
 }
 
+const char *sp_describe_coverage(sp_pool *pool, const sp_program *program)
+{
+    sp_text missing = sp_text_in(pool);
+    for (sp_result r = SP_RESULT_DW1; r <= SP_RESULT_DX; r++) { /* the gradients: the last results */
+        bool there = false;
+        for (size_t k = 0; k < program->results && !there; k++)
+            there = program->result[k].result == r;
+        if (!there)
+            sp_text_format(&missing, "%s%s", missing.length ? ", " : "", sp_result_name(r));
+    }
+    return missing.length ? sp_text_string(&missing) : NULL;
+}
+
 void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
 {
     sentences all = {.pool = job->pool};

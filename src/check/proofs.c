@@ -1,5 +1,6 @@
 /* Proofs of schemes as the public model: prover, search for counterexamples and certificate put together. */
 #include "check/cases.h"
+#include "check/describe.h"
 #include "network/network.h"
 #include "proof/certificate.h"
 #include "proof/explain.h"
@@ -299,6 +300,7 @@ static void describe(proving_job *job, const sp_scheme_info *info)
                              .line = info->line,
                              .result = result,
                              .results = results,
+                             .not_checked = sp_describe_coverage(pool, job->program),
                              .theorem = theorems(job),
                              .steps = steps_of(job->proof),
                              .counterexamples = counterexamples(job)};

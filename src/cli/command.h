@@ -27,7 +27,7 @@ typedef struct settings {
     size_t filters;
     color_choice color;
     bool rule; /* networks */
-    bool quiet, verbose, ascii, deterministic, list, fail_fast, exit_zero;
+    bool quiet, verbose, ascii, deterministic, list, fail_fast, exit_zero, require_all;
     double seconds; /* for each case or scheme; 0: no limit */
     size_t bytes;   /* check: for each case; likewise */
     unsigned precision;

@@ -23,8 +23,9 @@ const command command_table[] = {
      "but those given.\n"
      "\n"
      "exit code, the worst of all cases: 0 every case came out as its `expect` says, 3 some are\n"
-     "undecided, 1 some came out otherwise, 2 bad usage or input, 70 internal error, no memory,\n"
-     "or output that could not be written; 130 interrupted: what was done is reported.\n",
+     "undecided, or leave out a gradient and --require-all is given, 1 some came out otherwise, 2 bad\n"
+     "usage or input, 70 internal error, no memory, or output that could not be written; 130\n"
+     "interrupted: what was done is reported.\n",
      check_options, run_check},
     {"prove", "SCHEME...", "proves schemes for every size, or shows where they fail",
      "shardproof prove megatron\n"

@@ -76,6 +76,13 @@ static const char *set_fail_fast(settings *to, const char *argument)
     return NULL;
 }
 
+static const char *set_require_all(settings *to, const char *argument)
+{
+    (void)argument;
+    to->require_all = true;
+    return NULL;
+}
+
 static const char *set_exit_zero(settings *to, const char *argument)
 {
     (void)argument;
@@ -224,6 +231,7 @@ const option check_options[] = {
     TIME_LIMIT("for each case: one that reaches it is undecided"),
     {"memory-limit", "SIZE", "for each case, such as 512M: likewise", set_memory_limit},
     {"fail-fast", NULL, "ends with the first case that is not as expected", set_fail_fast},
+    {"require-all", NULL, "exit code 3 if a gradient of the network is no result of the scheme", set_require_all},
     {"exit-zero", NULL, "exit code 0 in place of 1 and 3", set_exit_zero},
     {"deterministic", NULL, "the same bits on every machine: products in index order",
      set_deterministic},
@@ -238,6 +246,7 @@ const option prove_options[] = {
     {"sigma", "NAME", "the hidden activation is known, not any function", set_sigma},
     {"g", "NAME", "the same for the output activation", set_g},
     {"loss", "NAME", "the same for the loss", set_loss},
+    {"require-all", NULL, "exit code 3 if a gradient of the network is no result of a scheme", set_require_all},
     TIME_LIMIT("for each scheme: how long counterexamples are looked for"),
     {"format", "NAME", "how the report is written (see below)", set_proof_format},
     {"quiet", NULL, "only schemes that are not proved, and the summary", set_quiet},

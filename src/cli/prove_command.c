@@ -90,6 +90,8 @@ static void prove_scheme(run *r, const sp_cases *schemes, size_t index)
     r->proving[r->schemes] = proving;
     r->outcome[r->schemes++] = sp_proving_outcome(proving);
     worsen(r, sp_scheme_outcome_exit_code(sp_proving_outcome(proving)));
+    if (r->given->require_all && sp_proving_outcome(proving)->not_checked)
+        worsen(r, EXIT_OPEN);
 }
 
 static void prove_operand(run *r, const char *operand)

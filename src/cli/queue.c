@@ -94,6 +94,8 @@ static bool report(queue *q, const slot *s)
     if (s->status == SP_OK) {
         const sp_outcome *outcome = sp_check_outcome(s->check);
         int code = sp_outcome_exit_code(outcome);
+        if (q->given->require_all && outcome->not_checked)
+            code = sp_exit_code_worse(code, EXIT_OPEN);
         q->code = sp_exit_code_worse(q->code, code);
         reports_outcome(q->report, outcome);
         return code == EXIT_MET;

@@ -249,6 +249,7 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     for (size_t k = 0; k < o->results; k++)
         write_result(&json, &o->result[k]);
     sp_json_close(&json, ']');
+    sp_json_string(&json, "not_checked", o->not_checked);
     sp_json_open(&json, "warnings", '[');
     for (size_t i = 0; i < o->warnings; i++)
         sp_json_string(&json, NULL, o->warning[i]);

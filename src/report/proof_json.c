@@ -56,6 +56,7 @@ static void write_scheme(sp_json *json, const sp_scheme_outcome *o)
     sp_json_string(json, "file", o->file);
     sp_json_count(json, "line", o->line);
     sp_json_string(json, "outcome", sp_proof_outcome_name(o->outcome));
+    sp_json_string(json, "not_checked", o->not_checked);
     sp_json_string(json, "theorem", o->theorem);
     sp_json_open(json, "results", '[');
     for (size_t k = 0; k < o->results; k++)

@@ -139,6 +139,8 @@ static void write_scheme(const page *p, const sp_scheme_outcome *o)
     }
     for (size_t k = 0; k < o->results; k++)
         write_result(p, &o->result[k]);
+    if (o->not_checked)
+        write_line(p, 2, SP_STYLE_FAINT, "note:", sp_pool_format(p->out->pool, "not checked: %s", o->not_checked));
     if (*o->steps) {
         write_line(p, 2, SP_STYLE_STRONG, "steps:", "each line equals the one before it, by the rule above");
         write_lines(p, 2, o->steps);

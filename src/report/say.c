@@ -113,5 +113,7 @@ void sp_say_details(sp_page *page, sp_text *out, const sp_outcome *o)
         sp_text_format(out, "not as expected: %s\n", o->surprise);
     for (size_t i = 0; i < o->warnings; i++)
         sp_text_format(out, "warning: %s\n", o->warning[i]);
+    if (o->not_checked)
+        sp_text_format(out, "not checked: %s\n", o->not_checked);
     sp_text_format(out, "again: %s\n", sp_say_command(page, o->name, o->file));
 }

@@ -367,6 +367,8 @@ void sp_text_outcome(sp_page *page, const sp_outcome *o)
     write_witnesses(page, o);
     for (size_t i = 0; i < o->warnings; i++)
         write_line(page, 2, SP_STYLE_OPEN, "warning:", o->warning[i]);
+    if (o->not_checked)
+        write_line(page, 2, SP_STYLE_FAINT, "note:", sp_pool_format(page->pool, "not checked: %s", o->not_checked));
     if (o->inexact_literals)
         write_line(page, 2, SP_STYLE_FAINT, "note:",
                    sp_pool_format(page->pool,
