@@ -110,7 +110,7 @@ static void tokens(void **state)
     (void)state;
     assert_tokens("", "");
     assert_tokens("a b_1\n  c # d\n#e\nf", "|a b_1 |c |f ");
-    assert_tokens("sigma'(Z) g'' A^T^T", "|sigma' ( Z ) g' !' A ^T ^T ");
+    assert_tokens("sigma'(Z) g'' A^T^T", "|sigma' ( Z ) g'' A ^T ^T ");
     assert_tokens("A^Tx A^ T A^2", "|A !^ Tx A !^ T A !^ #2 ");
     assert_tokens("1 1.5 .5 5. 1e5 1e+5 1E-5 1e 0x1p-3 0x.8 0xA.8p+1 0x",
                   "|#1 #1.5 #.5 #5. #1e5 #1e+5 #1E-5 #1 e #0x1p-3 #0 x #.8 #0xA.8p+1 #0 x ");
