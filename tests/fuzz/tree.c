@@ -1,5 +1,6 @@
 /* What trees of schemes are: types, constructors that heed the language's rules, statements. */
 #include "tree.h"
+#include "../unit/random.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,10 +20,7 @@ const char *const tree_op_words[TREE_OP_COUNT] = {TREE_OPS(X)};
 
 uint64_t tree_random(uint64_t *state)
 {
-    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
+    return random_next(state);
 }
 
 int tree_below(uint64_t *state, int bound)

@@ -117,7 +117,6 @@ extern const char *const tree_result_names[TREE_RESULTS];
 extern const int tree_result_dims[TREE_RESULTS][2];
 extern const char *const tree_op_words[TREE_OP_COUNT];
 
-/* splitmix64 (Steele, Lea, Flood, OOPSLA 2014) */
 uint64_t tree_random(uint64_t *state);
 int tree_below(uint64_t *state, int bound);
 

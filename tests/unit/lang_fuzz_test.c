@@ -3,6 +3,7 @@
  * SHARDPROOF_SEED sets it. Broken by: a read past the end of the text, a node used before it is
  * made, a lost diagnostic. */
 #include "lang_fixture.h"
+#include "random.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -110,13 +111,9 @@ static const char *const words[] = {
 
 static uint64_t state_of_random;
 
-/* splitmix64 (Steele, Lea, Flood 2014). */
 static size_t below(size_t bound)
 {
-    uint64_t z = state_of_random += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (size_t)((z ^ (z >> 31)) % bound);
+    return (size_t)(random_next(&state_of_random) % bound);
 }
 
 /* What the users of a program rely on. */

@@ -3,6 +3,7 @@
 #define NUMBER_TEST_H
 
 #include "number/system.h"
+#include "random.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -15,15 +16,11 @@
 
 #include <cmocka.h>
 
-/* splitmix64: Steele, Lea, Flood, Fast splittable pseudorandom number generators, 2014 */
 static uint64_t random_state;
 
 static inline uint64_t random_bits(void)
 {
-    uint64_t z = random_state += 0x9E3779B97F4A7C15;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-    return z ^ (z >> 31);
+    return random_next(&random_state);
 }
 
 static inline size_t random_below(size_t n)

@@ -1,6 +1,7 @@
 /* Random well-typed programs: built operation by operation, each evaluated at once, so that one
  * whose value would not be an exact integer is thrown away and another is drawn. */
 #include "oracle.h"
+#include "random.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,18 +9,9 @@
 
 static o_int memory[O_EXPRS][O_RANKS * O_EXTENT * O_EXTENT];
 
-/* splitmix64, Steele, Lea, Flood, OOPSLA 2014 */
-static uint64_t next(o_program *p)
-{
-    uint64_t z = p->state += 0x9E3779B97F4A7C15u;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
-
 int o_below(o_program *p, int n)
 {
-    return (int)(next(p) % (uint64_t)n);
+    return (int)(random_next(&p->state) % (uint64_t)n);
 }
 
 bool o_chance(o_program *p, int percent)

@@ -2,6 +2,7 @@
  * other places: they are refused with a diagnostic, or have a sound rule. Broken by: a read past the end of a text, a
  * label too many, an operand that comes later. */
 #include "lang/builtin.h"
+#include "random.h"
 #include "rule/network.h"
 
 #include <setjmp.h>
@@ -17,13 +18,9 @@ enum { ROOM = 4096 };
 
 static uint64_t state_of_random;
 
-/* splitmix64 (Steele, Lea, Flood 2014). */
 static size_t below(size_t bound)
 {
-    uint64_t z = state_of_random += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (size_t)((z ^ (z >> 31)) % bound);
+    return (size_t)(random_next(&state_of_random) % bound);
 }
 
 typedef struct job {

@@ -1,4 +1,5 @@
 #include "rule_network_evaluate.h"
+#include "random.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -100,18 +101,15 @@ static uint64_t read_number(duals *d, const char *text)
     return minus ? negative(value) : value;
 }
 
-/* splitmix64 */
+/* A hash: the number that comes next after x. */
 static uint64_t mix(uint64_t x)
 {
-    x += UINT64_C(0x9E3779B97F4A7C15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return x ^ (x >> 31);
+    return random_next(&x);
 }
 
 uint64_t draw_below(uint64_t *state, uint64_t n)
 {
-    *state += UINT64_C(0x9E3779B97F4A7C15);
+    (void)random_next(state); /* the state goes on by one, and what is drawn is the hash of it */
     return mix(*state) % n;
 }
 

@@ -1,3 +1,4 @@
+#include "random.h"
 #include "soundness.h"
 
 #include <stdio.h>
@@ -15,13 +16,9 @@ typedef struct span {
 
 /* ---- random numbers ---- */
 
-/* splitmix64 (Steele, Lea, Flood, OOPSLA 2014) */
 uint64_t mutant_random(mutant *m)
 {
-    uint64_t z = m->state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
+    return random_next(&m->state);
 }
 
 size_t mutant_below(mutant *m, size_t bound)
