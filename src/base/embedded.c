@@ -2,12 +2,23 @@
 
 #include <string.h>
 
+size_t sp_embedded_find(const sp_embedded *table, const char *name)
+{
+    size_t index = 0;
+    while (table[index].name && strcmp(table[index].name, name) != 0)
+        index++;
+    return index;
+}
+
 const char *sp_embedded_text(const sp_embedded *table, const char *name)
 {
-    for (; table->name; table++)
-        if (strcmp(table->name, name) == 0)
-            return table->text;
-    return NULL;
+    return table[sp_embedded_find(table, name)].text;
+}
+
+const sp_embedded *sp_embedded_at(const sp_embedded *table, size_t index)
+{
+    const size_t count = sp_embedded_count(table);
+    return &table[index < count ? index : count];
 }
 
 size_t sp_embedded_count(const sp_embedded *table)

@@ -76,12 +76,12 @@ sp_diagnosis *sp_describe_diagnoses(sp_pool *pool, const sp_diagnostics *found)
         sp_position at = sp_span_position(d->span);
         bool placed = d->span.source != NULL;
         diagnosis[i] = (sp_diagnosis){.file = placed ? d->span.source->name : d->file,
-                                             .line = placed ? at.line : 0,
-                                             .column = placed ? at.column : 0,
-                                             .error = d->severity == SP_ERROR,
-                                             .message = d->message,
-                                             .hint = d->hint,
-                                             .text = sp_text_string(&text)};
+                                      .line = placed ? at.line : 0,
+                                      .column = placed ? at.column : 0,
+                                      .error = d->severity == SP_ERROR,
+                                      .message = d->message,
+                                      .hint = d->hint,
+                                      .text = sp_text_string(&text)};
     }
     return diagnosis;
 }

@@ -247,8 +247,9 @@ static void warn_about_assumption(const sp_result_outcome *r, sentences *to)
 
 const char *sp_describe_coverage(sp_pool *pool, const sp_program *program)
 {
+    _Static_assert(SP_RESULT_DX + 1 == SP_RESULT_COUNT, "the gradients are the last results");
     sp_text missing = sp_text_in(pool);
-    for (sp_result r = SP_RESULT_DW1; r <= SP_RESULT_DX; r++) { /* the gradients: the last results */
+    for (sp_result r = SP_RESULT_DW1; r < SP_RESULT_COUNT; r++) {
         bool there = false;
         for (size_t k = 0; k < program->results && !there; k++)
             there = program->result[k].result == r;

@@ -1,7 +1,6 @@
 #include "lang/builtin.h"
 
 #include <shardproof/schemes.h>
-#include <string.h>
 
 size_t sp_scheme_count(void)
 {
@@ -10,12 +9,12 @@ size_t sp_scheme_count(void)
 
 const char *sp_scheme_name(size_t index)
 {
-    return index < sp_scheme_count() ? sp_builtin_scheme_table[index].name : NULL;
+    return sp_embedded_at(sp_builtin_scheme_table, index)->name;
 }
 
 const char *sp_scheme_text(size_t index)
 {
-    return index < sp_scheme_count() ? sp_builtin_scheme_table[index].text : NULL;
+    return sp_embedded_at(sp_builtin_scheme_table, index)->text;
 }
 
 const char *sp_scheme_summary(size_t index, size_t *length)
@@ -25,8 +24,5 @@ const char *sp_scheme_summary(size_t index, size_t *length)
 
 size_t sp_scheme_find(const char *name)
 {
-    size_t index = 0;
-    while (index < sp_scheme_count() && strcmp(sp_builtin_scheme_table[index].name, name) != 0)
-        index++;
-    return index;
+    return sp_embedded_find(sp_builtin_scheme_table, name);
 }
