@@ -12,12 +12,12 @@ size_t sp_network_count(void)
 
 const char *sp_network_name(size_t index)
 {
-    return index < sp_network_count() ? sp_builtin_network_table[index].name : NULL;
+    return sp_embedded_at(sp_builtin_network_table, index)->name;
 }
 
 const char *sp_network_text(size_t index)
 {
-    return index < sp_network_count() ? sp_builtin_network_table[index].text : NULL;
+    return sp_embedded_at(sp_builtin_network_table, index)->text;
 }
 
 const char *sp_network_summary(size_t index, size_t *length)
@@ -27,10 +27,7 @@ const char *sp_network_summary(size_t index, size_t *length)
 
 size_t sp_network_find(const char *name)
 {
-    size_t index = 0;
-    while (index < sp_network_count() && strcmp(sp_builtin_network_table[index].name, name) != 0)
-        index++;
-    return index;
+    return sp_embedded_find(sp_builtin_network_table, name);
 }
 
 struct sp_networks {
@@ -76,9 +73,8 @@ static void load(void *argument)
     }
     n->rule = SP_NEW_ARRAY(n->pool, const char *, n->count + 1);
     for (size_t i = 0; i < n->count && n->found.errors == 0; i++) {
-        const sp_net_rule *rule = sp_net_derive(n->network[i], &n->found);
-        n->rule[i] = rule ? sp_net_rule_text(n->pool, rule) : NULL;
-        if (rule && !n->rule[i])
+        n->rule[i] = sp_net_rule_text(n->pool, sp_net_derive(n->network[i], &n->found));
+        if (!n->rule[i])
             sp_error(&n->found, n->network[i]->span, NULL, "the delta rule of %s is too long (limit 16 MiB)",
                      n->network[i]->name);
     }

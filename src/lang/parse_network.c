@@ -19,19 +19,20 @@ static bool parse_dims(sp_parser *p, sp_network_syntax *network)
     return sp_parser_end_line(p, true);
 }
 
-/* What a function is: the name of a built-in one, `half-sse`, or a formula. */
-static bool parse_given(sp_parser *p, sp_network_syntax *network, sp_function_syntax *function)
+/* What a function is: read as the sigma or the loss of a case, whose variables are named if it is a formula. */
+static bool parse_given(sp_parser *p, sp_function_syntax *function)
 {
-    if (sp_parser_at(p, SP_TOKEN_NAME)) {
-        sp_parser ahead = *p;
-        sp_name name = sp_parse_block_name(&ahead, "a function");
-        if (sp_parser_line_ended(&ahead) || sp_parser_at(&ahead, SP_TOKEN_COMMA)) {
-            *p = ahead;
-            function->builtin = name;
-            return name.text != NULL;
-        }
+    sp_slot slot = {.kind = function->variables == 2 ? SP_SLOT_LOSS : SP_SLOT_SIGMA, .label = function->name.text};
+    sp_parser ahead = *p;
+    bool name = sp_parser_at(p, SP_TOKEN_NAME);
+    if (name)
+        (void)sp_parse_block_name(&ahead, "a function"); /* there is one: nothing is reported */
+    if (!name || !(sp_parser_line_ended(&ahead) || sp_parser_at(&ahead, SP_TOKEN_COMMA))) {
+        slot.variables = function->variables;
+        for (size_t i = 0; i < slot.variables; i++)
+            slot.variable[i] = function->variable[i].text;
     }
-    return sp_parse_expression(p, SP_DIALECT_FORMULA, &network->formulas, &function->formula);
+    return sp_parse_choice(p, &slot, &function->value);
 }
 
 /* fn = name "(" var [ "," var ] ")" [ "=" ( builtin | expr ) ] . */
@@ -58,7 +59,7 @@ static bool parse_function(sp_parser *p, sp_network_syntax *network)
     if (!sp_parser_close(p, open, true))
         return false;
     function.given = sp_parser_accept(p, SP_TOKEN_EQUALS);
-    if (function.given && !parse_given(p, network, &function))
+    if (function.given && !parse_given(p, &function))
         return false;
     network->function = sp_pool_grow(p->pool, network->function, &network->function_room,
                                      network->functions + 1, sizeof function);

@@ -24,13 +24,11 @@ static bool parse_tensor(sp_parser *p, sp_dialect dialect, bool result, sp_tenso
         return false;
     }
     sp_span open = sp_parser_open(p);
+    const bool scalar = network && sp_parser_at(p, SP_TOKEN_CLOSE_SQUARE);
     tensor->dim = SP_NEW_ARRAY(p->pool, sp_dimref, room = 2); /* most have at most two */
-    while (!(network && tensor->dims == 0 && sp_parser_at(p, SP_TOKEN_CLOSE_SQUARE))) {
-        sp_dimref ref = {0};
-        bool primed = network && sp_parser_at(p, SP_TOKEN_NAME) && strchr(sp_token_text(p, p->token), '\'');
-        if (primed)
-            ref = (sp_dimref){.dim = sp_parse_label(p), .span = sp_token_span(p, p->previous)};
-        else if (!sp_parse_dimref(p, &ref))
+    while (!scalar) {
+        sp_dimref ref;
+        if (!(network ? sp_parse_labelref(p, &ref) : sp_parse_dimref(p, &ref)))
             return false;
         tensor->dim = sp_pool_grow(p->pool, tensor->dim, &room, tensor->dims + 1, sizeof ref);
         tensor->dim[tensor->dims++] = ref;

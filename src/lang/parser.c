@@ -313,10 +313,10 @@ sp_name sp_parse_block_name(sp_parser *p, const char *what)
 }
 
 /* dimref = dim [ "/" ( axis | "(" axis {"," axis} ")" ) ] . */
-bool sp_parse_dimref(sp_parser *p, sp_dimref *ref)
+static bool parse_ref(sp_parser *p, bool primed, sp_dimref *ref)
 {
     size_t begin = p->token.begin, room = 0;
-    *ref = (sp_dimref){.dim = sp_parse_name(p, "a dimension")};
+    *ref = (sp_dimref){.dim = primed ? sp_parse_label(p) : sp_parse_name(p, "a dimension")};
     if (!ref->dim.text)
         return false;
     if (sp_parser_accept(p, SP_TOKEN_SLASH)) {
@@ -338,6 +338,16 @@ bool sp_parse_dimref(sp_parser *p, sp_dimref *ref)
     }
     ref->span = sp_parser_span_from(p, begin);
     return true;
+}
+
+bool sp_parse_dimref(sp_parser *p, sp_dimref *ref)
+{
+    return parse_ref(p, false, ref);
+}
+
+bool sp_parse_labelref(sp_parser *p, sp_dimref *ref)
+{
+    return parse_ref(p, true, ref);
 }
 
 bool sp_check_number_token(sp_parser *p)

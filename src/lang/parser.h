@@ -78,6 +78,8 @@ sp_name sp_parse_label(sp_parser *p);
 /* name of a block, an activation, ...: may have '-' inside */
 sp_name sp_parse_block_name(sp_parser *p, const char *what);
 bool sp_parse_dimref(sp_parser *p, sp_dimref *ref);
+/* The same with a label for the dimension. */
+bool sp_parse_labelref(sp_parser *p, sp_dimref *ref);
 /* Digits without a sign. False, and nothing is read, if there is no number. A number that is not
  * whole, or over the limit ("too many ranks: 70000 (limit 65536)"), is reported, and the limit
  * stands for it. */

@@ -145,27 +145,6 @@ typedef struct sp_scheme_syntax {
     bool broken;    /* a diagnostic was given */
 } sp_scheme_syntax;
 
-/* `act(z) = silu`; what it is given is a name or, if that has no text, a formula */
-typedef struct sp_function_syntax {
-    sp_name name, variable[2];
-    size_t variables;
-    bool given;
-    sp_name builtin;
-    sp_expression formula;
-} sp_function_syntax;
-
-/* A block `network`. Of body only name, tensors, statements and terms are used. */
-typedef struct sp_network_syntax {
-    sp_scheme_syntax body;
-    sp_name *dim;
-    size_t dims, dim_room;
-    sp_function_syntax *function;
-    size_t functions, function_room;
-    sp_terms formulas;
-    bool has_loss;
-    sp_expression loss; /* among the terms of body */
-} sp_network_syntax;
-
 /* Where a case has a value, so where a set may stand. */
 typedef enum sp_slot_kind {
     SP_SLOT_DIM,      /* index: sp_dim; number */
@@ -201,6 +180,25 @@ typedef struct sp_choice {
     sp_tensor_data matrix;
     sp_numdiff_kind numdiff; /* number: sample */
 } sp_choice;
+
+/* `act(z) = silu` in a network; value: as that of a case's sigma or loss */
+typedef struct sp_function_syntax {
+    sp_name name, variable[2];
+    size_t variables;
+    bool given;
+    sp_choice value;
+} sp_function_syntax;
+
+/* A block `network`. Of body only name, tensors, statements and terms are used. */
+typedef struct sp_network_syntax {
+    sp_scheme_syntax body;
+    sp_name *dim;
+    size_t dims, dim_room;
+    sp_function_syntax *function;
+    size_t functions, function_room;
+    bool has_loss;
+    sp_expression loss; /* among the terms of body */
+} sp_network_syntax;
 
 typedef struct sp_slot {
     sp_slot_kind kind;

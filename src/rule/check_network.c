@@ -3,6 +3,7 @@
 #include "network/network.h"
 #include "rule/network.h"
 
+#include <limits.h>
 #include <string.h>
 
 /*  name, values, dimensions behind them (-1: one or more), operation; APPLY: elementwise */
@@ -108,11 +109,11 @@ static bool find_label(checking *c, sp_name name, uint8_t *label)
     sp_network_program *n = c->network;
     for (size_t i = 0; i < n->labels; i++)
         if (strcmp(n->label[i].name, name.text) == 0) {
-            *label = (uint8_t)i;
+            *label = (uint8_t)i; /* below SP_NET_MAX_LABELS */
             return true;
         }
     size_t length = strcspn(name.text, "'"), dim;
-    const char *base = sp_pool_format(c->pool, "%.*s", (int)length, name.text);
+    const char *base = sp_pool_copy(c->pool, name.text, length);
     if (!find(c, base, DIM, &dim)) {
         sp_report(c->reporter, name.span, dimensions_hint(c, base), "unknown dimension '%s'", name.text);
         return false;
@@ -123,7 +124,7 @@ static bool find_label(checking *c, sp_name name, uint8_t *label)
     }
     n->label[n->labels].name = sp_pool_format(c->pool, "%s", name.text);
     n->label[n->labels].dim = dim;
-    *label = (uint8_t)n->labels++;
+    *label = (uint8_t)n->labels++; /* below the limit above */
     return true;
 }
 
@@ -193,7 +194,7 @@ static void check_functions(checking *c)
         if (find_call(f->name.text) < CALL_COUNT || strcmp(f->name.text, "max") == 0)
             sp_report(c->reporter, f->name.span, NULL, "'%s' is a function of the language already", f->name.text);
         define(c, f->name, FUNCTION, n->functions);
-        n->function[n->functions++] = (sp_net_function){f->name.text, (int)f->variables, true};
+        n->function[n->functions++] = (sp_net_function){f->name.text, f->variables, true};
     }
     n->own_functions = n->functions;
     for (size_t i = 0; i < ELEMENTARY_COUNT; i++)
@@ -204,17 +205,45 @@ static void check_functions(checking *c)
 }
 
 /* The function that is called, with a prime or without; n->functions if there is none. The network's own come
- * first. */
-static size_t find_function(const sp_network_program *n, const char *name, bool *prime)
+ * first, and hide others. */
+static size_t find_function(const checking *c, const char *name, bool *prime)
 {
-    size_t length = strcspn(name, "'"), at = 0;
-    *prime = name[length] == '\'';
-    if (*prime && name[length + 1])
+    const sp_network_program *n = c->network;
+    const char *mark = strchr(name, '\'');
+    size_t at;
+    *prime = mark != NULL;
+    if (mark && mark[1])
         return n->functions;
-    while (at < n->functions &&
-           (strlen(n->function[at].name) != length || memcmp(n->function[at].name, name, length) != 0))
-        at++;
+    const char *base = mark ? sp_pool_copy(c->pool, name, (size_t)(mark - name)) : name;
+    if (find(c, base, FUNCTION, &at))
+        return at;
+    for (at = n->own_functions; at < n->functions && strcmp(n->function[at].name, base) != 0; at++)
+        continue;
     return at;
+}
+
+/* The gradient of a value is a statement of the delta rule: its name must be free. */
+static void check_gradient_name(checking *c, const char *of)
+{
+    const sp_network_program *n = c->network;
+    const char *name = sp_net_gradient_name(n, of);
+    size_t value;
+    if (!sp_names_find(&c->names, name, &value))
+        return;
+    const size_t index = value / 4;
+    const sp_span place[] = {[DIM] = index < n->dims ? c->syntax->dim[index].span : n->span,
+                             [TENSOR] = index < n->tensors ? n->tensor[index].span : n->span,
+                             [STATEMENT] = index < n->statements ? n->statement[index].span : n->span,
+                             [FUNCTION] = index < n->own_functions ? c->syntax->function[index].name.span : n->span};
+    sp_report(c->reporter, place[value % 4], NULL, "'%s' is the name of the gradient of %s", name, of);
+}
+
+static void check_gradient_names(checking *c)
+{
+    for (size_t i = 0; i < c->network->tensors; i++)
+        check_gradient_name(c, c->network->tensor[i].name);
+    for (size_t i = 0; i < c->network->statements; i++)
+        check_gradient_name(c, c->network->statement[i].name);
 }
 
 /* ---- expressions ---- */
@@ -233,6 +262,8 @@ int sp_net_add(sp_network_program *n, sp_net_node node)
 {
     n->node = sp_pool_grow(n->pool, n->node, &n->node_room, n->nodes + 1, sizeof node);
     n->node[n->nodes] = node;
+    if (n->nodes == INT_MAX) /* indices of operands are int; -1 is none */
+        sp_pool_fail(n->pool, SP_NO_MEMORY);
     return (int)n->nodes++;
 }
 
@@ -337,7 +368,7 @@ static void remove_labels(sp_net_labels *from, sp_net_labels labels)
     for (size_t i = 0; i < from->count; i++)
         if (!sp_net_has(labels, from->label[i]))
             from->label[kept++] = from->label[i];
-    from->count = (uint8_t)kept;
+    from->count = (uint8_t)kept; /* at most what it was */
 }
 
 static int check_rename(checking *c, const sp_term *const *dim, sp_net_node node)
@@ -397,7 +428,7 @@ static int check_apply(checking *c, const sp_term *term, size_t function, bool p
 {
     const sp_net_function *f = &c->network->function[function];
     const int *value = term->arguments->value;
-    if (term->arguments->values != (size_t)f->arguments) {
+    if (term->arguments->values != f->arguments) {
         sp_report(c->reporter, term->span, f->arguments == 1 ? sp_pool_format(c->pool, "write %s(A)", term->text)
                                                              : sp_pool_format(c->pool, "write %s(A, Y)", term->text),
                   "wrong number of arguments of '%s'", term->text);
@@ -451,7 +482,7 @@ static int check_call(checking *c, const sp_term *term)
     const size_t call = find_call(term->text);
     if (call == CALL_COUNT) {
         bool prime;
-        size_t function = find_function(c->network, term->text, &prime);
+        size_t function = find_function(c, term->text, &prime);
         return function < c->network->functions ? check_apply(c, term, function, prime) : unknown_function(c, term);
     }
     const size_t values = (size_t)calls[call].values;
@@ -551,7 +582,8 @@ static sp_network_program *check_network(sp_reporter *reporter, const sp_network
     sp_network_program *n = SP_NEW(pool, sp_network_program);
     checking c = {.reporter = reporter, .pool = pool, .syntax = syntax, .network = n, .names = sp_names_in(pool),
                   .node_of = SP_NEW_ARRAY(pool, int, body->terms.count + 1)};
-    *n = (sp_network_program){.name = body->name.text, .span = body->name.span, .pool = pool, .loss = -1};
+    *n = (sp_network_program){.name = body->name.text ? body->name.text : "",
+                              .span = body->name.span, .pool = pool, .loss = -1};
     n->dim = SP_NEW_ARRAY(pool, const char *, syntax->dims + 1);
     for (size_t i = 0; i < syntax->dims; i++) {
         if (n->labels == SP_NET_MAX_LABELS) {
@@ -576,6 +608,7 @@ static sp_network_program *check_network(sp_reporter *reporter, const sp_network
         define(&c, s->name, STATEMENT, i);
         n->statements++;
     }
+    check_gradient_names(&c);
     if (syntax->has_loss) {
         n->loss = check_expression(&c, &syntax->loss);
         n->loss_text = sp_span_text(pool, syntax->loss.span);
@@ -589,9 +622,10 @@ static sp_network_program *check_network(sp_reporter *reporter, const sp_network
 size_t sp_networks_load(sp_pool *pool, const sp_source *source, sp_network_program ***network,
                         sp_diagnostics *diagnostics)
 {
-    static const sp_vocabulary none;
+    const sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count,
+                                 .loss = sp_loss_names, .losses = sp_loss_count};
     sp_reporter reporter = {.pool = pool, .diagnostics = diagnostics, .source = source};
-    sp_parser p = sp_parser_start(&reporter, &none);
+    sp_parser p = sp_parser_start(&reporter, &words);
     sp_network_syntax **syntax;
     size_t count;
     sp_names names = sp_names_in(pool);

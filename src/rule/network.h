@@ -65,7 +65,7 @@ typedef struct sp_net_tensor {
 
 typedef struct sp_net_function {
     const char *name; /* without a prime */
-    int arguments;    /* 1 or 2; of two the second is data: there is no derivative by it */
+    size_t arguments; /* 1 or 2; of two the second is data: there is no derivative by it */
     bool own;         /* of the network; else elementary or built in */
 } sp_net_function;
 
@@ -99,6 +99,7 @@ typedef struct sp_network_program {
  * VALUE with index network->statements + k means statement k of these. */
 typedef struct sp_net_gradient {
     const char *name;      /* of the statement that computes it: "dW1"; "D1" for mlp's dZ1 */
+    bool result;           /* of the rule */
     bool of_tensor;        /* else of a forward value */
     size_t index;          /* of that tensor or forward statement */
     sp_net_labels labels;  /* those of what it is the gradient of, in its order */
@@ -118,8 +119,9 @@ size_t sp_networks_load(sp_pool *pool, const sp_source *source, sp_network_progr
                         sp_diagnostics *diagnostics);
 /* Adds a node to the list; returns its index. */
 int sp_net_add(sp_network_program *network, sp_net_node node);
-/* Adds the nodes of the rule to the network. Warns of parameters that the loss does not reach. NULL, after a
- * diagnostic, if a name of the network is that of a gradient. */
+/* "dW1"; "D1" for mlp's Z1. In the network's pool, or static. */
+const char *sp_net_gradient_name(const sp_network_program *network, const char *of);
+/* Adds the nodes of the rule to the network. Warns of parameters that the loss does not reach. */
 const sp_net_rule *sp_net_derive(sp_network_program *network, sp_diagnostics *diagnostics);
 /* The rule as a scheme without a mesh, in the language; NULL if it has more than 16 MiB. */
 const char *sp_net_rule_text(sp_pool *pool, const sp_net_rule *rule);

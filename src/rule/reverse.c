@@ -3,7 +3,6 @@
  *
  * Source: Baydin, Pearlmutter, Radul, Siskind, "Automatic differentiation in machine learning: a survey",
  * JMLR 18 (2018), section 3.2. */
-#include "lang/names.h"
 #include "rule/network.h"
 
 #include <string.h>
@@ -308,14 +307,34 @@ static void mark_unknown(reversing *r, int first, int last, bool all)
     sp_pool_free(r->n->pool, second);
 }
 
-/* The names of today's delta rule for the error terms of mlp. */
-static const char *gradient_name(const sp_network_program *n, const char *of)
+/* The error terms of mlp have names of their own; in the delta rule of before no other gradient of a forward value
+ * was a result. */
+static const struct { const char *network, *value, *name; } error_terms[] = {
+    {"mlp", "Z1", "D1"},
+    {"mlp", "Z2", "D2"},
+};
+
+enum { ERROR_TERMS = sizeof error_terms / sizeof *error_terms };
+
+const char *sp_net_gradient_name(const sp_network_program *n, const char *of)
 {
-    if (strcmp(n->name, "mlp") == 0 && strcmp(of, "Z1") == 0)
-        return "D1";
-    if (strcmp(n->name, "mlp") == 0 && strcmp(of, "Z2") == 0)
-        return "D2";
+    for (size_t i = 0; i < ERROR_TERMS; i++)
+        if (strcmp(n->name, error_terms[i].network) == 0 && strcmp(of, error_terms[i].value) == 0)
+            return error_terms[i].name;
     return sp_pool_format(n->pool, "d%s", of);
+}
+
+/* Whether the gradient is a result of the rule: of a network whose error terms have names, those alone are, beside
+ * the gradients of tensors. */
+static bool is_result(const sp_network_program *n, const sp_net_gradient *g)
+{
+    bool named = false, all = true;
+    for (size_t i = 0; i < ERROR_TERMS; i++)
+        if (strcmp(n->name, error_terms[i].network) == 0) {
+            all = false;
+            named = named || strcmp(g->name, error_terms[i].name) == 0;
+        }
+    return g->of_tensor || all || named;
 }
 
 /* A statement for the gradient of a value that the loss depends on; its VALUE. */
@@ -324,7 +343,8 @@ static int add_gradient(reversing *r, const char *of, sp_net_gradient g, int rea
     sp_net_rule *rule = r->rule;
     if (!sp_net_within(g.labels, labels_of(r, cotangent)))
         cotangent = binary(r, SP_NET_ADD, multiply(r, number(r, "0"), reads), cotangent);
-    g.name = gradient_name(r->n, of);
+    g.name = sp_net_gradient_name(r->n, of);
+    g.result = is_result(r->n, &g);
     rule->gradient[rule->statements] = g;
     rule->statement[rule->statements] = (sp_net_statement){.name = g.name, .node = cotangent};
     return leaf(r, SP_NET_VALUE, r->n->statements + rule->statements++, labels_of(r, cotangent));
@@ -357,28 +377,6 @@ static void add_tensor(reversing *r, size_t t, sp_diagnostics *diagnostics)
                  r->of_tensor[t]);
 }
 
-/* Reports a name of the network that is that of a gradient: W and dW beside each other. */
-static bool check_names(const sp_network_program *n, sp_diagnostics *diagnostics)
-{
-    const size_t errors = diagnostics->errors;
-    const size_t both = n->tensors + n->statements;
-    sp_names names = sp_names_in(n->pool);
-    for (size_t i = 0; i < both; i++) {
-        size_t at = i;
-        const char *of = i < n->tensors ? n->tensor[i].name : n->statement[i - n->tensors].name;
-        (void)sp_names_add(&names, gradient_name(n, of), &at);
-    }
-    for (size_t i = 0; i < both; i++) {
-        const char *name = i < n->tensors ? n->tensor[i].name : n->statement[i - n->tensors].name;
-        size_t at;
-        if (sp_names_find(&names, name, &at))
-            sp_error(diagnostics, i < n->tensors ? n->tensor[i].span : n->statement[i - n->tensors].span, NULL,
-                     "'%s' is the name of the gradient of %s", name,
-                     at < n->tensors ? n->tensor[at].name : n->statement[at - n->tensors].name);
-    }
-    return diagnostics->errors == errors;
-}
-
 static int *zeros(sp_pool *pool, size_t count)
 {
     int *list = SP_NEW_ARRAY(pool, int, count + 1);
@@ -389,8 +387,6 @@ static int *zeros(sp_pool *pool, size_t count)
 
 const sp_net_rule *sp_net_derive(sp_network_program *n, sp_diagnostics *diagnostics)
 {
-    if (!check_names(n, diagnostics))
-        return NULL;
     sp_pool *pool = n->pool;
     sp_net_rule *rule = SP_NEW(pool, sp_net_rule);
     *rule = (sp_net_rule){.network = n,

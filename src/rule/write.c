@@ -207,12 +207,6 @@ static void write_statements(writer *w, const sp_net_statement *statement, size_
     }
 }
 
-/* The results of mlp are those of its delta rule of before: its error terms are D1 and D2. */
-static bool is_result(const sp_network_program *n, const sp_net_gradient *g)
-{
-    return g->of_tensor || strcmp(n->name, "mlp") != 0 || g->name[0] == 'D';
-}
-
 static void write_results(writer *w)
 {
     const sp_net_rule *rule = w->rule;
@@ -222,7 +216,7 @@ static void write_results(writer *w)
         write_labels(w, w->n->node[w->n->statement[i].node].labels);
     }
     for (size_t i = 0; i < rule->statements; i++) {
-        if (!is_result(w->n, &rule->gradient[i]))
+        if (!rule->gradient[i].result)
             continue;
         sp_text_format(w->out, "%s%s", before, rule->gradient[i].name);
         write_labels(w, rule->gradient[i].labels);
