@@ -193,6 +193,11 @@ typedef struct sp_result_outcome {
     const sp_witness *witness; /* NULL unless the verdict is mismatch */
 } sp_result_outcome;
 
+typedef struct sp_dim_outcome {
+    const char *name;
+    size_t size;
+} sp_dim_outcome;
+
 typedef struct sp_axis_outcome {
     const char *name;
     size_t ranks;
@@ -223,7 +228,8 @@ typedef struct sp_outcome {
     sp_expectation expectation;
     const char *expected; /* as the case writes it: "match", "mismatch dW1, db1" */
     const char *surprise; /* how it came out otherwise; NULL if met */
-    size_t dim[4];        /* N, Din, Dh, Dout */
+    const sp_dim_outcome *dim; /* of the network */
+    size_t dims;
     const char *network;  /* "sigma = relu, g = identity, loss = half-sse" */
     const char *data;     /* "random(seed = 7); X given" */
     unsigned precision;

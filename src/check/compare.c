@@ -39,17 +39,11 @@ sp_entry_class sp_entry_compare(mpfr_t difference, mpfr_t bound, mpfr_srcptr got
     return beyond ? SP_ENTRY_BEYOND : SP_ENTRY_WITHIN;
 }
 
-static const size_t only_row[] = {0};
-
-static sp_holding hold(const sp_ownership *ownership, const sp_layout *layout, size_t rank,
+static sp_holding hold(sp_pool *pool, const sp_ownership *ownership, const sp_layout *layout, size_t rank,
                        const sp_matrix *matrix)
 {
-    sp_holding h = {.rank = rank, .row = {only_row, 1}, .column = {only_row, 1}, .matrix = matrix};
-    if (layout->order == 2)
-        h.row = sp_ownership_indices(ownership, &layout->part[0], rank);
-    if (layout->order > 0)
-        h.column = sp_ownership_indices(ownership, &layout->part[layout->order - 1], rank);
-    return h;
+    const sp_entry_places at = sp_ownership_entries(pool, ownership, layout, rank);
+    return (sp_holding){rank, {at.row, at.rows}, {at.column, at.columns}, matrix};
 }
 
 sp_holdings sp_holdings_of(const sp_arithmetic *in, const sp_ownership *ownership,
@@ -70,7 +64,7 @@ sp_holdings sp_holdings_of(const sp_arithmetic *in, const sp_ownership *ownershi
             in->system->total(in, total, part, size);
             matrix = total;
         }
-        all.item[all.count++] = hold(ownership, layout, rank, matrix);
+        all.item[all.count++] = hold(in->pool, ownership, layout, rank, matrix);
         all.entries += matrix->rows * matrix->cols;
     }
     return all;

@@ -1,5 +1,7 @@
 #include "check/describe.h"
 
+#include "lang/mlp.h"
+
 #include "check/verdict.h"
 
 #include <inttypes.h>
@@ -53,9 +55,9 @@ static const char *describe_data(const sp_job *job)
     const sp_case *of = job->of;
     sp_text text = sp_text_in(job->pool), given = sp_text_in(job->pool);
     bool all = true;
-    for (sp_tensor t = 0; t < SP_TENSOR_COUNT; t++) {
+    for (sp_tensor t = 0; t < job->program->of->tensors; t++) {
         if (of->given[t].value)
-            sp_text_format(&given, "%s%s", given.length ? ", " : "", sp_tensor_name(t));
+            sp_text_format(&given, "%s%s", given.length ? ", " : "", job->program->of->tensor[t].name);
         else
             all = false;
     }
@@ -77,10 +79,10 @@ static const char *describe_expect(const sp_job *job)
     sp_text text = sp_text_in(job->pool);
     sp_text_add(&text, "mismatch");
     bool first = true;
-    for (sp_result r = 0; r < SP_RESULT_COUNT; r++) {
-        if (!(job->of->expect_results & (1u << r)))
+    for (sp_result r = 0; job->of->expect_results && r < job->program->of->results; r++) {
+        if (!job->of->expect_results[r])
             continue;
-        sp_text_format(&text, "%s%s", first ? " " : ", ", sp_result_name(r));
+        sp_text_format(&text, "%s%s", first ? " " : ", ", job->program->of->result[r].name);
         first = false;
     }
     return sp_text_string(&text);
@@ -94,11 +96,18 @@ void sp_describe_case(const sp_job *job, sp_outcome *outcome)
     outcome->line = sp_span_position(of->span).line;
     outcome->scheme = copy(job, of->scheme);
     outcome->expected = describe_expect(job);
-    for (size_t d = 0; d < SP_DIM_COUNT; d++)
-        outcome->dim[d] = of->dim[d];
-    outcome->network = sp_pool_format(job->pool, "sigma = %s, g = %s, loss = %s",
-                                      job->network->sigma_name, job->network->g_name,
-                                      job->network->loss_name);
+    const sp_signature *network = job->program->of;
+    sp_dim_outcome *dim = SP_NEW_ARRAY(job->pool, sp_dim_outcome, network->dims);
+    for (size_t d = 0; d < network->dims; d++)
+        dim[d] = (sp_dim_outcome){copy(job, network->dim[d]), of->dim[d]};
+    outcome->dim = dim;
+    outcome->dims = network->dims;
+    sp_text functions = sp_text_in(job->pool);
+    if (strcmp(network->name, sp_mlp.name) != 0)
+        sp_text_format(&functions, "network %s%s", network->name, network->functions ? ", " : "");
+    for (size_t f = 0; f < network->functions; f++)
+        sp_text_format(&functions, "%s%s = %s", f ? ", " : "", network->function[f].name, job->network->own[f].name);
+    outcome->network = sp_text_string(&functions);
     outcome->data = describe_data(job);
     outcome->precision = job->precision;
     outcome->deterministic = job->deterministic;
@@ -144,9 +153,9 @@ void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_o
     sp_text surprise = sp_text_in(job->pool);
     for (size_t k = 0; k < count; k++) {
         verdict[k] = outcome->result[k].verdict;
-        named[k] = (of->expect_results >> job->program->result[k].result) & 1u;
+        named[k] = of->expect_results && of->expect_results[job->program->result[k].result];
     }
-    bool any_named = of->expect_mismatch && of->expect_results != 0;
+    bool any_named = of->expect_mismatch && of->expect_results;
     outcome->verdict = sp_verdict_of_case(verdict, count);
     outcome->expectation =
         sp_expectation_of(verdict, count, of->expect_mismatch, any_named ? named : NULL);
@@ -245,16 +254,22 @@ static void warn_about_assumption(const sp_result_outcome *r, sentences *to)
                                r->name, r->proof.assumed, r->proof.broken));
 }
 
+/* The gradients of all parameters, and of inputs that are data of the network itself. */
+static bool is_asked_for(const sp_signature *of, sp_result r)
+{
+    return of->result[r].gradient_of >= 0;
+}
+
 const char *sp_describe_coverage(sp_pool *pool, const sp_program *program)
 {
-    _Static_assert(SP_RESULT_DX + 1 == SP_RESULT_COUNT, "the gradients are the last results");
+    const sp_signature *of = program->of;
     sp_text missing = sp_text_in(pool);
-    for (sp_result r = SP_RESULT_DW1; r < SP_RESULT_COUNT; r++) {
-        bool there = false;
+    for (sp_result r = 0; r < of->results; r++) {
+        bool there = !is_asked_for(of, r);
         for (size_t k = 0; k < program->results && !there; k++)
             there = program->result[k].result == r;
         if (!there)
-            sp_text_format(&missing, "%s%s", missing.length ? ", " : "", sp_result_name(r));
+            sp_text_format(&missing, "%s%s", missing.length ? ", " : "", of->result[r].name);
     }
     return missing.length ? sp_text_string(&missing) : NULL;
 }

@@ -30,14 +30,16 @@ void sp_job_prove(sp_job *job)
     const sp_case *of = job->of;
     job->proof = sp_prove(job->pool, job->program, NULL);
     sp_identities *known = SP_NEW(job->pool, sp_identities);
-    *known = (sp_identities){of->sigma.name, of->g.name, of->loss.name};
+    known->of = job->program->of;
+    for (sp_function f = 0; f < known->of->functions; f++)
+        known->name[f] = of->function[f].name;
     bool all = sp_proof_holds(job->proof);
     if (!all && *sp_identities_text(job->pool, known)) {
         job->identities = known;
         job->given_proof =
             sp_prove(job->pool, job->program, &(sp_proof_options){.identities = known});
     }
-    if (sp_case_wants(of, "field"))
+    if (sp_case_wants(of, "field") && sp_field_applies(job->program))
         job->field = run_field(job);
 }
 
@@ -45,16 +47,14 @@ void sp_job_prove(sp_job *job)
 static const char *given_functions(const sp_job *job)
 {
     const sp_identities *all = job->identities;
-    const struct { const char *what, *name; sp_identities others; } function[] = {
-        {"sigma", all->sigma, {NULL, all->g, all->loss}},
-        {"g", all->g, {all->sigma, NULL, all->loss}},
-        {"loss", all->loss, {all->sigma, all->g, NULL}},
-    };
     const char *known = sp_identities_text(job->pool, all);
     sp_text text = sp_text_in(job->pool);
-    for (size_t i = 0; i < sizeof function / sizeof *function; i++)
-        if (strcmp(known, sp_identities_text(job->pool, &function[i].others)) != 0)
-            sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", function[i].what, function[i].name);
+    for (sp_function f = 0; f < all->of->functions; f++) {
+        sp_identities others = *all;
+        others.name[f] = NULL;
+        if (strcmp(known, sp_identities_text(job->pool, &others)) != 0)
+            sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", all->of->function[f].name, all->name[f]);
+    }
     return sp_text_string(&text);
 }
 
@@ -104,7 +104,7 @@ sp_proof_evidence sp_proof_judge(sp_job *job, size_t result)
  * prime only, the same for every case, modulo which a factor may be 1, so it is asked over others as well. */
 static bool is_right_here(sp_job *job, size_t result, sp_search_at_case here)
 {
-    if (job->field || here != SP_SEARCH_CANNOT_FAIL)
+    if (job->field || here != SP_SEARCH_CANNOT_FAIL || !sp_field_applies(job->program))
         return job->field && is_equal_in(job->field, result);
     if (!job->reach_field)
         job->reach_field = run_field(job);
@@ -148,8 +148,7 @@ void sp_reach_judge(sp_job *job, size_t result, sp_result_outcome *of)
     if (of->verdict != SP_VERDICT_MATCH || of->proof.outcome == SP_PROOF_OUTCOME_PROVED)
         return;
     if (!job->search) {
-        const sp_search_options options = {.sigma = &job->of->sigma, .g = &job->of->g,
-                                           .loss = &job->of->loss};
+        const sp_search_options options = {.function = job->of->function};
         job->search = sp_search_open(job->pool, job->program, &options);
     }
     const sp_counterexample *failing;

@@ -2,6 +2,7 @@
 
 #include "check/everywhere.h"
 #include "lang/lang.h"
+#include "lang/mlp.h"
 
 #include <string.h>
 
@@ -12,11 +13,6 @@
 
 enum { BINARY64_BITS = 53 };
 
-
-bool sp_result_is_vector(sp_result result)
-{
-    return sp_result_whole(result).order == 1;
-}
 
 const sp_matrix *sp_job_delta(const sp_job *job, const sp_run *run, sp_result result)
 {
@@ -67,10 +63,8 @@ sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_ho
                       .coordinates = coordinates(job, holding->rank, decl->sum_axis),
                       .row = holding->row.index[i],
                       .column = holding->column.index[j]};
-    if (sp_result_is_vector(decl->result))
-        place.index = sp_pool_format(job->pool, "[%zu]", place.column);
-    else
-        place.index = sp_pool_format(job->pool, "[%zu,%zu]", place.row, place.column);
+    place.index = sp_network_entry_text(job->pool, &job->program->of->result[decl->result].whole, job->of->dim, place.row,
+                                        place.column);
     return place;
 }
 
@@ -122,7 +116,7 @@ static void run_all(sp_job *job, unsigned threads)
 
 static void run_numdiff(sp_job *job, double budget)
 {
-    if (job->of->numdiff == SP_NUMDIFF_OFF)
+    if (job->of->numdiff == SP_NUMDIFF_OFF || strcmp(job->program->of->name, sp_mlp.name) != 0)
         return;
     if (sp_job_run(job, "binary64"))
         job->numdiff[job->numdiffs++] =
@@ -142,7 +136,7 @@ static sp_job *compute(sp_pool *pool, const sp_case *of, const sp_check_options 
     *job = (sp_job){.pool = pool,
                     .of = of,
                     .program = of->program,
-                    .delta = sp_scheme_builtin(pool, "delta-rule"),
+                    .delta = of->program->of->rule,
                     .network = sp_network_of_case(pool, of),
                     .ownership = ownership_of(pool, of),
                     .precision = options->precision ? options->precision : of->precision,
@@ -168,7 +162,7 @@ const sp_job *sp_job_generic(sp_job *job)
         return job->generic;
     sp_case *of = SP_NEW(job->pool, sp_case);
     *of = *job->of;
-    memset(of->given, 0, sizeof of->given);
+    of->given = SP_NEW_ARRAY(job->pool, sp_tensor_data, of->program->of->tensors);
     of->data = SP_DATA_RANDOM;
     of->seed++;
     of->scale = 1;

@@ -66,6 +66,5 @@ sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_ho
                       size_t i, size_t j);
 /* "dp = 0, tp = 1"; "" without a mesh. */
 const char *sp_job_coordinates(const sp_job *job, size_t rank);
-bool sp_result_is_vector(sp_result result);
 
 #endif

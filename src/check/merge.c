@@ -1,5 +1,7 @@
 #include "check/merge.h"
 
+#include <string.h>
+
 bool sp_layout_fits(const sp_program *program, size_t result)
 {
     const sp_result_decl *decl = &program->result[result];
@@ -12,7 +14,7 @@ static const char *declaration(const sp_job *job, sp_result result, const sp_lay
                                int sum_axis)
 {
     const char *text = sp_layout_text(job->pool, job->program, layout);
-    const char *name = sp_result_name(result);
+    const char *name = job->program->of->result[result].name;
     if (sum_axis < 0)
         return sp_pool_format(job->pool, "%s%s", name, text);
     return sp_pool_format(job->pool, "%s%s sum %s", name, text,
@@ -33,7 +35,9 @@ static const char *merge_words(const sp_job *job, const sp_layout *layout, int s
     for (size_t p = 0; p < layout->order; p++) {
         if (layout->part[p].axes == 0)
             continue;
-        sp_text_format(&text, "%s%s over ", text.length ? ", " : "", what[layout->order][p]);
+        sp_text_format(&text, "%s%s over ", text.length ? ", " : "",
+                       layout->order < 3 ? what[layout->order][p]
+                                         : sp_label_text(job->pool, job->program->of, &layout->part[p]));
         add_axes(&text, job->program, &layout->part[p]);
     }
     if (sum_axis >= 0)
@@ -47,9 +51,13 @@ static const char *merge_words(const sp_job *job, const sp_layout *layout, int s
 /* What the parts are when they are put together in this way, for advice. */
 static const char *merged_words(const sp_job *job, const sp_layout *layout, int sum_axis)
 {
+    bool any = false;
+    for (unsigned p = 0; p < layout->order; p++)
+        any = any || layout->part[p].axes > 0;
     bool first = layout->order > 0 && layout->part[0].axes > 0;
     bool second = layout->order > 1 && layout->part[1].axes > 0;
-    const char *placed = first && second ? "put together as blocks"
+    const char *placed = layout->order > 2  ? any ? "put together" : ""
+                         : first && second ? "put together as blocks"
                          : second        ? "put side by side by columns"
                          : !first        ? ""
                          : layout->order == 1 ? "put one after another"
@@ -62,19 +70,22 @@ static const char *merged_words(const sp_job *job, const sp_layout *layout, int 
 
 static const char *shape_text(const sp_job *job, const sp_layout *layout, size_t rank)
 {
-    size_t rows, columns;
-    sp_ownership_shape(job->ownership, layout, rank, &rows, &columns);
-    if (layout->order == 2)
-        return sp_pool_format(job->pool, "%zux%zu", rows, columns);
-    return layout->order == 1 ? sp_pool_format(job->pool, "%zu", columns) : "a scalar";
+    size_t held[SP_MAX_ORDER];
+    sp_ownership_held(job->ownership, layout, rank, held);
+    if (layout->order == 0)
+        return "a scalar";
+    sp_text text = sp_text_in(job->pool);
+    for (unsigned p = 0; p < layout->order; p++)
+        sp_text_format(&text, "%s%zu", p ? "x" : "", held[p]);
+    return sp_text_string(&text);
 }
 
 static bool same_shape(const sp_job *job, const sp_layout *a, const sp_layout *b, size_t rank)
 {
-    size_t rows[2], columns[2];
-    sp_ownership_shape(job->ownership, a, rank, &rows[0], &columns[0]);
-    sp_ownership_shape(job->ownership, b, rank, &rows[1], &columns[1]);
-    return rows[0] == rows[1] && columns[0] == columns[1];
+    size_t held[2][SP_MAX_ORDER];
+    sp_ownership_held(job->ownership, a, rank, held[0]);
+    sp_ownership_held(job->ownership, b, rank, held[1]);
+    return a->order == b->order && memcmp(held[0], held[1], a->order * sizeof held[0][0]) == 0;
 }
 
 /* The computed value's dimensions are the result's, whatever their splits. */
@@ -83,7 +94,7 @@ static bool same_dimensions(const sp_layout *a, const sp_layout *b)
     if (a->order != b->order)
         return false;
     for (size_t p = 0; p < a->order; p++)
-        if (a->part[p].dim != b->part[p].dim)
+        if (!sp_label_equal(&a->part[p], &b->part[p]))
             return false;
     return true;
 }
@@ -112,9 +123,10 @@ static const char *collision(const sp_job *job, const sp_result_decl *decl,
 {
     const sp_layout *declared = &decl->declared;
     sp_pool *pool = job->pool;
-    sp_layout whole = sp_result_whole(decl->result);
+    const sp_result_info *info = &job->program->of->result[decl->result];
+    const sp_layout whole = info->whole;
     if (!same_dimensions(&whole, computed))
-        return sp_pool_format(pool, "that is no part of %s%s", sp_result_name(decl->result),
+        return sp_pool_format(pool, "that is no part of %s%s", info->name,
                               sp_layout_text(pool, job->program, &whole));
     if (decl->sum_axis >= 0) {
         size_t axis = (size_t)decl->sum_axis;
@@ -152,8 +164,8 @@ static void find_right_merge(const sp_job *job, size_t result, const sp_layout *
                              sp_layout_evidence *evidence)
 {
     const sp_result_decl *decl = &job->program->result[result];
-    sp_layout whole = sp_result_whole(decl->result);
-    const char *name = sp_result_name(decl->result);
+    const sp_layout whole = job->program->of->result[decl->result].whole;
+    const char *name = job->program->of->result[decl->result].name;
     if (job->sharpest && same_dimensions(&whole, computed)) {
         for (int axis = -1; axis < (int)job->mesh->axes; axis++) {
             if (axis >= 0 && sp_layout_uses_axis(computed, axis))

@@ -50,25 +50,30 @@ static size_t count_proved(const sp_proof *proof)
     return proved;
 }
 
+/* What the options say that a function is; NULL: nothing. */
+static const char *given_name(const proving_job *job, sp_function f)
+{
+    const sp_proving_options *o = job->options;
+    const char *name = job->program->of->function[f].name;
+    return strcmp(name, "sigma") == 0  ? o->sigma
+           : strcmp(name, "g") == 0    ? o->g
+           : strcmp(name, "loss") == 0 ? o->loss
+                                       : NULL;
+}
+
 /* The names of which something is known; text gets "sigma = relu, loss = mse". */
 static sp_identities known_functions(proving_job *job)
 {
-    const sp_proving_options *o = job->options;
-    sp_identities all = {NULL, NULL, NULL}, one;
-    const struct { const char *what, *name; const char **in_all, **in_one; } function[] = {
-        {"sigma", o->sigma, &all.sigma, &one.sigma},
-        {"g", o->g, &all.g, &one.g},
-        {"loss", o->loss, &all.loss, &one.loss},
-    };
+    const sp_signature *of = job->program->of;
+    sp_identities all = {.of = of};
     sp_text text = sp_text_in(job->pool);
-    for (size_t i = 0; i < sizeof function / sizeof *function; i++) {
-        one = (sp_identities){NULL, NULL, NULL};
-        *function[i].in_one = function[i].name;
+    for (sp_function f = 0; f < of->functions; f++) {
+        sp_identities one = {.of = of};
+        one.name[f] = given_name(job, f);
         if (*sp_identities_text(job->pool, &one) == '\0')
             continue;
-        *function[i].in_all = function[i].name;
-        sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", function[i].what,
-                       function[i].name);
+        all.name[f] = one.name[f];
+        sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", of->function[f].name, all.name[f]);
     }
     job->given = sp_text_string(&text);
     return all;
@@ -100,17 +105,18 @@ static void prove(proving_job *job)
 
 static void search(proving_job *job)
 {
-    _Static_assert(SP_RESULT_COUNT <= 32, "a scheme has at most so many results, each a bit of wanted");
     const sp_proving_options *o = job->options;
-    const sp_function_spec sigma = {.name = o->sigma}, g = {.name = o->g}, loss = {.name = o->loss};
+    sp_function_spec function[SP_MAX_OWN_FUNCTIONS] = {{0}};
+    for (sp_function f = 0; f < job->program->of->functions; f++)
+        function[f].name = given_name(job, f);
     job->found = SP_NEW_ARRAY(job->pool, const sp_counterexample *, job->program->results);
     if (sp_proof_holds(job->proof))
         return;
-    sp_search_options where = {.sigma = &sigma, .g = &g, .loss = &loss,
+    sp_search_options where = {.function = function,
                                .by_time = o->limits && o->limits->seconds > 0};
     for (size_t k = 0; k < job->program->results; k++)
         if (!is_proved(job->any, k) && !is_proved(job->proof, k))
-            where.wanted |= 1U << k;
+            where.wanted |= (sp_result_set)1 << k;
     job->search = sp_search_open(job->pool, job->program, &where);
     sp_proof_search hook = sp_search_hook(job->search);
     for (size_t k = 0; k < job->program->results; k++)
@@ -144,7 +150,7 @@ static const sp_failing_case *describe_case(const proving_job *job, size_t resul
     sp_failing_case *f = SP_NEW(job->pool, sp_failing_case);
     *f = (sp_failing_case){
         .name = sp_pool_format(job->pool, "%s-%s-counterexample", job->program->name,
-                               sp_result_name(job->program->result[result].result)),
+                               job->program->of->result[job->program->result[result].result].name),
         .text = c->text,
         .shown_before = is_shown_before(job, result),
         .sizes = c->sizes,
@@ -182,7 +188,7 @@ static const char *made_from(const sp_proof *proof, size_t result)
         const sp_proof_result *before = &proof->result[i];
         if (before->difference && before->cause.kind == r->cause.kind &&
             before->cause.statement == r->cause.statement)
-            return sp_result_name(before->result);
+            return proof->program->of->result[before->result].name;
     }
     return NULL;
 }
@@ -192,8 +198,9 @@ static const char *formula(const sp_proof *proof, const sp_expression *e)
 {
     if (!e)
         return NULL;
-    const sp_expression *rule[SP_RESULT_COUNT];
-    for (sp_result i = 0; i < SP_RESULT_COUNT; i++)
+    const size_t results = proof->program->of->results;
+    const sp_expression **rule = SP_NEW_ARRAY(proof->pool, const sp_expression *, results);
+    for (sp_result i = 0; i < results; i++)
         rule[i] = proof->rule[i] == e ? NULL : proof->rule[i];
     sp_text text = sp_text_in(proof->pool);
     sp_showing showing = sp_proof_showing(proof);
@@ -230,7 +237,7 @@ static sp_proved_result describe_result(const proving_job *job, size_t k)
 {
     const sp_result_decl *decl = &job->program->result[k];
     sp_position at = sp_span_position(decl->span);
-    sp_proved_result r = {.name = sp_result_name(decl->result),
+    sp_proved_result r = {.name = job->program->of->result[decl->result].name,
                           .line = decl->span.source ? at.line : 0,
                           .column = decl->span.source ? at.column : 0,
                           .outcome = SP_PROOF_OUTCOME_PROVED};

@@ -145,14 +145,13 @@ static const char *why_match(const sp_job *job, const sp_result_outcome *r)
 static sp_result_outcome describe(const sp_job *job, size_t result)
 {
     const sp_result_decl *decl = &job->program->result[result];
-    sp_layout whole = sp_result_whole(decl->result);
+    const sp_layout whole = job->program->of->result[decl->result].whole;
     sp_position at = sp_span_position(decl->span);
-    sp_result_outcome r = {.name = sp_result_name(decl->result),
+    sp_result_outcome r = {.name = job->program->of->result[decl->result].name,
                            .line = decl->span.source ? at.line : 0,
                            .column = decl->span.source ? at.column : 0,
-                           .vector = whole.order == 1,
-                           .rows = whole.order == 2 ? job->of->dim[whole.part[0].dim] : 1,
-                           .columns = job->of->dim[whole.part[whole.order - 1].dim]};
+                           .vector = whole.order == 1};
+    sp_network_shape(job->of->dim, &whole, &r.rows, &r.columns);
     if (decl->span.source)
         r.file = sp_pool_format(job->pool, "%s", decl->span.source->name);
     return r;
@@ -186,7 +185,7 @@ sp_result_outcome sp_result_judge(sp_job *job, size_t result)
     }
     for (size_t i = 0; i < job->numdiffs; i++) {
         const sp_run *run = sp_job_run(job, job->numdiff[i]->mpfr ? "mpfr" : "binary64");
-        if (!run || sp_result_tensor(decl->result) == SP_TENSOR_COUNT)
+        if (!run || sp_result_tensor(job->program, decl->result) < 0)
             continue;
         sp_numdiff_evidence *n = &r.numdiff[r.numdiffs++];
         *n = sp_slopes_judge(job, job->numdiff[i], run, result, fits, covered, &disputed);

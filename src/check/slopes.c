@@ -1,15 +1,8 @@
 #include "check/slopes.h"
 
-sp_tensor sp_result_tensor(sp_result result)
+int sp_result_tensor(const sp_program *program, sp_result result)
 {
-    switch (result) {
-    case SP_RESULT_DW1: return SP_TENSOR_W1;
-    case SP_RESULT_DB1: return SP_TENSOR_B1;
-    case SP_RESULT_DW2: return SP_TENSOR_W2;
-    case SP_RESULT_DB2: return SP_TENSOR_B2;
-    case SP_RESULT_DX: return SP_TENSOR_X;
-    default: return SP_TENSOR_COUNT;
-    }
+    return program->of->result[result].gradient_of;
 }
 
 typedef struct slope_search {
@@ -187,7 +180,7 @@ static void judge_directions(slope_search *s, size_t result, bool fits,
                            {0, {all, rows}, {all, columns}, s->want_bound}};
     for (size_t n = 0; n < s->numdiff->directions; n++) {
         const sp_numdiff_direction *d = &s->numdiff->direction[n];
-        if (d->tensor != sp_result_tensor(decl->result) || d->state != SP_NUMDIFF_JUDGED)
+        if ((int)d->tensor != sp_result_tensor(s->job->program, decl->result) || d->state != SP_NUMDIFF_JUDGED)
             continue;
         found->directions++;
         if (!along(s, d, &(sp_holdings){&whole[0], 1, 0}, &(sp_holdings){&whole[1], 1, 0})) {
@@ -210,7 +203,7 @@ sp_numdiff_evidence sp_slopes_judge(const sp_job *job, const sp_numdiff *numdiff
                                     bool *disputed)
 {
     const sp_result_decl *decl = &job->program->result[result];
-    const sp_numdiff_tensor *tensor = &numdiff->tensor[sp_result_tensor(decl->result)];
+    const sp_numdiff_tensor *tensor = &numdiff->tensor[sp_result_tensor(job->program, decl->result)];
     size_t entries = tensor->rows * tensor->cols;
     unsigned bits = numdiff->bits > run->in.bits ? numdiff->bits : run->in.bits;
     mpfr_t *x = sp_temporaries(job->pool, 7, bits + 64);

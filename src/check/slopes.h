@@ -4,8 +4,8 @@
 
 #include "check/job.h"
 
-/* The tensor whose gradient a result is; SP_TENSOR_COUNT if it is none. */
-sp_tensor sp_result_tensor(sp_result result);
+/* The tensor whose gradient a result is; -1 if it is none. */
+int sp_result_tensor(const sp_program *program, sp_result result);
 
 /* The evidence of one numdiff about a result, against the run of the same number system.
  *

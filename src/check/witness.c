@@ -10,11 +10,6 @@ enum { RATIO_LIMIT = 1024, DIGITS = 12, QUOTIENT_DIGITS = 3 };
 
 const char *sp_witness_name_number(const sp_job *job, long n)
 {
-    static const char *const dim_name[] = {
-#define X(id, name, meaning) name,
-        SP_DIMS(X)
-#undef X
-    };
     sp_text text = sp_text_in(job->pool);
     for (size_t a = 0; a < job->mesh->axes; a++)
         if (job->mesh->size[a] == (size_t)n)
@@ -22,9 +17,9 @@ const char *sp_witness_name_number(const sp_job *job, long n)
                            job->program->axis_name[a]);
     if (text.length == 0 && job->mesh->axes > 1 && job->mesh->ranks == (size_t)n)
         sp_text_add(&text, "the number of ranks");
-    for (size_t d = 0; d < SP_DIM_COUNT; d++)
+    for (size_t d = 0; d < job->program->of->dims; d++)
         if (job->of->dim[d] == (size_t)n)
-            sp_text_format(&text, "%s%s", text.length ? " = " : "", dim_name[d]);
+            sp_text_format(&text, "%s%s", text.length ? " = " : "", job->program->of->dim[d]);
     return text.length ? sp_text_string(&text) : NULL;
 }
 
@@ -62,7 +57,7 @@ static void find_ratio(const sp_job *job, size_t result, const sp_run *run, sp_w
     sp_ratio ratio = sp_ratio_find(&run->in, &values.got, values.want, &job->bound.in,
                                    &bounds.got, bounds.want, limit);
     if (ratio.found)
-        describe_ratio(job, sp_result_name(decl->result), ratio, w);
+        describe_ratio(job, job->program->of->result[decl->result].name, ratio, w);
 }
 
 /* An entry and the bound on its error. */

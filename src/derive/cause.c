@@ -39,7 +39,7 @@ static const sp_list *stopped_sums(sp_derive *d, const sp_cause *c)
             sp_dim dim = (sp_dim)sp_variable_sort(f->is.rank.right.variable);
             if (!said[dim])
                 sp_list_add(d->pool, list,
-                            sp_argument_math(sp_math_symbol(d->pool, sp_dim_name(dim))));
+                            sp_argument_math(sp_math_symbol(d->pool, sp_mlp.dim[dim])));
             said[dim] = true;
         }
     }

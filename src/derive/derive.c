@@ -50,7 +50,7 @@ const char *sp_derivation_language(size_t index)
  * needs, and sizes that all splits divide. */
 static const sp_ownership *example_ownership(sp_pool *pool, const sp_program *program)
 {
-    static const size_t dim[SP_DIM_COUNT] = {8, 4, 12, 4};
+    static const size_t dim[SP_MAX_DIMS] = {8, 4, 12, 4};
     sp_case *of = SP_NEW(pool, sp_case);
     sp_part *part;
     size_t parts = sp_program_parts(program, pool, &part);
@@ -83,7 +83,9 @@ static const sp_identities *identities_of(sp_pool *pool, const sp_case *of)
     if (!of)
         return NULL;
     sp_identities *known = SP_NEW(pool, sp_identities);
-    *known = (sp_identities){of->sigma.name, of->g.name, of->loss.name};
+    known->of = of->program->of;
+    for (sp_function f = 0; f < known->of->functions; f++)
+        known->name[f] = of->function[f].name;
     return known;
 }
 
@@ -111,9 +113,7 @@ static const sp_proof *prove(sp_derive *d)
 /* The smallest example on which each result fails that is not proved. */
 static void search(sp_derive *d)
 {
-    const sp_search_options options = {.sigma = d->of ? &d->of->sigma : NULL,
-                                       .g = d->of ? &d->of->g : NULL,
-                                       .loss = d->of ? &d->of->loss : NULL};
+    const sp_search_options options = {.function = d->of ? d->of->function : NULL};
     d->failing = SP_NEW_ARRAY(d->pool, const sp_counterexample *, d->proof->results);
     if (sp_proof_holds(d->proof))
         return;

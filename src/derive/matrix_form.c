@@ -90,14 +90,14 @@ static bool add_scalar(graph *g, const sp_math *math)
 static const sp_math *entry_name(const graph *g, unsigned of)
 {
     if (of < SP_ENTRY_VALUE)
-        return sp_math_symbol(g->pool, sp_tensor_name((sp_tensor)of));
+        return sp_math_symbol(g->pool, sp_mlp.tensor[of].name);
     if (of < SP_ENTRY_SLOPE)
-        return sp_math_symbol(g->pool, sp_result_name((sp_result)(of - SP_ENTRY_VALUE)));
+        return sp_math_symbol(g->pool, sp_mlp.result[of - SP_ENTRY_VALUE].name);
     sp_result result = (sp_result)(of - SP_ENTRY_SLOPE);
     if (g->slope && g->slope[result])
         return g->slope[result];
     return sp_math_of(g->pool, SP_MATH_SLOPE, sp_math_symbol(g->pool, "L"),
-                      sp_math_symbol(g->pool, sp_result_name(result)), NULL);
+                      sp_math_symbol(g->pool, sp_mlp.result[result].name), NULL);
 }
 
 static sp_form_kind kind_of(const sp_math *m)
@@ -120,11 +120,6 @@ static bool add_entry(graph *g, const sp_factor *f)
 /* A function of an expression in at most two indices is a function of every entry of its form. */
 static bool add_application(graph *g, const sp_factor *f)
 {
-    static const char *const symbol[] = {
-#define X(id, text, arguments) text,
-        SP_SYMBOLS(X)
-#undef X
-    };
     sp_variable index[2] = {0, 0};
     if (f->variables > 2)
         return false;
@@ -146,7 +141,8 @@ static bool add_application(graph *g, const sp_factor *f)
         index[1] = swap;
     }
     const sp_math *math =
-        sp_math_of(g->pool, SP_MATH_APPLY, sp_math_symbol(g->pool, symbol[f->is.apply.symbol]),
+        sp_math_of(g->pool, SP_MATH_APPLY, sp_math_symbol(g->pool, sp_function_text(g->pool, &sp_mlp, f->is.apply.symbol / 2,
+                                                                        f->is.apply.symbol % 2)),
                    form[0].math, form[1].math);
     if (f->variables == 2)
         return add_edge(g, (edge){index[0], index[1], math, SP_FORM_FUNCTION});
@@ -238,7 +234,7 @@ static void add_number(graph *g, sp_rational c, const sp_monomial *m)
     if (c.d != 1)
         below[belows++] = sp_math_count(g->pool, (size_t)c.d);
     for (sp_sort s = 0; s < SP_DIM_COUNT; s++) {
-        const sp_math *size = sp_math_symbol(g->pool, sp_dim_name((sp_dim)s));
+        const sp_math *size = sp_math_symbol(g->pool, sp_mlp.dim[s]);
         if (m->size[s] > 0)
             (void)add_scalar(g, size);
         else if (m->size[s] < 0)

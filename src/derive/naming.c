@@ -181,8 +181,8 @@ static const sp_math *sum_of_rows(writing *w, const sp_node *n)
 
 static const sp_math *function(writing *w, const sp_node *n)
 {
-    const sp_math *f = sp_math_symbol(w->pool, sp_op_name(n->op));
-    if (n->op == SP_OP_STEP)
+    const sp_math *f = sp_math_symbol(w->pool, sp_function_text(w->pool, w->naming->program->of, n->function, n->prime));
+    if (n->function == (sp_function)SP_ELEMENTARY_STEP)
         f = sp_math_word(w->pool, "step");
     return sp_math_of(w->pool, SP_MATH_APPLY, f, node_math(w, n->operand[0]),
                       n->operand[1] >= 0 ? node_math(w, n->operand[1]) : NULL);
@@ -219,13 +219,13 @@ static const sp_math *node_math(writing *w, int node)
     w->started = true;
     switch (n->op) {
     case SP_OP_LOAD:
-        return named(w, sp_tensor_name(n->tensor), w->naming->varies[node]);
+        return named(w, sp_mlp.tensor[n->tensor].name, w->naming->varies[node]);
     case SP_OP_NUMBER:
         return sp_math_leaf(w->pool, SP_MATH_NUMBER, n->number_text);
     case SP_OP_RANKS:
         return sp_ranks_math(w->pool, p, (unsigned)n->axis);
     case SP_OP_EXTENT:
-        return sp_math_symbol(w->pool, sp_dim_name(n->dim));
+        return sp_math_symbol(w->pool, sp_mlp.dim[n->dim]);
     case SP_OP_OWNED:
         return sp_math_of(w->pool, SP_MATH_APPLY, sp_math_word(w->pool, "count"),
                           sp_math_word(w->pool, sp_part_text(w->pool, p, &n->part)), NULL);
@@ -236,7 +236,7 @@ static const sp_math *node_math(writing *w, int node)
     case SP_OP_SUM:
         return sum_of_rows(w, n);
     case SP_OP_ALLREDUCE:
-        return summed(w, n, n->mean);
+        return summed(w, n, n->how == SP_REDUCE_MEAN);
     case SP_OP_ALLGATHER:
         return gathered(w, n);
     case SP_OP_REDUCESCATTER:
@@ -250,12 +250,7 @@ static const sp_math *node_math(writing *w, int node)
         return from_rank(w, n);
     case SP_OP_ONLY:
         return only(w, n);
-    case SP_OP_SIGMA:
-    case SP_OP_SIGMA_PRIME:
-    case SP_OP_G:
-    case SP_OP_G_PRIME:
-    case SP_OP_LOSS_PRIME:
-    case SP_OP_STEP:
+    case SP_OP_APPLY:
         return function(w, n);
     default:
         return binary(w, n);

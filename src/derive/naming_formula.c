@@ -49,7 +49,7 @@ const sp_math *sp_formula_math(sp_pool *pool, const sp_formula *formula,
         case SP_FORMULA_VARIABLE: value[i] = argument[n->variable]; break;
         case SP_FORMULA_NUMBER: value[i] = number(pool, n); break;
         case SP_FORMULA_DIMENSION:
-            value[i] = sp_math_symbol(pool, sp_dim_name((sp_dim)n->dimension));
+            value[i] = sp_math_symbol(pool, sp_mlp.dim[n->dimension]);
             break;
         case SP_FORMULA_PRIMITIVE:
             value[i] = primitive(pool, n, value[n->operand[0]],

@@ -64,7 +64,7 @@ static const sp_math *axis_word(scope *at, unsigned axis)
 static const sp_math *size_math(scope *at, sp_sort sort)
 {
     if (sort < SP_DIM_COUNT)
-        return sp_math_symbol(at->pool, sp_dim_name((sp_dim)sort));
+        return sp_math_symbol(at->pool, sp_mlp.dim[sort]);
     const sp_math *p = sp_math_symbol(at->pool, "P");
     if (at->in->program && at->in->program->axes == 1)
         return p;
@@ -95,7 +95,7 @@ static const sp_math *coordinate(scope *at, const sp_coordinate *c)
 
 static const sp_expression *placed(scope *at, sp_result result, const sp_variable index[2])
 {
-    sp_layout whole = sp_result_whole(result);
+    sp_layout whole = sp_mlp.result[result].whole;
     sp_algebra *in = at->in->algebra;
     const sp_expression *e = at->in->rule[result];
     sp_variable fresh[2];
@@ -111,7 +111,7 @@ static const sp_expression *placed(scope *at, sp_result result, const sp_variabl
 static bool choose(sp_result result, const sp_variable *list, size_t count, size_t *next,
                    sp_variable index[2])
 {
-    sp_layout whole = sp_result_whole(result);
+    sp_layout whole = sp_mlp.result[result].whole;
     while (*next < count * count) {
         index[0] = list[*next / count];
         index[1] = list[*next % count];
@@ -131,7 +131,7 @@ static const sp_math *entry(scope *at, const sp_math *name, const sp_variable *i
 
 static const sp_math *result_entry(scope *at, sp_result result, const sp_variable index[2])
 {
-    return entry(at, sp_math_symbol(at->pool, sp_result_name(result)), index, 2);
+    return entry(at, sp_math_symbol(at->pool, sp_mlp.result[result].name), index, 2);
 }
 
 /* NULL if it is none of them. */
@@ -159,7 +159,7 @@ static const sp_math *slope_entry(scope *at, sp_result result, const sp_variable
     const sp_math *name = at->in->slope ? at->in->slope[result] : NULL;
     if (name)
         return entry(at, name, index, count);
-    name = sp_math_symbol(at->pool, sp_result_name(result));
+    name = sp_math_symbol(at->pool, sp_mlp.result[result].name);
     return sp_math_of(at->pool, SP_MATH_SLOPE, sp_math_symbol(at->pool, "L"),
                       entry(at, name, index, count), NULL);
 }
@@ -170,8 +170,8 @@ static const sp_math *entry_factor(scope *at, const sp_factor *f)
     size_t count = f->is.entry.indices;
     if (of >= SP_ENTRY_SLOPE)
         return slope_entry(at, (sp_result)(of - SP_ENTRY_SLOPE), f->is.entry.index, count);
-    const char *name = of >= SP_ENTRY_VALUE ? sp_result_name((sp_result)(of - SP_ENTRY_VALUE))
-                                            : sp_tensor_name((sp_tensor)of);
+    const char *name = of >= SP_ENTRY_VALUE ? sp_mlp.result[of - SP_ENTRY_VALUE].name
+                                            : sp_mlp.tensor[of].name;
     return entry(at, sp_math_symbol(at->pool, name), f->is.entry.index, count);
 }
 
@@ -207,16 +207,12 @@ static const sp_math *condition(scope *at, const sp_factor *f)
 
 static const sp_math *factor(scope *at, const sp_factor *f)
 {
-    static const char *const symbol[] = {
-#define X(id, text, arguments) text,
-        SP_SYMBOLS(X)
-#undef X
-    };
     if (f->kind == SP_FACTOR_ENTRY)
         return entry_factor(at, f);
     if (f->kind == SP_FACTOR_APPLY)
         return sp_math_of(at->pool, SP_MATH_APPLY,
-                          sp_math_symbol(at->pool, symbol[f->is.apply.symbol]),
+                          sp_math_symbol(at->pool, sp_function_text(at->pool, &sp_mlp, f->is.apply.symbol / 2,
+                                                                          f->is.apply.symbol % 2)),
                           expression(at, f->is.apply.argument[0]),
                           f->is.apply.argument[1] ? expression(at, f->is.apply.argument[1])
                                                   : NULL);
@@ -236,15 +232,16 @@ static int standing(const sp_factor *f)
     static const int tensor[SP_TENSOR_COUNT] = {
         [SP_TENSOR_X] = 0, [SP_TENSOR_Y] = 4, [SP_TENSOR_W1] = 8,
         [SP_TENSOR_B1] = 9, [SP_TENSOR_W2] = 6, [SP_TENSOR_B2] = 9};
-    static const int symbol[SP_SYMBOL_COUNT] = {
+    static const int symbol[] = {
         [SP_SYMBOL_SIGMA] = 1, [SP_SYMBOL_SIGMA_PRIME] = 7, [SP_SYMBOL_G] = 2,
-        [SP_SYMBOL_G_PRIME] = 5, [SP_SYMBOL_LOSS] = 3, [SP_SYMBOL_LOSS_PRIME] = 3,
-        [SP_SYMBOL_STEP] = 7};
+        [SP_SYMBOL_G_PRIME] = 5, [SP_SYMBOL_LOSS] = 3, [SP_SYMBOL_LOSS_PRIME] = 3};
     if (f->kind == SP_FACTOR_ENTRY && f->is.entry.of >= SP_ENTRY_SLOPE)
         return 3;
     if (f->kind == SP_FACTOR_ENTRY)
         return f->is.entry.of >= SP_ENTRY_VALUE ? 1 : tensor[f->is.entry.of];
-    return f->kind == SP_FACTOR_APPLY ? symbol[f->is.apply.symbol] : PLACES - 1;
+    if (f->kind != SP_FACTOR_APPLY)
+        return PLACES - 1;
+    return f->is.apply.symbol <= SP_SYMBOL_LOSS_PRIME ? symbol[f->is.apply.symbol] : 7; /* step */
 }
 
 /* How a term is written: what stands before, under and behind its sum, and below the line. */

@@ -32,7 +32,7 @@ void sp_derive_values_of(sp_derive *d)
     v->delta = sp_interpret_whole(&v->in, d->delta, d->network, &inputs);
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         size_t rows, columns;
-        sp_network_shape(d->of->dim, (sp_tensor)t, &rows, &columns);
+        sp_network_shape(d->of->dim, &sp_mlp.tensor[t].whole, &rows, &columns);
         entries += rows * columns;
     }
     if (d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)
@@ -127,7 +127,7 @@ void sp_derive_input_numbers(sp_derive *d)
     PARAGRAPH(d, SP_SAY_NUMBERS_INTRO, d->of->name,
               sp_pool_format(d->pool, "%u", d->values.in.bits));
     for (int t = 0; t < SP_TENSOR_COUNT; t++)
-        add_value(d, t == 0, sp_math_symbol(d->pool, sp_tensor_name((sp_tensor)t)),
+        add_value(d, t == 0, sp_math_symbol(d->pool, sp_mlp.tensor[t].name),
                   d->values.input[t]);
 }
 
@@ -143,13 +143,13 @@ void sp_derive_whole_numbers(sp_derive *d, sp_result result)
 {
     if (!d->of || result >= SP_RESULT_COUNT)
         return;
-    add_value(d, false, sp_math_symbol(d->pool, sp_result_name(result)), delta_value(d, result));
-    sp_tensor of = sp_result_tensor(result);
-    if (of == SP_TENSOR_COUNT || !d->values.numdiff)
+    add_value(d, false, sp_math_symbol(d->pool, sp_mlp.result[result].name), delta_value(d, result));
+    const int of = sp_mlp.result[result].gradient_of;
+    if (of < 0 || !d->values.numdiff)
         return;
     const sp_numdiff_tensor *tensor = &d->values.numdiff->tensor[of];
     const sp_math *item[2] = {sp_math_symbol(d->pool, "L"),
-                              sp_math_symbol(d->pool, sp_tensor_name(of))};
+                              sp_math_symbol(d->pool, sp_mlp.tensor[of].name)};
     const sp_math *slope = sp_math_list(d->pool, SP_MATH_SLOPE, "Δ", item, 2);
     add_matrix(d, false, slope, tensor->rows, tensor->cols, tensor, slope_text);
     size_t entries = tensor->rows * tensor->cols;

@@ -1,5 +1,7 @@
 #include "derive/picture.h"
 
+#include "lang/mlp.h"
+
 #include <string.h>
 
 /* ---- stripes ---- */
@@ -152,7 +154,7 @@ void sp_picture_parts(sp_picture *p, const sp_drawing *d, sp_part_naming naming,
 
 const sp_math *sp_part_math(sp_pool *pool, const sp_program *program, const sp_part *part)
 {
-    const sp_math *dim = sp_math_symbol(pool, sp_dim_name(part->dim));
+    const sp_math *dim = sp_math_symbol(pool, sp_mlp.dim[part->dim]);
     if (part->axes == 0)
         return dim;
     sp_text axes = sp_text_in(pool);

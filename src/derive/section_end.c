@@ -15,7 +15,7 @@ static const sp_list *results_with(sp_derive *d, bool proved)
     for (size_t i = 0; i < d->proof->results; i++)
         if ((d->proof->result[i].status == SP_PROVE_PROVED) == proved)
             sp_list_add(d->pool, list,
-                        sp_argument_math(sym(d, sp_result_name(d->proof->result[i].result))));
+                        sp_argument_math(sym(d, sp_mlp.result[d->proof->result[i].result].name)));
     return list;
 }
 
@@ -25,8 +25,8 @@ static void write_functions(sp_derive *d)
 {
     const sp_identities *known = d->proof->identities;
     const struct { const char *what, *given; } function[] = {
-        {"sigma", known ? known->sigma : NULL}, {"g", known ? known->g : NULL},
-        {"loss", known ? known->loss : NULL}};
+        {"sigma", known ? known->name[SP_MLP_SIGMA] : NULL}, {"g", known ? known->name[SP_MLP_G] : NULL},
+        {"loss", known ? known->name[SP_MLP_LOSS] : NULL}};
     sp_list *any = SP_NEW(d->pool, sp_list), *given = SP_NEW(d->pool, sp_list);
     for (size_t i = 0; i < 3; i++) {
         if (function[i].given)
@@ -106,7 +106,7 @@ static void write_sides(void *argument)
     memcpy(rule, proof->rule, sizeof rule);
     const char *name = w->d->program->statement[w->cause->statement].name;
     for (sp_result r = SP_RESULT_Z1; r < SP_RESULT_COUNT; r++)
-        if (strcmp(sp_result_name(r), name) == 0)
+        if (strcmp(sp_mlp.result[r].name, name) == 0)
             rule[r] = NULL; /* the right side is to be seen, not its name */
     sp_indexing in = {w->d->pool, proof->algebra, proof->program, rule, NULL};
     w->computed = sp_index_math(&in, w->cause->computed);
@@ -142,7 +142,7 @@ static void write_results(sp_derive *d)
                                       sp_say(d->pool, SP_SAY_COLUMN_REASON));
     for (size_t i = 0; i < d->proof->results; i++) {
         const sp_proof_result *r = &d->proof->result[i];
-        sp_grid_add(d->pool, grid, sp_argument_math(sym(d, sp_result_name(r->result))));
+        sp_grid_add(d->pool, grid, sp_argument_math(sym(d, sp_mlp.result[r->result].name)));
         sp_grid_add(d->pool, grid, sp_argument_phrase(status_phrase(d, r)));
         sp_grid_add(d->pool, grid, sp_argument_phrase(reason_phrase(d, r)));
     }
@@ -167,7 +167,7 @@ static void write_counterexample(sp_derive *d, const sp_proof_result *r)
                                             c->text));
     if (!c->layout)
         PARAGRAPH(d, SP_SAY_COUNTEREXAMPLE_SHOWS,
-                  sp_pool_format(d->pool, "%s%s", sp_result_name(r->result), c->index), c->rank,
+                  sp_pool_format(d->pool, "%s%s", sp_mlp.result[r->result].name, c->index), c->rank,
                   c->got, c->want);
 }
 
@@ -184,7 +184,7 @@ static void write_right_declaration(sp_derive *d, const sp_proof_result *r)
         return;
     bool sum = is->standing == SP_STANDING_PARTIAL;
     SAY(d, SP_SAY_WITNESS_MERGE,
-        sp_pool_format(d->pool, "result %s%s%s%s", sp_result_name(r->result),
+        sp_pool_format(d->pool, "result %s%s%s%s", sp_mlp.result[r->result].name,
                        sp_layout_text(d->pool, p, &p->node[node].layout), sum ? " sum " : "",
                        sum ? p->axis_name[is->axis] : ""));
 }

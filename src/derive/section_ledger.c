@@ -130,7 +130,7 @@ static const sp_math *moved_math(sp_derive *d, const sp_node *n)
     else if (!sp_layout_uses_axis(group, n->axis))
         item[items++] = ranks;
     for (unsigned i = 0; i < group->order; i++) {
-        item[items++] = sp_math_symbol(d->pool, sp_dim_name(group->part[i].dim));
+        item[items++] = sp_math_symbol(d->pool, sp_mlp.dim[group->part[i].dim]);
         for (unsigned a = 0; a < group->part[i].axes; a++)
             split |= 1U << group->part[i].axis[a];
     }

@@ -68,7 +68,7 @@ static void draw_merge(sp_derive *d, const sp_result_decl *r, const sp_math *who
 static void write_merge(sp_derive *d, size_t k)
 {
     const sp_result_decl *r = &d->program->result[k];
-    const char *name = sp_result_name(r->result);
+    const char *name = sp_mlp.result[r->result].name;
     const sp_layout *layout = &r->declared;
     const sp_math *whole = sym(d, name);
     unsigned axes = axes_of(layout);

@@ -80,7 +80,7 @@ static void write_mesh(sp_derive *d)
             sp_ranks_math(d->pool, p, 0));
     if (parts > 0)
         PARAGRAPH(d, SP_SAY_RANKS_SPLIT, sp_part_text(d->pool, p, &part[0]),
-                  sym(d, sp_dim_name(part[0].dim)), p->axis_name[part[0].axis[0]]);
+                  sym(d, sp_mlp.dim[part[0].dim]), p->axis_name[part[0].axis[0]]);
     sp_document_say(d->doc, mesh_phrase(d));
 }
 
@@ -141,7 +141,7 @@ static void write_held(sp_derive *d)
         unsigned axes = 0;
         for (unsigned i = 0; i < layout->order; i++)
             axes |= part_axes(&layout->part[i]);
-        const char *name = sp_tensor_name((sp_tensor)t);
+        const char *name = sp_mlp.tensor[t].name;
         sp_grid_add(d->pool, grid, sp_argument_math(sp_value_math(&d->naming, name, axes)));
         sp_grid_add(d->pool, grid, sp_argument_code(sp_layout_text(d->pool, p, layout)));
         if (d->of)
@@ -172,7 +172,7 @@ static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
         return sym(d, d->program->statement[known].name);
     switch (n->op) {
     case SP_OP_LOAD:
-        return sym(d, sp_tensor_name(n->tensor));
+        return sym(d, sp_mlp.tensor[n->tensor].name);
     case SP_OP_TRANSPOSE:
         return sp_math_of(d->pool, SP_MATH_TRANSPOSE, whole_name(d, n->operand[0], statement),
                           NULL, NULL);
@@ -262,7 +262,7 @@ static void explain_product(sp_derive *d, const sp_node *n, size_t statement)
     const sp_part *inner = &a->layout.part[1];
     bool rows = a->layout.part[0].axes > 0, columns = b->layout.part[1].axes > 0;
     if (inner->axes > 0)
-        PARAGRAPH(d, SP_SAY_PRODUCT_PARTIAL, sym(d, sp_dim_name(inner->dim)),
+        PARAGRAPH(d, SP_SAY_PRODUCT_PARTIAL, sym(d, sp_mlp.dim[inner->dim]),
                   sp_derive_axes(d, part_axes(inner)));
     else
         PARAGRAPH(d, rows && columns ? SP_SAY_PRODUCT_BLOCK
@@ -356,7 +356,7 @@ static const sp_list *partial_dims(sp_derive *d, int node, unsigned axis)
                 continue;
             sp_dim dim = (sp_dim)sp_variable_sort(owner->variable);
             if (!said[dim])
-                sp_list_add(d->pool, list, sp_argument_math(sym(d, sp_dim_name(dim))));
+                sp_list_add(d->pool, list, sp_argument_math(sym(d, sp_mlp.dim[dim])));
             said[dim] = true;
         }
     }
@@ -394,7 +394,7 @@ static void explain_collective(teller *t, const sp_node *n)
         else if (same)
             SAY(d, SP_SAY_WHY_SAME, name, sp_ranks_math(d->pool, d->program, axis));
     } else if (n->op == SP_OP_ALLGATHER) {
-        SAY(d, SP_SAY_WHY_GATHER, sym(d, sp_dim_name(n->dim)), name);
+        SAY(d, SP_SAY_WHY_GATHER, sym(d, sp_mlp.dim[n->dim]), name);
     }
 }
 
@@ -469,7 +469,7 @@ static void write_standing(sp_derive *d, size_t s)
     const sp_statement_standing *is = &d->standing[s];
     const sp_statement *st = &d->program->statement[s];
     const sp_math *local = sp_value_math(&d->naming, st->name, d->naming.varies[st->node]);
-    const sp_math *whole = sym(d, sp_result_name(is->result));
+    const sp_math *whole = sym(d, sp_mlp.result[is->result].name);
     const sp_layout *layout = &d->program->node[st->node].layout;
     switch (is->standing) {
     case SP_STANDING_WHOLE:
@@ -502,7 +502,7 @@ static bool is_entrywise(const sp_derive *d, int node, const bool *own)
 {
     const sp_node *n = &d->program->node[node];
     bool entrywise = (n->op >= SP_OP_ADD && n->op <= SP_OP_NEG) ||
-                     (n->op >= SP_OP_SIGMA && n->op <= SP_OP_STEP) || n->op == SP_OP_LOAD ||
+                     n->op == SP_OP_APPLY || n->op == SP_OP_LOAD ||
                      n->layout.order == 0;
     for (int k = 0; k < 2 && entrywise; k++)
         if (n->operand[k] >= 0 && own[n->operand[k]])

@@ -34,7 +34,7 @@ static void write_shapes(sp_derive *d)
 #undef X
     };
     static const sp_sentence result_meaning[SP_RESULT_COUNT] = {
-#define X(id, name, first, second, meaning) SP_SAY_RESULT_##id,
+#define X(id, name, first, second, meaning, of) SP_SAY_RESULT_##id,
         SP_RESULTS(X)
 #undef X
     };
@@ -50,8 +50,8 @@ static void write_shapes(sp_derive *d)
     for (int k = 0; k < SP_TENSOR_COUNT + SP_RESULT_COUNT; k++) {
         bool tensor = k < SP_TENSOR_COUNT;
         int r = k - SP_TENSOR_COUNT;
-        sp_layout layout = tensor ? sp_tensor_whole((sp_tensor)k) : sp_result_whole((sp_result)r);
-        const char *name = tensor ? sp_tensor_name((sp_tensor)k) : sp_result_name((sp_result)r);
+        sp_layout layout = tensor ? sp_mlp.tensor[k].whole : sp_mlp.result[r].whole;
+        const char *name = tensor ? sp_mlp.tensor[k].name : sp_mlp.result[r].name;
         sp_grid_add(d->pool, grid, sp_argument_math(sym(d, name)));
         sp_grid_add(d->pool, grid, sp_argument_math(shape(d, &layout)));
         if (d->of)
@@ -68,7 +68,7 @@ static void write_shapes(sp_derive *d)
 static sp_result result_named(const char *name)
 {
     sp_result r = SP_RESULT_Z1;
-    while (r < SP_RESULT_COUNT && strcmp(sp_result_name(r), name) != 0)
+    while (r < SP_RESULT_COUNT && strcmp(sp_mlp.result[r].name, name) != 0)
         r++;
     return r;
 }
@@ -146,10 +146,10 @@ static void write_forward(sp_derive *d)
         sp_derive_whole_numbers(d, result_named(p->statement[s].name));
     if (!d->of)
         return;
-    PARAGRAPH(d, SP_SAY_FUNCTIONS, d->network->sigma_name, sym(d, "sigma"), d->network->g_name,
-              sym(d, "g"));
-    write_function(d, "sigma", "sigma'", &d->network->sigma, &d->network->sigma_prime);
-    write_function(d, "g", "g'", &d->network->g, &d->network->g_prime);
+    const sp_network_function *sigma = &d->network->own[SP_MLP_SIGMA], *g = &d->network->own[SP_MLP_G];
+    PARAGRAPH(d, SP_SAY_FUNCTIONS, sigma->name, sym(d, "sigma"), g->name, sym(d, "g"));
+    write_function(d, "sigma", "sigma'", &sigma->value, &sigma->slope);
+    write_function(d, "g", "g'", &g->value, &g->slope);
 }
 
 /* ---- the loss ---- */
@@ -170,8 +170,9 @@ static void write_loss(sp_derive *d)
         sp_pool_fail(d->pool, SP_INTERNAL);
     sp_document_formula(d->doc, sp_math_equals(d->pool, sym(d, "L"), w.out));
     if (d->of) {
-        PARAGRAPH(d, SP_SAY_LOSS_CASE, d->network->loss_name, sym(d, "loss'"));
-        write_function(d, "loss", "loss'", &d->network->loss, &d->network->loss_prime);
+        const sp_network_function *loss = &d->network->own[SP_MLP_LOSS];
+        PARAGRAPH(d, SP_SAY_LOSS_CASE, loss->name, sym(d, "loss'"));
+        write_function(d, "loss", "loss'", &loss->value, &loss->slope);
     } else {
         PARAGRAPH(d, SP_SAY_LOSS_ANY, sym(d, "loss"), sym(d, "loss'"));
     }
@@ -192,14 +193,14 @@ typedef struct chain {
 
 static const char *entry_name(unsigned of)
 {
-    return of >= SP_ENTRY_VALUE ? sp_result_name((sp_result)(of - SP_ENTRY_VALUE))
-                                : sp_tensor_name((sp_tensor)of);
+    return of >= SP_ENTRY_VALUE ? sp_mlp.result[of - SP_ENTRY_VALUE].name
+                                : sp_mlp.tensor[of].name;
 }
 
 static sp_layout entry_layout(unsigned of)
 {
-    return of >= SP_ENTRY_VALUE ? sp_result_whole((sp_result)(of - SP_ENTRY_VALUE))
-                                : sp_tensor_whole((sp_tensor)of);
+    return of >= SP_ENTRY_VALUE ? sp_mlp.result[of - SP_ENTRY_VALUE].whole
+                                : sp_mlp.tensor[of].whole;
 }
 
 /* dL/dW2[k,o] */
@@ -243,8 +244,8 @@ static const sp_math *through_entry(chain *c, const sp_gradient_step *s, const s
 {
     static const char *const letters[SP_DIM_COUNT][2] = {
         {"n", "m"}, {"i", "j"}, {"k", "l"}, {"o", "p"}};
-    sp_layout own = entry_layout(s->of), by = sp_result_whole((sp_result)s->by);
-    const sp_math *item[3] = {sym(c->d, sp_result_name((sp_result)s->by))};
+    sp_layout own = entry_layout(s->of), by = sp_mlp.result[s->by].whole;
+    const sp_math *item[3] = {sym(c->d, sp_mlp.result[s->by].name)};
     *count = by.order;
     for (unsigned i = 0; i < by.order; i++) {
         bool taken = false;
@@ -269,7 +270,7 @@ static void write_chain_rule(chain *c, const sp_indexing *in)
     sp_derive *d = c->d;
     const sp_gradient_step *s = c->s;
     sp_layout layout = entry_layout(s->of);
-    const sp_math *by = sym(d, sp_result_name((sp_result)s->by)), *index[2];
+    const sp_math *by = sym(d, sp_mlp.result[s->by].name), *index[2];
     size_t count;
     const sp_math *through = through_entry(c, s, index, &count);
     const sp_math *own = sp_place_math(in, sym(d, entry_name(s->of)), &layout);
@@ -326,7 +327,7 @@ static const sp_phrase *step_heading(sp_derive *d, const sp_gradient_step *s)
     const sp_math *slope = sp_math_of(d->pool, SP_MATH_SLOPE, sym(d, "L"),
                                       sym(d, entry_name(s->of)), NULL);
     if (s->result == SP_RESULT_D2 || s->result == SP_RESULT_D1)
-        return sp_say(d->pool, SP_SAY_HEADING_ERROR_TERM, sym(d, sp_result_name((sp_result)s->result)),
+        return sp_say(d->pool, SP_SAY_HEADING_ERROR_TERM, sym(d, sp_mlp.result[s->result].name),
                       slope);
     return sp_say(d->pool, SP_SAY_HEADING_SLOPE, slope);
 }
@@ -335,7 +336,7 @@ static const sp_phrase *step_heading(sp_derive *d, const sp_gradient_step *s)
 static const sp_statement *rule_statement(const sp_program *p, sp_result result)
 {
     for (size_t s = 0; s < p->statements; s++)
-        if (strcmp(p->statement[s].name, sp_result_name(result)) == 0)
+        if (strcmp(p->statement[s].name, sp_mlp.result[result].name) == 0)
             return &p->statement[s];
     return NULL;
 }
@@ -348,7 +349,7 @@ static void write_form(chain *c)
                                      sym(d, entry_name(s->of)), NULL);
     bool error_term = s->result == SP_RESULT_D2 || s->result == SP_RESULT_D1;
     if (s->result >= 0) {
-        const sp_math *item[2] = {sym(d, sp_result_name((sp_result)s->result)), left};
+        const sp_math *item[2] = {sym(d, sp_mlp.result[s->result].name), left};
         left = sp_math_list(d->pool, SP_MATH_RELATION, "=", item, 2);
     }
     if (c->named.kind == SP_FORM_NONE) {
@@ -356,7 +357,7 @@ static void write_form(chain *c)
         return;
     }
     if (error_term)
-        PARAGRAPH(d, SP_SAY_ERROR_TERM, sym(d, sp_result_name((sp_result)s->result)));
+        PARAGRAPH(d, SP_SAY_ERROR_TERM, sym(d, sp_mlp.result[s->result].name));
     write_why(c);
     sp_document_formula(d->doc, sp_math_equals(d->pool, left, c->named.math));
     sp_text one = sp_text_in(d->pool), two = sp_text_in(d->pool);
@@ -391,7 +392,7 @@ static void write_step(chain *c)
     sp_result of = (sp_result)(s->of - SP_ENTRY_VALUE);
     c->form[of] = c->expanded.math ? c->expanded.math : c->named.math;
     if (s->result >= 0)
-        c->slope[of] = c->form[of] = sym(d, sp_result_name((sp_result)s->result));
+        c->slope[of] = c->form[of] = sym(d, sp_mlp.result[s->result].name);
 }
 
 static void write_backward(sp_derive *d)

@@ -34,7 +34,7 @@ static bool stands_for(search *s, sp_result r)
 {
     const sp_proof *proof = s->d->proof;
     const sp_node *n = &proof->program->node[proof->program->statement[s->statement].node];
-    sp_layout whole = sp_result_whole(r);
+    sp_layout whole = sp_mlp.result[r].whole;
     const sp_expression *value = proof->value[n - proof->program->node];
     if (!proof->rule[r] || !same_dimensions(&whole, &n->layout))
         return false;
@@ -60,7 +60,7 @@ static void stand(void *argument)
     search *s = argument;
     const char *name = s->d->program->statement[s->statement].name;
     for (sp_result r = SP_RESULT_Z1; r < SP_RESULT_COUNT; r++)
-        if (strcmp(sp_result_name(r), name) == 0 && stands_for(s, r))
+        if (strcmp(sp_mlp.result[r].name, name) == 0 && stands_for(s, r))
             return;
     for (sp_result r = SP_RESULT_Z1; r < SP_RESULT_COUNT; r++)
         if (stands_for(s, r))

@@ -43,7 +43,8 @@ typedef struct sp_split_spec {
 typedef enum sp_data_kind { SP_DATA_RANDOM, SP_DATA_INTEGERS } sp_data_kind;
 typedef enum sp_numdiff_kind { SP_NUMDIFF_FULL, SP_NUMDIFF_SAMPLE, SP_NUMDIFF_OFF } sp_numdiff_kind;
 
-/* Data given in the case: rows * columns doubles (a vector is one row), or NULL. */
+/* Data given in the case: rows * columns doubles (a vector is one row, of a tensor of more dimensions the columns
+ * are its last one), or NULL. */
 typedef struct sp_tensor_data {
     double *value;
     size_t rows, columns;
@@ -55,9 +56,9 @@ typedef struct sp_case {
     const char *name; /* with the members of sets: notes-4x6x2[tp=2] */
     const sp_source *source;
     sp_span span; /* of the name */
-    size_t dim[SP_DIM_COUNT];
-    sp_function_spec sigma, g, loss;
-    const sp_program *program;
+    const sp_program *program; /* its network says what the following indices mean */
+    size_t dim[SP_MAX_DIMS];
+    sp_function_spec function[SP_MAX_OWN_FUNCTIONS];
     const char *scheme; /* as the case names it */
     size_t axis_size[SP_MAX_AXES];
     sp_span axis_span[SP_MAX_AXES];
@@ -67,7 +68,7 @@ typedef struct sp_case {
     uint64_t seed;
     double scale; /* RANDOM: factor on every entry, 1 by default */
     long range;   /* INTEGERS: entries from -range to range, 3 by default */
-    sp_tensor_data given[SP_TENSOR_COUNT];
+    sp_tensor_data *given; /* [tensor] */
     size_t inexact_literals; /* in the whole case, its scheme and formulas */
     unsigned precision;      /* bits, 24 to 65536 */
     sp_numdiff_kind numdiff;
@@ -75,7 +76,7 @@ typedef struct sp_case {
     const char **evidence; /* names as written, NULL for the default set */
     size_t evidences;
     bool expect_mismatch;
-    unsigned expect_results; /* bit (1u << sp_result) for each one named; 0: none named */
+    const bool *expect_results; /* [result], those that are named; NULL: none are */
 } sp_case;
 
 /*  name, value, what it limits: every limit is here; the diagnostic that enforces it names it */

@@ -1,5 +1,6 @@
 /* Cases: from the fields, with their sets, to one checked case for each combination. */
 #include "lang/check.h"
+#include "lang/mlp.h"
 
 #include <string.h>
 
@@ -10,7 +11,8 @@ typedef struct target {
     const sp_slot **slot; /* for each part; NULL: the default */
     size_t parts;
     size_t inexact; /* literals that were rounded */
-    uint16_t products; /* bit 4 a + b: some value is dimension a by dimension b */
+    sp_layout *shape; /* of its values of two or more dimensions, each once */
+    size_t shapes, shape_room;
 } target;
 
 typedef struct expansion {
@@ -21,7 +23,9 @@ typedef struct expansion {
     target *target; /* for each choice of the scheme */
     const sp_slot *scheme;
     size_t *chosen; /* for each slot */
-    bool told_ranks, told_entries, told_shape[SP_TENSOR_COUNT]; /* once for all combinations */
+    const bool *expected;   /* for each result: it is named; NULL: none is */
+    const sp_signature *of; /* the network of its schemes; mlp where they have errors */
+    bool told_ranks, told_entries, told_shape[SP_MAX_TENSORS]; /* once for all combinations */
 } expansion;
 
 static const sp_slot *find_slot(const sp_case_syntax *syntax, sp_slot_kind kind, size_t index)
@@ -44,12 +48,15 @@ static void check_required(expansion *e)
     if (e->syntax->broken) /* the line may be the one with the error */
         return;
     sp_text missing = sp_text_in(e->pool);
-    for (int dim = 0; dim < SP_DIM_COUNT; dim++)
-        if (!find_slot(e->syntax, SP_SLOT_DIM, (size_t)dim))
-            sp_text_format(&missing, "%s%s", missing.length ? ", " : "", sp_dim_name((sp_dim)dim));
+    for (size_t dim = 0; dim < e->of->dims; dim++)
+        if (!find_slot(e->syntax, SP_SLOT_DIM, dim))
+            sp_text_format(&missing, "%s%s", missing.length ? ", " : "", e->of->dim[dim]);
+    sp_text example = sp_text_in(e->pool);
+    for (size_t dim = 0; dim < e->of->dims; dim++)
+        sp_text_format(&example, "%s%s = %d", dim ? ", " : "for example: dims ", e->of->dim[dim],
+                       (const int[]){5, 4, 6, 2}[dim % 4]);
     if (missing.length)
-        sp_report(e->reporter, e->syntax->name.span,
-                  "for example: dims N = 5, Din = 4, Dh = 6, Dout = 2",
+        sp_report(e->reporter, e->syntax->name.span, sp_text_string(&example),
                   "case %s does not give the dimensions %s", e->syntax->name.text,
                   sp_text_string(&missing));
     if (!e->scheme)
@@ -122,7 +129,7 @@ static void check_splits(expansion *e, target *t)
                 sp_text_format(&axes, "%s%s", k ? ", then " : "",
                                t->program->axis_name[part.axis[k]]);
             sp_report(e->reporter, slot->key, NULL, "scheme %s does not split %s over %s",
-                      t->program->name, sp_dim_name(part.dim), sp_text_string(&axes));
+                      t->program->name, e->of->dim[part.dim], sp_text_string(&axes));
         } else {
             t->slot[at] = slot;
         }
@@ -134,16 +141,29 @@ static void check_expected(expansion *e, const sp_program *program)
     for (size_t i = 0; i < e->syntax->expects; i++) {
         sp_name name = e->syntax->expect[i];
         bool found = false;
-        const char *known[SP_RESULT_COUNT];
-        for (size_t k = 0; k < program->results; k++) {
-            known[k] = sp_result_name(program->result[k].result);
-            found = found || strcmp(known[k], name.text) == 0;
-        }
-        for (int r = 0; r < SP_RESULT_COUNT && !found; r++)
-            if (strcmp(sp_result_name((sp_result)r), name.text) == 0) /* others: reported already */
+        for (size_t k = 0; k < program->results; k++)
+            found = found || strcmp(e->of->result[program->result[k].result].name, name.text) == 0;
+        for (size_t r = 0; r < e->of->results && !found; r++)
+            if (strcmp(e->of->result[r].name, name.text) == 0) /* others: reported already */
                 sp_report(e->reporter, name.span, NULL, "scheme %s has no result %s",
                           program->name, name.text);
     }
+}
+
+static void add_shape(const expansion *e, target *t, const sp_layout *layout)
+{
+    if (layout->order < 2)
+        return;
+    sp_layout whole;
+    memset(&whole, 0, sizeof whole);
+    whole.order = layout->order;
+    for (unsigned i = 0; i < layout->order; i++)
+        whole.part[i].dim = layout->part[i].dim;
+    for (size_t i = 0; i < t->shapes; i++)
+        if (sp_layout_equal(&t->shape[i], &whole))
+            return;
+    t->shape = sp_pool_grow(e->pool, t->shape, &t->shape_room, t->shapes + 1, sizeof whole);
+    t->shape[t->shapes++] = whole;
 }
 
 /* What a program needs of the sizes, found once for all combinations. */
@@ -159,25 +179,169 @@ static void study_program(expansion *e, target *t)
         if (node->op == SP_OP_NUMBER &&
             sp_literal_read(node->number_text, strlen(node->number_text), &value, &exact))
             t->inexact += !exact;
-        if (node->layout.order == 2)
-            t->products |=
-                (uint16_t)(1u << (4 * node->layout.part[0].dim + node->layout.part[1].dim));
+        add_shape(e, t, &node->layout);
     }
+}
+
+/* The schemes, and the network that they are of. */
+static void find_targets(expansion *e)
+{
+    size_t count = e->scheme ? e->scheme->choices : 0;
+    e->target = SP_NEW_ARRAY(e->pool, target, count);
+    e->of = NULL;
+    for (size_t i = 0; i < count && e->reporter->errors < SP_LIMIT_ERRORS; i++) {
+        const sp_choice *choice = &e->scheme->choice[i];
+        const sp_program *program = e->context->scheme(e->context->argument, choice);
+        if (program && e->of && strcmp(program->of->name, e->of->name) != 0) {
+            sp_report(e->reporter, choice->span, "write a case for each of the networks",
+                      "%s is a scheme of %s, but the one before it is of %s", program->name, program->of->name,
+                      e->of->name);
+            program = NULL;
+        }
+        e->target[i].program = program;
+        if (program && !e->of)
+            e->of = program->of;
+    }
+    if (!e->of)
+        e->of = &sp_mlp;
 }
 
 static void check_targets(expansion *e)
 {
     size_t count = e->scheme ? e->scheme->choices : 0;
-    e->target = SP_NEW_ARRAY(e->pool, target, count);
     for (size_t i = 0; i < count && e->reporter->errors < SP_LIMIT_ERRORS; i++) {
         target *t = &e->target[i];
-        t->program = e->context->scheme(e->context->argument, &e->scheme->choice[i]);
         if (!t->program)
             continue;
         study_program(e, t);
         check_axes(e, t, &e->scheme->choice[i]);
         check_splits(e, t);
         check_expected(e, t->program);
+    }
+}
+
+/* --- names of the network --- */
+
+/* What a function is in one member of a set: a built-in one, or a formula. */
+static void check_function_choice(expansion *e, const sp_slot *slot, size_t arguments, sp_choice *choice)
+{
+    const sp_vocabulary *v = e->context->vocabulary;
+    if (slot->variables) {
+        const char *const variables[] = {slot->variable[0].text, slot->variable[1].text};
+        choice->formula = sp_check_formula(e->reporter, e->of, &choice->terms, &choice->value, variables,
+                                           slot->variables, &choice->inexact);
+        return;
+    }
+    const bool loss = arguments == 2;
+    const char *const *known = loss ? v->loss : v->activation;
+    const size_t count = loss ? v->losses : v->activations;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(known[i], choice->name.text) == 0)
+            return;
+    sp_report(e->reporter, choice->name.span,
+              sp_hint_nearest(e->reporter, choice->name.text, known, count,
+                              sp_pool_format(e->pool, "your own is written %s(%s) = EXPRESSION", slot->label,
+                                             loss ? "a, y" : "z")),
+              "unknown %s '%s'", loss ? "loss" : "activation", choice->name.text);
+}
+
+static void check_function(expansion *e, sp_slot *slot)
+{
+    const sp_signature *of = e->of;
+    const char *known[SP_MAX_OWN_FUNCTIONS];
+    for (size_t f = 0; f < of->functions; f++)
+        known[f] = of->function[f].name;
+    const sp_name name = {slot->label, slot->key};
+    slot->index = sp_known_name(e->reporter, name, "function of the network", known, of->functions);
+    if (slot->index == of->functions)
+        return;
+    const size_t wanted = of->function[slot->index].arguments;
+    for (size_t i = 0; i < slot->variables; i++)
+        for (size_t d = 0; d < of->dims; d++)
+            if (strcmp(of->dim[d], slot->variable[i].text) == 0) {
+                sp_report(e->reporter, slot->variable[i].span, NULL,
+                          "'%s' cannot be a variable here: the name is taken", slot->variable[i].text);
+                return;
+            }
+    if (slot->variables > wanted) {
+        sp_report(e->reporter, slot->variable[1].span, NULL, "one variable too many: '%s'", slot->variable[1].text);
+        return;
+    }
+    if (slot->variables == 1 && wanted == 2) {
+        sp_report(e->reporter, slot->open, sp_pool_format(e->pool, "write %s(a, y) = EXPRESSION", slot->label),
+                  strcmp(slot->label, "loss") == 0 ? "a loss has two variables, the output and the target"
+                                                   : "it has two variables, of which the second is data");
+        return;
+    }
+    for (size_t i = 0; i < slot->choices; i++)
+        check_function_choice(e, slot, wanted, &slot->choice[i]);
+}
+
+/* A word that is no field: it may be that of a tensor whose data are not written as such. */
+static void check_unknown(expansion *e, sp_name name)
+{
+    size_t fields;
+    const char *const *field = sp_case_fields(&fields);
+    const char **known = SP_NEW_ARRAY(e->pool, const char *, fields + e->of->tensors);
+    memcpy(known, field, fields * sizeof *known);
+    for (size_t t = 0; t < e->of->tensors; t++)
+        known[fields + t] = e->of->tensor[t].name;
+    if (sp_known_name(e->reporter, name, "field", known, fields + e->of->tensors) < fields + e->of->tensors)
+        sp_report(e->reporter, name.span, "data are written [1, 1/3; 0x1p-3, 2], rows ended by ';'",
+                  "%s needs '=' and data behind it", name.text);
+}
+
+/* Resolves the names of dimensions, functions, tensors and results. */
+static void check_names(expansion *e)
+{
+    const sp_signature *of = e->of;
+    const char **tensor = SP_NEW_ARRAY(e->pool, const char *, of->tensors);
+    const char **result = SP_NEW_ARRAY(e->pool, const char *, of->results);
+    bool *seen = SP_NEW_ARRAY(e->pool, bool, of->results + 1);
+    e->expected = e->syntax->expects ? seen : NULL;
+    for (size_t t = 0; t < of->tensors; t++)
+        tensor[t] = of->tensor[t].name;
+    for (size_t r = 0; r < of->results; r++)
+        result[r] = of->result[r].name;
+    for (size_t i = 0; i < e->syntax->slots; i++) {
+        sp_slot *slot = &e->syntax->slot[i];
+        const sp_name name = {slot->label, slot->key};
+        if (slot->kind == SP_SLOT_DIM)
+            slot->index = sp_known_name(e->reporter, name, "dimension", of->dim, of->dims);
+        else if (slot->kind == SP_SLOT_FUNCTION)
+            check_function(e, slot);
+        else if (slot->kind == SP_SLOT_TENSOR) {
+            size_t t = 0;
+            while (t < of->tensors && strcmp(tensor[t], name.text) != 0)
+                t++;
+            slot->index = t;
+            if (t == of->tensors)
+                check_unknown(e, name);
+        }
+    }
+    for (size_t i = 0; i < e->syntax->unknowns; i++)
+        check_unknown(e, e->syntax->unknown[i]);
+    for (size_t i = 0; i < e->syntax->expects; i++) {
+        const sp_name name = e->syntax->expect[i];
+        const size_t r = sp_known_name(e->reporter, name, "result", result, of->results);
+        if (r < of->results && seen[r])
+            sp_report(e->reporter, name.span, NULL, "the result %s is named twice", name.text);
+        seen[r] = true;
+    }
+}
+
+/* Every function needs a value: the case's, or the network's own. */
+static void check_values(expansion *e)
+{
+    for (size_t f = 0; f < e->of->functions && !e->syntax->broken; f++) {
+        const sp_function_name *function = &e->of->function[f];
+        if (function->value || find_slot(e->syntax, SP_SLOT_FUNCTION, f))
+            continue;
+        sp_report(e->reporter, e->syntax->name.span,
+                  sp_pool_format(e->pool, "for example: network %s = %s", function->name,
+                                 function->arguments == 2 ? "half-sse" : "silu"),
+                  "case %s does not say what the function %s of network %s is", e->syntax->name.text, function->name,
+                  e->of->name);
     }
 }
 
@@ -199,55 +363,71 @@ static void check_ranks(expansion *e, const sp_case *made)
               "too many ranks: %s (limit %d)", sp_text_string(&product), SP_LIMIT_RANKS);
 }
 
-/* The value of `name`, or of some expression, has dimensions a by b. */
-static void check_entries(expansion *e, const sp_case *made, const char *name, sp_dim a, sp_dim b)
+/* "8 x 4": the sizes of a layout, and its entries; false if they are more than a size_t holds. */
+static bool count_entries(const sp_case *made, const sp_layout *whole, sp_text *sizes, size_t *entries)
+{
+    bool fits = true;
+    *entries = 1;
+    for (unsigned i = 0; i < whole->order; i++) {
+        const size_t size = made->dim[whole->part[i].dim];
+        fits = sp_size_multiply(entries, *entries, size) && fits;
+        sp_text_format(sizes, "%s%zu", i ? " x " : "", size);
+    }
+    return fits;
+}
+
+/* The value of `name`, or of some expression, has these dimensions. */
+static void check_entries(expansion *e, const sp_case *made, const char *name, const sp_layout *whole)
 {
     size_t entries;
-    if (e->told_entries || (sp_size_multiply(&entries, made->dim[a], made->dim[b]) &&
-                            entries <= SP_LIMIT_ENTRIES))
+    sp_text sizes = sp_text_in(e->pool);
+    if (e->told_entries || whole->order < 2 ||
+        (count_entries(made, whole, &sizes, &entries) && entries <= SP_LIMIT_ENTRIES)) {
+        sp_pool_free(e->pool, sizes.bytes);
         return;
+    }
     e->told_entries = true;
-    const sp_slot *slot = find_slot(e->syntax, SP_SLOT_DIM, b);
+    const sp_slot *slot = find_slot(e->syntax, SP_SLOT_DIM, whole->part[whole->order - 1].dim);
     sp_report(e->reporter, chosen(e, slot)->span, NULL,
-              "too many entries of one tensor: %s[%s, %s] is %zu x %zu (limit %d)", name,
-              sp_dim_name(a), sp_dim_name(b), made->dim[a], made->dim[b], SP_LIMIT_ENTRIES);
+              "too many entries of one tensor: %s%s is %s (limit %d)", name,
+              sp_layout_text(e->pool, made->program, whole), sp_text_string(&sizes), SP_LIMIT_ENTRIES);
 }
 
 static void check_sizes(expansion *e, const sp_case *made, const target *t)
 {
-    for (int i = 0; i < SP_TENSOR_COUNT + SP_RESULT_COUNT; i++) {
-        bool tensor = i < SP_TENSOR_COUNT;
-        sp_tensor input = (sp_tensor)i;
-        sp_result result = (sp_result)(i - SP_TENSOR_COUNT);
-        sp_layout whole = tensor ? sp_tensor_whole(input) : sp_result_whole(result);
-        if (whole.order == 2)
-            check_entries(e, made, tensor ? sp_tensor_name(input) : sp_result_name(result),
-                          whole.part[0].dim, whole.part[1].dim);
-    }
-    for (int bit = 0; bit < 16; bit++)
-        if (t->products >> bit & 1)
-            check_entries(e, made, "a value of the scheme, ", (sp_dim)(bit / 4), (sp_dim)(bit % 4));
+    for (size_t i = 0; i < e->of->tensors; i++)
+        check_entries(e, made, e->of->tensor[i].name, &e->of->tensor[i].whole);
+    for (size_t i = 0; i < e->of->results; i++)
+        check_entries(e, made, e->of->result[i].name, &e->of->result[i].whole);
+    for (size_t i = 0; i < t->shapes; i++)
+        check_entries(e, made, "a value of the scheme, ", &t->shape[i]);
 }
 
 static void check_shape(expansion *e, const sp_case *made, sp_tensor tensor)
 {
     const sp_tensor_data *data = &made->given[tensor];
-    sp_layout whole = sp_tensor_whole(tensor);
-    bool vector = whole.order == 1;
-    size_t rows = vector ? 1 : made->dim[whole.part[0].dim];
-    size_t columns = made->dim[whole.part[vector ? 0 : 1].dim];
+    const sp_layout whole = e->of->tensor[tensor].whole;
+    size_t rows = 1, columns = whole.order ? made->dim[whole.part[whole.order - 1].dim] : 1;
+    for (unsigned i = 0; i + 1 < whole.order; i++)
+        rows *= made->dim[whole.part[i].dim]; /* check_sizes: no overflow, or an error */
     if (e->told_shape[tensor] || (data->rows == rows && data->columns == columns))
         return;
     e->told_shape[tensor] = true;
-    const char *name = sp_tensor_name(tensor), *first = sp_dim_name(whole.part[0].dim);
-    if (vector)
-        sp_report(e->reporter, data->span, "a vector is one row: [1, 2, 3]",
-                  "%s is %zu x %zu, but %s[%s] has %zu entries", name, data->rows, data->columns,
-                  name, first, columns);
+    const char *name = e->of->tensor[tensor].name;
+    const char *text = whole.order ? sp_layout_text(e->pool, made->program, &whole) : "[]";
+    sp_text sizes = sp_text_in(e->pool);
+    size_t entries;
+    count_entries(made, &whole, &sizes, &entries);
+    if (whole.order < 2)
+        sp_report(e->reporter, data->span, whole.order ? "a vector is one row: [1, 2, 3]" : "a scalar is one number: [1]",
+                  "%s is %zu x %zu, but %s%s has %zu entr%s", name, data->rows, data->columns,
+                  name, text, columns, whole.order ? "ies" : "y");
     else
-        sp_report(e->reporter, data->span, "rows are ended by ';'",
-                  "%s is %zu x %zu, but %s[%s, %s] is %zu x %zu", name, data->rows, data->columns,
-                  name, first, sp_dim_name(whole.part[1].dim), rows, columns);
+        sp_report(e->reporter, data->span,
+                  whole.order == 2 ? "rows are ended by ';'"
+                                   : "rows are ended by ';'; each is what the last dimension runs over",
+                  "%s is %zu x %zu, but %s%s is %s", name, data->rows, data->columns,
+                  name, text, sp_text_string(&sizes));
 }
 
 /* --- one combination --- */
@@ -270,9 +450,7 @@ static void apply(const expansion *e, sp_case *made, const sp_slot *slot)
     made->inexact_literals += choice->inexact;
     switch (slot->kind) {
     case SP_SLOT_DIM: made->dim[slot->index] = (size_t)choice->number; break;
-    case SP_SLOT_SIGMA: made->sigma = function_of(choice); break;
-    case SP_SLOT_G: made->g = function_of(choice); break;
-    case SP_SLOT_LOSS: made->loss = function_of(choice); break;
+    case SP_SLOT_FUNCTION: made->function[slot->index] = function_of(choice); break;
     case SP_SLOT_SEED: made->seed = choice->number; break;
     case SP_SLOT_SCALE: made->scale = choice->real; break;
     case SP_SLOT_RANGE: made->range = (long)choice->number; break;
@@ -343,21 +521,23 @@ static void add_case(expansion *e)
         .source = e->reporter->source, .span = at, .program = t->program,
         .name = name_of(e),
         .scheme = chosen(e, e->scheme)->name.text,
-        .sigma = {"relu", NULL, at}, .g = {"identity", NULL, at}, .loss = {"half-sse", NULL, at},
+        .given = SP_NEW_ARRAY(e->pool, sp_tensor_data, e->of->tensors),
         .seed = 1, .scale = 1, .range = 3, .precision = 256,
         .inexact_literals = t->inexact,
         .expect_mismatch = e->syntax->expect_mismatch,
     };
+    for (size_t f = 0; f < e->of->functions; f++)
+        if (e->of->function[f].value) {
+            made->function[f] = *e->of->function[f].value;
+            made->function[f].span = at;
+        }
     for (size_t i = 0; i < e->syntax->slots; i++)
         apply(e, made, &e->syntax->slot[i]);
     add_splits(e, made, t);
-    for (size_t i = 0; i < e->syntax->expects; i++)
-        for (int r = 0; r < SP_RESULT_COUNT; r++)
-            if (strcmp(sp_result_name((sp_result)r), e->syntax->expect[i].text) == 0)
-                made->expect_results |= 1u << r;
+    made->expect_results = e->expected;
     check_ranks(e, made);
     check_sizes(e, made, t);
-    for (int tensor = 0; tensor < SP_TENSOR_COUNT; tensor++)
+    for (size_t tensor = 0; tensor < e->of->tensors; tensor++)
         if (made->given[tensor].value)
             check_shape(e, made, (sp_tensor)tensor);
     sp_unit *unit = e->context->unit;
@@ -391,9 +571,12 @@ void sp_check_case(sp_case_context *context, const sp_case_syntax *item)
     size_t errors = e.reporter->errors;
     e.scheme = find_slot(item, SP_SLOT_SCHEME, 0);
     size_t count;
+    find_targets(&e);
+    check_names(&e);
     check_required(&e);
     if (!count_cases(&e, &count))
         return;
+    check_values(&e);
     check_targets(&e);
     if (item->broken || e.reporter->errors > errors)
         return;

@@ -11,35 +11,65 @@ typedef struct checking {
     sp_names statements; /* name -> index of the statement, all of them */
     int *node_of;        /* for each term; -1: wrong */
     int *value_of;       /* for each statement; -1: wrong */
-    int loaded[SP_TENSOR_COUNT]; /* node of the tensor, -1: none yet */
-    bool known[SP_TENSOR_COUNT]; /* declared, perhaps wrongly */
+    int loaded[SP_MAX_TENSORS]; /* node of the tensor, -1: none yet */
+    bool known[SP_MAX_TENSORS]; /* declared, perhaps wrongly */
+    bool *muted; /* for each term: an argument of a function that nobody knows */
 } checking;
 
-static const char *const tensor_kinds[] = {
-#define X(id, name, first, second, kind) kind,
-    SP_TENSORS(X)
-#undef X
-};
-
-static int tensor_of(const char *name)
+static int tensor_of(const checking *c, const char *name)
 {
-    for (int t = 0; t < SP_TENSOR_COUNT; t++)
-        if (strcmp(sp_tensor_name((sp_tensor)t), name) == 0)
-            return t;
+    const sp_signature *of = c->typing.program->of;
+    for (size_t t = 0; t < of->tensors; t++)
+        if (strcmp(of->tensor[t].name, name) == 0)
+            return (int)t; /* below SP_MAX_TENSORS */
     return -1;
 }
 
-/* What the language means by a name, so that nothing else may have it; NULL: it is free. */
-static const char *reserved(const char *name)
+/* of->results if there is none of that name. */
+static size_t result_of(const sp_signature *of, const char *name)
 {
-    if (tensor_of(name) >= 0)
+    size_t r = 0;
+    while (r < of->results && strcmp(of->result[r].name, name) != 0)
+        r++;
+    return r;
+}
+
+static bool is_own_function(const sp_signature *of, const char *name)
+{
+    sp_function function;
+    bool prime;
+    return sp_type_function(of, name, &function, &prime) && function < of->functions;
+}
+
+/* Functions that came later than schemes did may be names of values all the same: a call has a bracket. */
+static bool is_reserved(const sp_function_info *function)
+{
+    switch (function->op) {
+    case SP_OP_DOT:
+    case SP_OP_MAX:
+    case SP_OP_RENAME:
+    case SP_OP_SOFTMAX:
+    case SP_OP_LOGSUMEXP:
+        return false;
+    case SP_OP_APPLY:
+        return strcmp(function->name, "step") == 0;
+    default:
+        return true;
+    }
+}
+
+/* What the language and the network mean by a name, so that nothing else may have it; NULL: it is free. */
+static const char *reserved(const checking *c, const char *name)
+{
+    const sp_signature *of = c->typing.program->of;
+    if (tensor_of(c, name) >= 0)
         return "a tensor";
-    for (int d = 0; d < SP_DIM_COUNT; d++)
-        if (strcmp(sp_dim_name((sp_dim)d), name) == 0)
+    for (size_t d = 0; d < of->dims; d++)
+        if (strcmp(of->dim[d], name) == 0)
             return "a dimension";
-    const sp_function_info *function = sp_function_find(name);
-    if (function && sp_function_in(function, SP_DIALECT_SCHEME))
-        return "a function";
+    const sp_function_info *function = sp_function_find(name, SP_DIALECT_SCHEME);
+    if (is_own_function(of, name) || (function && is_reserved(function)))
+        return strcmp(name, "loss") == 0 ? "a word of the language" : "a function";
     if (sp_is_keyword(name) || strcmp(name, "mean") == 0 || strcmp(name, "loss") == 0)
         return "a word of the language";
     return NULL;
@@ -50,10 +80,9 @@ static void check_axes(checking *c)
     sp_program *program = c->typing.program;
     for (size_t i = 0; i < c->scheme->axes; i++) {
         sp_name axis = c->scheme->axis[i];
-        const char *is = reserved(axis.text);
-        for (int r = 0; r < SP_RESULT_COUNT; r++)
-            if (strcmp(sp_result_name((sp_result)r), axis.text) == 0)
-                is = "a result";
+        const char *is = reserved(c, axis.text);
+        if (result_of(program->of, axis.text) < program->of->results)
+            is = "a result";
         bool twice = false;
         for (size_t k = 0; k < program->axes; k++)
             twice = twice || strcmp(program->axis_name[k], axis.text) == 0;
@@ -71,7 +100,21 @@ static void check_axes(checking *c)
     }
 }
 
-/* "[N, Din]" of a declaration whose dimensions must be those of `whole`, each split in any way. */
+/* An axis that splits two parts of a layout; -1: none does. */
+static int axis_twice(const sp_layout *layout)
+{
+    unsigned used = 0;
+    for (unsigned i = 0; i < layout->order; i++)
+        for (unsigned k = 0; k < layout->part[i].axes; k++) {
+            if (used & 1u << layout->part[i].axis[k])
+                return layout->part[i].axis[k];
+            used |= 1u << layout->part[i].axis[k];
+        }
+    return -1;
+}
+
+/* "[N, Din]" of a declaration whose dimensions must be those of `whole`, each split in any way. A tensor has them in
+ * the network's order. */
 static bool check_layout(checking *c, const sp_tensor_syntax *tensor, sp_layout whole,
                          sp_layout *layout)
 {
@@ -81,8 +124,8 @@ static bool check_layout(checking *c, const sp_tensor_syntax *tensor, sp_layout 
     for (size_t i = 0; i < tensor->dims; i++) {
         sp_part part;
         good = sp_type_part(typing, &tensor->dim[i], &part) && good;
-        same = same && part.dim == whole.part[i].dim;
-        if (i < 2)
+        same = same && i < SP_MAX_ORDER && sp_label_equal(&part, &whole.part[i]);
+        if (i < SP_MAX_ORDER)
             layout->part[i] = part;
     }
     if (good && !same)
@@ -92,29 +135,31 @@ static bool check_layout(checking *c, const sp_tensor_syntax *tensor, sp_layout 
                   "%s does not have these dimensions", tensor->name.text);
     layout->order = whole.order;
     good = good && same;
-    for (unsigned i = 0; good && whole.order == 2 && i < layout->part[0].axes; i++)
-        if (sp_part_uses_axis(&layout->part[1], layout->part[0].axis[i])) {
-            sp_report(typing->reporter, tensor->span,
-                      "a rank would hold only the block on the diagonal; use two axes",
-                      "%s splits two dimensions over the same axis %s", tensor->name.text,
-                      typing->program->axis_name[layout->part[0].axis[i]]);
-            good = false;
-        }
-    return good;
+    const int twice = good ? axis_twice(layout) : -1;
+    if (twice >= 0)
+        sp_report(typing->reporter, tensor->span,
+                  "a rank would hold only the block on the diagonal; use two axes",
+                  "%s splits two dimensions over the same axis %s", tensor->name.text,
+                  typing->program->axis_name[twice]);
+    return good && twice < 0;
 }
+
+static const char *const tensor_kinds[] = {"input", "param"};
 
 static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
 {
     sp_reporter *reporter = c->typing.reporter;
     sp_program *program = c->typing.program;
-    int t = tensor_of(tensor->name.text);
+    const sp_signature *of = program->of;
+    int t = tensor_of(c, tensor->name.text);
     if (t < 0) {
-        const char *known[SP_TENSOR_COUNT];
-        for (int k = 0; k < SP_TENSOR_COUNT; k++)
-            known[k] = sp_tensor_name((sp_tensor)k);
+        const char *known[SP_MAX_TENSORS];
+        for (size_t k = 0; k < of->tensors; k++)
+            known[k] = of->tensor[k].name;
         sp_report(reporter, tensor->name.span,
-                  sp_hint_nearest(reporter, tensor->name.text, known, SP_TENSOR_COUNT,
-                                  "the tensors are X, Y, W1, b1, W2 and b2"),
+                  sp_hint_nearest(reporter, tensor->name.text, known, of->tensors,
+                                  sp_pool_format(reporter->pool, "the tensors are %s",
+                                                 sp_signature_tensors(reporter->pool, of))),
                   "unknown tensor '%s'", tensor->name.text);
         return;
     }
@@ -123,25 +168,33 @@ static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
         return;
     }
     c->known[t] = true;
-    if (tensor->dims == 0) /* a syntax error */
+    if (tensor->dims == 0 && !tensor->scalar) /* a syntax error */
         return;
-    if (tensor->param != (strcmp(tensor_kinds[t], "param") == 0))
+    if (tensor->param != of->tensor[t].param)
         sp_report(reporter, tensor->name.span, NULL, "%s is declared with '%s', not '%s'",
-                  tensor->name.text, tensor_kinds[t], tensor->param ? "param" : "input");
-    program->declared[t] = check_layout(c, tensor, sp_tensor_whole((sp_tensor)t),
-                                        &program->tensor_layout[t]);
+                  tensor->name.text, tensor_kinds[of->tensor[t].param], tensor->param ? "param" : "input");
+    if (tensor->distribution.text) {
+        sp_part label;
+        const int place = of->tensor[t].distribution;
+        if (sp_type_label(&c->typing, tensor->distribution, &label) &&
+            (place < 0 || !sp_label_equal(&of->tensor[t].whole.part[place], &label)))
+            sp_report(reporter, tensor->distribution.span, "what is known of a tensor is said in the network",
+                      "network %s does not say that %s is a distribution over %s", of->name, tensor->name.text,
+                      tensor->distribution.text);
+    }
+    program->declared[t] = check_layout(c, tensor, of->tensor[t].whole, &program->tensor_layout[t]);
     program->tensor_span[t] = tensor->span;
 }
 
 static int load(checking *c, const sp_term *term, int tensor)
 {
     sp_pool *pool = c->typing.reporter->pool;
-    sp_layout whole = sp_tensor_whole((sp_tensor)tensor);
+    const sp_tensor_info *info = &c->typing.program->of->tensor[tensor];
     if (!c->typing.program->declared[tensor]) {
         if (!c->known[tensor])
             sp_report(c->typing.reporter, term->span,
-                      sp_pool_format(pool, "for example: %s %s%s", tensor_kinds[tensor], term->text,
-                                     sp_layout_text(pool, c->typing.program, &whole)),
+                      sp_pool_format(pool, "for example: %s %s%s", tensor_kinds[info->param], term->text,
+                                     sp_layout_text(pool, c->typing.program, &info->whole)),
                       "%s is not declared", term->text);
         c->known[tensor] = true; /* once is enough */
         return -1;
@@ -149,7 +202,7 @@ static int load(checking *c, const sp_term *term, int tensor)
     if (c->loaded[tensor] < 0)
         c->loaded[tensor] = sp_type_add(
             &c->typing, (sp_node){.op = SP_OP_LOAD, .operand = {-1, -1}, .span = term->span,
-                                  .tensor = (sp_tensor)tensor, .axis = -1,
+                                  .tensor = (sp_tensor)tensor, .axis = -1, .to = SP_TO_SAME,
                                   .layout = c->typing.program->tensor_layout[tensor]});
     return c->loaded[tensor];
 }
@@ -178,15 +231,15 @@ static int unknown_name(checking *c, const sp_term *term, size_t statement)
         return -1;
     }
     size_t count = 0;
-    const char **known =
-        SP_NEW_ARRAY(reporter->pool, const char *, statement + SP_TENSOR_COUNT + SP_DIM_COUNT);
+    const sp_signature *of = c->typing.program->of;
+    const char **known = SP_NEW_ARRAY(reporter->pool, const char *, statement + of->tensors + of->dims);
     for (size_t i = 0; i < statement; i++)
         known[count++] = c->scheme->statement[i].name.text;
-    for (int t = 0; t < SP_TENSOR_COUNT; t++)
+    for (size_t t = 0; t < of->tensors; t++)
         if (c->known[t])
-            known[count++] = sp_tensor_name((sp_tensor)t);
-    for (int d = 0; d < SP_DIM_COUNT; d++)
-        known[count++] = sp_dim_name((sp_dim)d);
+            known[count++] = of->tensor[t].name;
+    for (size_t d = 0; d < of->dims; d++)
+        known[count++] = of->dim[d];
     sp_report(reporter, term->span, sp_hint_nearest(reporter, term->text, known, count, NULL),
               "unknown name '%s'", term->text);
     sp_pool_free(reporter->pool, known);
@@ -198,11 +251,11 @@ static int check_name(checking *c, const sp_term *term, size_t statement)
     size_t at;
     if (sp_names_find(&c->statements, term->text, &at) && at < statement)
         return c->value_of[at];
-    int tensor = tensor_of(term->text);
+    int tensor = tensor_of(c, term->text);
     if (tensor >= 0)
         return load(c, term, tensor);
-    for (int d = 0; d < SP_DIM_COUNT; d++)
-        if (strcmp(sp_dim_name((sp_dim)d), term->text) == 0)
+    for (size_t d = 0; d < c->typing.program->of->dims; d++)
+        if (strcmp(c->typing.program->of->dim[d], term->text) == 0)
             return sp_type_add(&c->typing,
                                (sp_node){.op = SP_OP_EXTENT, .operand = {-1, -1}, .axis = -1,
                                          .span = term->span, .dim = (sp_dim)d});
@@ -222,6 +275,40 @@ static int check_number(checking *c, const sp_term *term)
     return -1;
 }
 
+/* A call of a function that is not the language's: one of the network's, or unknown. */
+static int check_call(checking *c, const sp_term *term)
+{
+    sp_function function;
+    bool prime;
+    sp_reporter *reporter = c->typing.reporter;
+    const sp_signature *of = c->typing.program->of;
+    if (!sp_type_function(of, term->text, &function, &prime)) {
+        const char *known[2 * SP_MAX_OWN_FUNCTIONS];
+        size_t count = 0;
+        for (size_t f = 0; f < of->functions; f++) {
+            known[count++] = of->function[f].name;
+            known[count++] = sp_pool_format(reporter->pool, "%s'", of->function[f].name);
+        }
+        const char *own = sp_nearest_name(reporter->pool, term->text, known, count);
+        const char *word = sp_function_nearest(reporter->pool, term->text, SP_DIALECT_SCHEME);
+        const char *both[] = {word ? word : own, own};
+        const char *nearest = own ? sp_nearest_name(reporter->pool, term->text, both, 2) : word;
+        sp_report(reporter, term->name, nearest ? sp_pool_format(reporter->pool, "did you mean '%s'?", nearest) : NULL,
+                  "unknown function '%s'", term->text);
+        return -1;
+    }
+    const sp_arguments *with = term->arguments;
+    if (with->values > 2) {
+        sp_report(reporter, term->name, NULL, "wrong number of arguments of '%s'", term->text);
+        return -1;
+    }
+    int value[2] = {-1, -1};
+    for (size_t i = 0; i < with->values; i++)
+        if ((value[i] = c->node_of[with->value[i]]) < 0)
+            return -1;
+    return sp_type_apply(&c->typing, term, function, prime, value[0], value[1]);
+}
+
 static int check_term(checking *c, const sp_term *term, size_t statement)
 {
     int operand[2] = {-1, -1};
@@ -233,7 +320,7 @@ static int check_term(checking *c, const sp_term *term, size_t statement)
         wrong = wrong || operand[k] < 0;
     }
     if (wrong) {
-        if (term->kind == SP_TERM_CALL)
+        if (term->kind == SP_TERM_CALL && term->function)
             sp_type_names(&c->typing, term);
         return -1;
     }
@@ -243,6 +330,8 @@ static int check_term(checking *c, const sp_term *term, size_t statement)
     case SP_TERM_NAME:
         return check_name(c, term, statement);
     case SP_TERM_CALL:
+        if (!term->function)
+            return check_call(c, term);
         return sp_type_call(&c->typing, term, operand[0], operand[1]);
     default:
         return sp_type_operation(&c->typing, term, operand[0], operand[1]);
@@ -255,7 +344,7 @@ static void check_names(checking *c)
 {
     for (size_t i = 0; i < c->scheme->statements; i++) {
         sp_name name = c->scheme->statement[i].name;
-        const char *is = reserved(name.text);
+        const char *is = reserved(c, name.text);
         for (size_t k = 0; k < c->typing.program->axes; k++)
             if (strcmp(c->typing.program->axis_name[k], name.text) == 0)
                 is = "an axis";
@@ -269,12 +358,27 @@ static void check_names(checking *c)
     }
 }
 
+/* The arguments of a function that nobody knows may be names of anything: no errors about them. */
+static void mute_arguments(checking *c, size_t t)
+{
+    const sp_term *term = &c->scheme->terms.item[t];
+    sp_function function;
+    bool prime;
+    if (term->kind != SP_TERM_CALL || term->function ||
+        sp_type_function(c->typing.program->of, term->text, &function, &prime))
+        return;
+    for (size_t i = term->arguments->first; i < t; i++)
+        c->muted[i] = true;
+}
+
 static void check_statement(checking *c, size_t i)
 {
     const sp_statement_syntax *statement = &c->scheme->statement[i];
     int value = -1;
+    for (size_t t = statement->value.end; t-- > statement->value.first;)
+        mute_arguments(c, t);
     for (size_t t = statement->value.first; t < statement->value.end; t++)
-        value = c->node_of[t] = check_term(c, &c->scheme->terms.item[t], i);
+        value = c->node_of[t] = c->muted[t] ? -1 : check_term(c, &c->scheme->terms.item[t], i);
     c->value_of[i] = value;
     sp_program *program = c->typing.program;
     program->statement[program->statements++] =
@@ -284,17 +388,16 @@ static void check_statement(checking *c, size_t i)
 static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[])
 {
     sp_reporter *reporter = c->typing.reporter;
-    const char *known[SP_RESULT_COUNT];
-    int r = SP_RESULT_COUNT;
-    for (int k = 0; k < SP_RESULT_COUNT; k++) {
-        known[k] = sp_result_name((sp_result)k);
-        if (strcmp(known[k], result->name.text) == 0)
-            r = k;
-    }
-    if (r == SP_RESULT_COUNT) {
+    const sp_signature *of = c->typing.program->of;
+    const size_t r = result_of(of, result->name.text);
+    if (r == of->results) {
+        const char **known = SP_NEW_ARRAY(reporter->pool, const char *, of->results);
+        for (size_t k = 0; k < of->results; k++)
+            known[k] = of->result[k].name;
         sp_report(reporter, result->name.span,
-                  sp_hint_nearest(reporter, result->name.text, known, SP_RESULT_COUNT,
-                                  "results are Z1, A1, Z2, A2, D2, D1, dW1, db1, dW2, db2 and dX"),
+                  sp_hint_nearest(reporter, result->name.text, known, of->results,
+                                  sp_pool_format(reporter->pool, "results are %s",
+                                                 sp_signature_results(reporter->pool, of))),
                   "unknown result '%s'", result->name.text);
         return;
     }
@@ -309,7 +412,7 @@ static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[
     else if (!c->scheme->broken) /* its statement may be the one with the error */
         sp_report(reporter, result->name.span, NULL, "the result %s is not assigned",
                   result->name.text);
-    bool good = check_layout(c, result, sp_result_whole((sp_result)r), &decl.declared);
+    bool good = check_layout(c, result, of->result[r].whole, &decl.declared);
     if (result->sum.text) {
         decl.sum_axis = sp_type_axis(&c->typing, result->sum);
         decl.span.end = result->sum.span.end;
@@ -325,31 +428,40 @@ static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[
     seen[r] = true;
 }
 
-const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_scheme_syntax *scheme)
+const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_signature *of, const sp_scheme_syntax *scheme)
 {
     sp_pool *pool = reporter->pool;
     size_t errors = reporter->errors;
     checking c = {.typing = {.reporter = reporter, .program = SP_NEW(pool, sp_program)},
                   .scheme = scheme, .statements = sp_names_in(pool)};
-    for (int t = 0; t < SP_TENSOR_COUNT; t++)
+    for (int t = 0; t < SP_MAX_TENSORS; t++)
         c.loaded[t] = -1;
     sp_program *program = c.typing.program;
+    program->of = of;
+    program->tensor_layout = SP_NEW_ARRAY(pool, sp_layout, of->tensors);
+    program->tensor_span = SP_NEW_ARRAY(pool, sp_span, of->tensors);
+    c.muted = SP_NEW_ARRAY(pool, bool, scheme->terms.count);
     program->name = scheme->name.text ? scheme->name.text : "";
     program->source = reporter->source;
     program->span = scheme->name.span;
     c.node_of = SP_NEW_ARRAY(pool, int, scheme->terms.count);
     c.value_of = SP_NEW_ARRAY(pool, int, scheme->statements);
     program->statement = SP_NEW_ARRAY(pool, sp_statement, scheme->statements);
-    program->result = SP_NEW_ARRAY(pool, sp_result_decl, SP_RESULT_COUNT);
+    program->result = SP_NEW_ARRAY(pool, sp_result_decl, of->results);
     check_axes(&c);
     for (size_t i = 0; i < scheme->tensors; i++)
         check_declaration(&c, &scheme->tensor[i]);
     check_names(&c);
     for (size_t i = 0; i < scheme->statements; i++)
         check_statement(&c, i);
-    bool seen[SP_RESULT_COUNT] = {false};
-    for (size_t i = 0; i < scheme->results; i++)
+    bool *seen = SP_NEW_ARRAY(pool, bool, of->results);
+    if (scheme->results > SP_MAX_RESULTS)
+        sp_report(reporter, scheme->result[SP_MAX_RESULTS].span, NULL, "too many results of a scheme: %zu (limit %d)",
+                  scheme->results, SP_MAX_RESULTS);
+    for (size_t i = 0; i < scheme->results && i < SP_MAX_RESULTS; i++)
         check_result(&c, &scheme->result[i], seen);
+    sp_pool_free(pool, seen);
+    sp_pool_free(pool, c.muted);
     sp_pool_free(pool, c.node_of);
     sp_pool_free(pool, c.value_of);
     return scheme->broken || reporter->errors > errors ? NULL : program;

@@ -5,9 +5,9 @@
 
 typedef struct checking {
     sp_reporter *reporter;
+    const sp_signature *of;
     const char *const *variables;
     size_t count;
-    bool dimensions;
     size_t *inexact;
     bool wrong;
 } checking;
@@ -30,37 +30,45 @@ static sp_formula_node check_number(checking *c, const sp_term *term)
     return node;
 }
 
+/* The loss of mlp is one of its outputs. */
+static bool may_use(const sp_signature *of, size_t dim)
+{
+    return strcmp(of->name, "mlp") != 0 || strcmp(of->dim[dim], "N") == 0 || strcmp(of->dim[dim], "Dout") == 0;
+}
+
 static sp_formula_node check_name(checking *c, const sp_term *term)
 {
     sp_formula_node node = {.kind = SP_FORMULA_VARIABLE};
-    const char *known[2 + 2] = {sp_dim_name(SP_DIM_N), sp_dim_name(SP_DIM_DOUT)};
+    sp_pool *pool = c->reporter->pool;
+    const bool two = c->count == 2 && c->of;
+    const char *known[SP_MAX_DIMS + 2];
+    size_t count = 0;
+    for (size_t i = 0; two && i < c->of->dims; i++)
+        if (may_use(c->of, i))
+            known[count++] = c->of->dim[i];
     for (size_t i = 0; i < c->count; i++) {
-        known[2 + i] = c->variables[i];
+        known[count++] = c->variables[i];
         if (strcmp(term->text, c->variables[i]) == 0) {
             node.variable = (int)i;
             return node;
         }
     }
     node.kind = SP_FORMULA_DIMENSION;
-    for (int dim = 0; dim < SP_DIM_COUNT; dim++) {
-        if (strcmp(term->text, sp_dim_name((sp_dim)dim)) != 0)
+    for (size_t dim = 0; c->of && dim < c->of->dims; dim++) {
+        if (strcmp(term->text, c->of->dim[dim]) != 0)
             continue;
-        node.dimension = dim;
-        if (!c->dimensions)
+        node.dimension = (int)dim; /* below SP_MAX_DIMS */
+        if (!two)
             wrong(c, term, NULL, "an activation may not use dimensions");
-        else if (dim != SP_DIM_N && dim != SP_DIM_DOUT)
+        else if (!may_use(c->of, dim))
             wrong(c, term, NULL, "a loss may use no dimension but N and Dout");
         return node;
     }
-    size_t from = c->dimensions ? 0 : 2;
-    const char *variables = c->count == 2
-                                ? sp_pool_format(c->reporter->pool, "the variables are %s and %s",
-                                                 c->variables[0], c->variables[1])
-                                : sp_pool_format(c->reporter->pool, "the variable is %s",
-                                                 c->variables[0]);
-    wrong(c, term,
-          sp_hint_nearest(c->reporter, term->text, known + from, c->count + 2 - from, variables),
-          sp_pool_format(c->reporter->pool, "unknown name '%s'", term->text));
+    const char *variables = c->count == 2 ? sp_pool_format(pool, "the variables are %s and %s", c->variables[0],
+                                                           c->variables[1])
+                                          : sp_pool_format(pool, "the variable is %s", c->variables[0]);
+    wrong(c, term, sp_hint_nearest(c->reporter, term->text, known, count, variables),
+          sp_pool_format(pool, "unknown name '%s'", term->text));
     return node;
 }
 
@@ -91,11 +99,11 @@ static sp_formula_node check_term(checking *c, const sp_term *term)
     return node;
 }
 
-const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_terms *terms,
+const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_signature *of, const sp_terms *terms,
                                    const sp_expression *value, const char *const *variables,
-                                   size_t count, bool dimensions, size_t *inexact)
+                                   size_t count, size_t *inexact)
 {
-    checking c = {reporter, variables, count, dimensions, inexact, false};
+    checking c = {reporter, of, variables, count, inexact, false};
     sp_formula *formula = SP_NEW(reporter->pool, sp_formula);
     formula->count = value->end - value->first;
     formula->variables = count;
@@ -114,9 +122,8 @@ const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_terms *terms,
     return c.wrong ? NULL : formula;
 }
 
-const sp_formula *sp_formula_parse(sp_pool *pool, const sp_source *source,
-                                   const char *const *variables, size_t count, bool dimensions,
-                                   sp_diagnostics *diagnostics)
+const sp_formula *sp_formula_parse(sp_pool *pool, const sp_signature *of, const sp_source *source,
+                                   const char *const *variables, size_t count, sp_diagnostics *diagnostics)
 {
     sp_reporter reporter = {.pool = pool, .diagnostics = diagnostics, .source = source};
     sp_parser p = sp_parser_start(&reporter, NULL);
@@ -130,5 +137,5 @@ const sp_formula *sp_formula_parse(sp_pool *pool, const sp_source *source,
         sp_report(&reporter, sp_token_span(&p, p.token), NULL, "expected the end of the formula");
         return NULL;
     }
-    return sp_check_formula(&reporter, &terms, &value, variables, count, dimensions, &inexact);
+    return sp_check_formula(&reporter, of, &terms, &value, variables, count, &inexact);
 }

@@ -12,6 +12,8 @@ typedef struct sp_vocabulary {
     size_t losses;
     const char *const *evidence;
     size_t evidences;
+    /* A built-in network but mlp; NULL if there is none of that name. May be NULL itself. */
+    const sp_signature *(*network)(sp_pool *pool, const char *name);
 } sp_vocabulary;
 
 /* All that one file defines: its schemes, then the others that its cases name, built-in ones too,
@@ -36,14 +38,17 @@ const sp_source *sp_source_from(sp_pool *pool, const char *name, const char *tex
  * were added nothing of the unit may be run. */
 sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabulary *vocabulary,
                       sp_diagnostics *diagnostics);
-/* A built-in scheme (lang/builtin.h), checked; NULL if there is none of that name. */
+/* The built-in network mlp with its delta rule; vocabulary may be NULL. */
+const sp_signature *sp_signature_of_mlp(sp_pool *pool, const sp_vocabulary *vocabulary);
+/* The only scheme of a text that is part of the program: it has no errors. */
+const sp_program *sp_scheme_of_text(sp_pool *pool, const sp_signature *of, const char *name, const char *text);
+/* A built-in scheme of it (lang/builtin.h), checked; NULL if there is none of that name. */
 const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name);
 
 /* A formula such as "z * (1 + erf(z / sqrt(2))) / 2"; variables name its arguments ("z", or "a"
- * and "y"); NULL after an error. dimensions: whether N, Dout, ... may be used. */
-const sp_formula *sp_formula_parse(sp_pool *pool, const sp_source *source,
-                                   const char *const *variables, size_t count, bool dimensions,
-                                   sp_diagnostics *diagnostics);
+ * and "y"); NULL after an error. of: the network whose dimensions may be used, if there are two; NULL: none. */
+const sp_formula *sp_formula_parse(sp_pool *pool, const sp_signature *of, const sp_source *source,
+                                   const char *const *variables, size_t count, sp_diagnostics *diagnostics);
 
 /* An exact literal (decimal, p/q, hexadecimal float) rounded once to binary64; *exact says whether
  * nothing was rounded. False if the text is not one or its value is over binary64's range. */

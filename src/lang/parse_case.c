@@ -91,38 +91,11 @@ static bool parse_assigned(sp_parser *p, sp_case_syntax *item, sp_slot slot, con
     return true;
 }
 
-static const char *const dim_names[] = {
-#define X(id, name, meaning) name,
-    SP_DIMS(X)
-#undef X
-};
-
-static const char *const tensor_names[] = {
-#define X(id, name, first, second, kind) name,
-    SP_TENSORS(X)
-#undef X
-};
-
-static const char *const result_names[] = {
-#define X(id, name, first, second, meaning) name,
-    SP_RESULTS(X)
-#undef X
-};
-
 /* The index of a name in a list, or count after a diagnostic: "unknown WHAT 'name'". */
 static size_t known_name(sp_parser *p, sp_name name, const char *what, const char *const *known,
                          size_t count)
 {
-    sp_text all = sp_text_in(p->pool);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(known[i], name.text) == 0)
-            return i;
-    for (size_t i = 0; i < count; i++)
-        sp_text_format(&all, "%s%s", i == 0 ? "it is one of " : ", ", known[i]);
-    sp_report(p->reporter, name.span,
-              sp_hint_nearest(p->reporter, name.text, known, count, sp_text_string(&all)),
-              "unknown %s '%s'", what, name.text);
-    return count;
+    return sp_known_name(p->reporter, name, what, known, count);
 }
 
 /* dims = dim "=" values {"," dim "=" values} . */
@@ -132,8 +105,7 @@ static bool parse_dims(sp_parser *p, sp_case_syntax *item)
         sp_name name = sp_parse_name(p, "a dimension");
         if (!name.text)
             return false;
-        size_t dim = known_name(p, name, "dimension", dim_names, SP_DIM_COUNT);
-        sp_slot slot = {.kind = SP_SLOT_DIM, .index = dim, .label = name.text, .key = name.span};
+        sp_slot slot = {.kind = SP_SLOT_DIM, .label = name.text, .key = name.span};
         if (!parse_assigned(p, item, slot, NULL))
             return false;
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
@@ -141,50 +113,36 @@ static bool parse_dims(sp_parser *p, sp_case_syntax *item)
 }
 
 /* "(" name {"," name} ")" of `loss(a, y) = ...` */
-static bool parse_variables(sp_parser *p, sp_slot *slot, size_t wanted)
+static bool parse_variables(sp_parser *p, sp_slot *slot)
 {
-    sp_span open = sp_parser_open(p);
+    sp_span open = slot->open = sp_parser_open(p);
     do {
         sp_name name = sp_parse_name(p, "the name of a variable");
         if (!name.text)
             return false;
-        bool taken = slot->variables == 1 && strcmp(slot->variable[0], name.text) == 0;
-        for (int d = 0; d < SP_DIM_COUNT; d++)
-            taken = taken || strcmp(dim_names[d], name.text) == 0;
-        if (taken || slot->variables >= wanted) {
+        bool taken = slot->variables == 1 && strcmp(slot->variable[0].text, name.text) == 0;
+        if (taken || slot->variables == 2) {
             sp_report(p->reporter, name.span, NULL,
                       taken ? "'%s' cannot be a variable here: the name is taken"
                             : "one variable too many: '%s'",
                       name.text);
             return false;
         }
-        slot->variable[slot->variables++] = name.text;
+        slot->variable[slot->variables++] = name;
     } while (sp_parser_accept(p, SP_TOKEN_COMMA));
-    if (!sp_parser_close(p, open, true))
-        return false;
-    if (slot->variables == wanted)
-        return true;
-    sp_report(p->reporter, open, "write loss(a, y) = EXPRESSION",
-              "a loss has two variables, the output and the target");
-    return false;
+    return sp_parser_close(p, open, true);
 }
 
 /* network = function {"," function} .
- * function = ("sigma" | "g" | "loss") [ "(" name {"," name} ")" ] "=" values . */
+ * function = name [ "(" name {"," name} ")" ] "=" values . */
 static bool parse_network(sp_parser *p, sp_case_syntax *item)
 {
-    static const char *const known[] = {"sigma", "g", "loss"};
     do {
-        sp_name name = sp_parse_name(p, "'sigma', 'g' or 'loss'");
+        sp_name name = sp_parse_name(p, "a function of the network");
         if (!name.text)
             return false;
-        size_t which = known_name(p, name, "function of the network", known, 3);
-        sp_slot slot = {.kind = (sp_slot_kind)(SP_SLOT_SIGMA + which % 3), .label = name.text,
-                        .key = name.span};
-        if (which == 3)
-            return false;
-        if (sp_parser_at(p, SP_TOKEN_OPEN_ROUND) &&
-            !parse_variables(p, &slot, slot.kind == SP_SLOT_LOSS ? 2 : 1))
+        sp_slot slot = {.kind = SP_SLOT_FUNCTION, .label = name.text, .key = name.span};
+        if (sp_parser_at(p, SP_TOKEN_OPEN_ROUND) && !parse_variables(p, &slot))
             return false;
         if (!parse_assigned(p, item, slot, NULL))
             return false;
@@ -374,15 +332,10 @@ static bool parse_expect(sp_parser *p, sp_case_syntax *item)
     item->expect_mismatch = which == 1;
     if (which == 0 || sp_parser_line_ended(p))
         return true;
-    unsigned seen = 0;
     do {
         sp_name result = sp_parse_name(p, "the name of a result");
         if (!result.text)
             return false;
-        size_t r = known_name(p, result, "result", result_names, SP_RESULT_COUNT);
-        if (r < SP_RESULT_COUNT && seen >> r & 1)
-            sp_report(p->reporter, result.span, NULL, "the result %s is named twice", result.text);
-        seen |= 1u << r;
         item->expect = sp_pool_grow(p->pool, item->expect, &item->expect_room, item->expects + 1,
                                     sizeof result);
         item->expect[item->expects++] = result;
@@ -415,15 +368,32 @@ static const struct field {
 
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
+/* Whether data follow, or a set of them: behind '='. */
+static bool tensor_follows(const sp_parser *p)
+{
+    sp_lexer ahead = p->lexer;
+    const sp_token_kind next = sp_lexer_next(&ahead).kind;
+    return next == SP_TOKEN_OPEN_SQUARE || next == SP_TOKEN_OPEN_CURLY;
+}
+
+const char *const *sp_case_fields(size_t *count)
+{
+    static const char *const names[] = {
+#define X(name, parse, list, many) #name,
+        FIELDS(X)
+#undef X
+    };
+    *count = FIELD_COUNT;
+    return names;
+}
+
 /* One line of a case; false after a syntax error. */
 static bool parse_field(sp_parser *p, sp_case_syntax *item, bool seen[])
 {
-    const char *known[FIELD_COUNT + SP_TENSOR_COUNT];
     sp_name name = sp_parse_name(p, "a field of the case");
     if (!name.text)
         return false;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        known[i] = fields[i].name;
         if (strcmp(fields[i].name, name.text) != 0)
             continue;
         if (seen[i] && !fields[i].many) {
@@ -433,14 +403,12 @@ static bool parse_field(sp_parser *p, sp_case_syntax *item, bool seen[])
         seen[i] = true;
         return fields[i].parse(p, item) && sp_parser_end_line(p, fields[i].list);
     }
-    for (size_t t = 0; t < SP_TENSOR_COUNT; t++) {
-        known[FIELD_COUNT + t] = tensor_names[t];
-        if (strcmp(tensor_names[t], name.text) != 0)
-            continue;
-        sp_slot slot = {.kind = SP_SLOT_TENSOR, .index = t, .label = name.text, .key = name.span};
+    /* data of a tensor, which one is known when the network is */
+    sp_slot slot = {.kind = SP_SLOT_TENSOR, .label = name.text, .key = name.span};
+    if (sp_parser_at(p, SP_TOKEN_EQUALS) && tensor_follows(p))
         return parse_assigned(p, item, slot, NULL) && sp_parser_end_line(p, false);
-    }
-    known_name(p, name, "field", known, FIELD_COUNT + SP_TENSOR_COUNT);
+    item->unknown = sp_pool_grow(p->pool, item->unknown, &item->unknown_room, item->unknowns + 1, sizeof name);
+    item->unknown[item->unknowns++] = name;
     return false;
 }
 
@@ -482,5 +450,5 @@ void sp_parse_case(sp_parser *p, sp_case_syntax *item)
         if (!parse_field(p, item, seen))
             sp_parser_recover(p, begin);
     }
-    item->broken = p->reporter->errors > errors;
+    item->broken = p->reporter->errors > errors || item->unknowns > 0;
 }

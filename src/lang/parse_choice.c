@@ -181,38 +181,28 @@ static bool parse_split(sp_parser *p, sp_split_spec *split)
     return sp_parser_close(p, open, false);
 }
 
-/* The name of something of the vocabulary, or a formula where the slot has variables. */
+/* The name of a built-in function, or a formula where the slot has variables. */
 static bool parse_function(sp_parser *p, const sp_slot *slot, sp_choice *choice)
 {
+    if (slot->variables)
+        return sp_parse_expression(p, SP_DIALECT_FORMULA, &choice->terms, &choice->value);
+    choice->name = sp_parse_block_name(p, strcmp(slot->label, "loss") == 0 ? "the name of a loss"
+                                                                          : "the name of an activation");
+    return choice->name.text != NULL;
+}
+
+static bool parse_evidence(sp_parser *p, sp_choice *choice)
+{
     const sp_vocabulary *v = p->vocabulary;
-    bool loss = slot->kind == SP_SLOT_LOSS, evidence = slot->kind == SP_SLOT_EVIDENCE;
-    const char *what = loss ? "loss" : evidence ? "evidence" : "activation";
-    if (slot->variables) {
-        sp_terms terms = {0};
-        sp_expression value;
-        if (!sp_parse_expression(p, SP_DIALECT_FORMULA, &terms, &value))
-            return false;
-        choice->formula = sp_check_formula(p->reporter, &terms, &value, slot->variable,
-                                           slot->variables, loss, &choice->inexact);
-        return true; /* the syntax is good, whatever the check said */
-    }
-    choice->name = sp_parse_block_name(p, loss       ? "the name of a loss"
-                                          : evidence ? "the name of evidence"
-                                                     : "the name of an activation");
+    choice->name = sp_parse_block_name(p, "the name of evidence");
     if (!choice->name.text)
         return false;
-    const char *const *known = loss ? v->loss : evidence ? v->evidence : v->activation;
-    size_t count = loss ? v->losses : evidence ? v->evidences : v->activations;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(known[i], choice->name.text) == 0)
+    for (size_t i = 0; i < v->evidences; i++)
+        if (strcmp(v->evidence[i], choice->name.text) == 0)
             return true;
-    const char *own = loss       ? "your own is written loss(a, y) = EXPRESSION"
-                      : evidence ? NULL
-                                 : sp_pool_format(p->pool, "your own is written %s(z) = EXPRESSION",
-                                                  slot->label);
     sp_report(p->reporter, choice->name.span,
-              sp_hint_nearest(p->reporter, choice->name.text, known, count, own),
-              "unknown %s '%s'", what, choice->name.text);
+              sp_hint_nearest(p->reporter, choice->name.text, v->evidence, v->evidences, NULL),
+              "unknown evidence '%s'", choice->name.text);
     return true;
 }
 
@@ -291,11 +281,10 @@ bool sp_parse_choice(sp_parser *p, const sp_slot *slot, sp_choice *choice)
                  sp_pool_format(p->pool, "too few bits of precision: %s (limit %d)",
                                 sp_span_text(p->pool, at), SP_LIMIT_PRECISION_MIN));
         return true;
-    case SP_SLOT_SIGMA:
-    case SP_SLOT_G:
-    case SP_SLOT_LOSS:
-    case SP_SLOT_EVIDENCE:
+    case SP_SLOT_FUNCTION:
         return parse_function(p, slot, choice);
+    case SP_SLOT_EVIDENCE:
+        return parse_evidence(p, choice);
     case SP_SLOT_SCHEME:
         return parse_scheme_name(p, choice);
     case SP_SLOT_SPLIT: {

@@ -15,12 +15,16 @@ static const sp_function_info functions[] = {
 
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-const sp_function_info *sp_function_find(const char *name)
+const sp_function_info *sp_function_find(const char *name, sp_dialect dialect)
 {
+    const sp_function_info *found = NULL;
     for (size_t i = 0; i < FUNCTIONS; i++)
-        if (strcmp(functions[i].name, name) == 0)
-            return &functions[i];
-    return NULL;
+        if (strcmp(functions[i].name, name) == 0) {
+            found = &functions[i];
+            if (sp_function_in(found, dialect))
+                break;
+        }
+    return found;
 }
 
 bool sp_function_in(const sp_function_info *function, sp_dialect dialect)
@@ -102,11 +106,21 @@ static bool parse_argument(reading *r, char kind, sp_term *call, sp_arguments *a
         call->operand[call->operand[0] >= 0] = value;
         return value >= 0;
     }
-    case 'd': {
-        sp_name dim = sp_parse_name(p, "a dimension");
-        arguments->dim[arguments->dim[0].text != NULL] = dim;
-        return dim.text != NULL;
-    }
+    case 'd':
+        return (arguments->dim[arguments->dims++] = sp_parse_label(p)).text != NULL;
+    case 'D':
+        do {
+            sp_name dim = sp_parse_label(p);
+            if (!dim.text)
+                return false;
+            if (arguments->dims == SP_MAX_ORDER) {
+                sp_report(p->reporter, dim.span, NULL, "too many dimensions: %s is the ninth (limit %d)", dim.text,
+                          SP_MAX_ORDER);
+                return false;
+            }
+            arguments->dim[arguments->dims++] = dim;
+        } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+        return true;
     case 'a':
         arguments->axis = sp_parse_name(p, "an axis");
         return arguments->axis.text != NULL;
@@ -117,10 +131,12 @@ static bool parse_argument(reading *r, char kind, sp_term *call, sp_arguments *a
     case 'i':
         return parse_constant(p, true, &arguments->constant);
     default: /* 'm' */
-        arguments->mean = sp_parser_accept_word(p, "mean");
-        if (!arguments->mean)
-            sp_parser_unexpected(p, NULL, "'mean'");
-        return arguments->mean;
+        arguments->how = sp_parser_accept_word(p, "mean")  ? SP_REDUCE_MEAN
+                         : sp_parser_accept_word(p, "max") ? SP_REDUCE_MAX
+                                                           : SP_REDUCE_SUM;
+        if (arguments->how == SP_REDUCE_SUM)
+            sp_parser_unexpected(p, NULL, "'mean' or 'max'");
+        return arguments->how != SP_REDUCE_SUM;
     }
 }
 
@@ -158,7 +174,7 @@ static bool parse_arguments(reading *r, sp_name name, sp_term *call)
  * none is near. */
 static const sp_function_info *called(reading *r, sp_name name, bool *wrong)
 {
-    const sp_function_info *function = sp_function_find(name.text);
+    const sp_function_info *function = sp_function_find(name.text, r->dialect);
     if (function && sp_function_in(function, r->dialect))
         return function;
     *wrong = true;
@@ -170,7 +186,7 @@ static const sp_function_info *called(reading *r, sp_name name, bool *wrong)
         sp_report(r->p->reporter, name.span, hint, "'%s' cannot be used in %s", name.text, place);
     else
         sp_report(r->p->reporter, name.span, hint, "unknown function '%s'", name.text);
-    return function ? function : nearest ? sp_function_find(nearest) : NULL;
+    return function ? function : nearest ? sp_function_find(nearest, r->dialect) : NULL;
 }
 
 /* Skips the arguments of a function that nobody knows. */
@@ -187,14 +203,16 @@ static bool skip_arguments(sp_parser *p)
     return false;
 }
 
-/* In a network: function "(" expr {"," expr} ")"; which of them name dimensions is checked later. */
+/* In a network, and of functions of one: function "(" expr {"," expr} ")"; which of them name dimensions is checked
+ * later. */
 static int parse_network_call(reading *r)
 {
     sp_parser *p = r->p;
     size_t begin = p->token.begin, room = 0;
     sp_arguments *arguments = SP_NEW(p->pool, sp_arguments);
+    arguments->first = r->terms->count;
     sp_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}, .arguments = arguments,
-                    .text = sp_token_text(p, p->token)};
+                    .text = sp_token_text(p, p->token), .name = sp_token_span(p, p->token)};
     sp_parser_advance(p);
     sp_span open = sp_parser_open(p);
     do {
@@ -219,7 +237,7 @@ static int parse_call(reading *r)
     sp_name name = {sp_token_text(p, p->token), sp_token_span(p, p->token)};
     sp_parser_advance(p);
     bool wrong = false;
-    sp_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}};
+    sp_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}, .text = name.text, .name = name.span};
     call.function = called(r, name, &wrong);
     sp_span open = sp_parser_open(p);
     if (call.function ? !parse_arguments(r, name, &call) : !skip_arguments(p))
@@ -243,7 +261,10 @@ static int parse_primary(reading *r)
         if (name && sp_parser_next_is(p, SP_TOKEN_OPEN_ROUND)) {
             if (!enter(r))
                 return -1;
-            int value = r->dialect == SP_DIALECT_NETWORK ? parse_network_call(r) : parse_call(r);
+            const bool listed = r->dialect == SP_DIALECT_FORMULA ||
+                                (r->dialect == SP_DIALECT_SCHEME &&
+                                 sp_function_find(sp_token_text(p, p->token), SP_DIALECT_SCHEME));
+            int value = listed ? parse_call(r) : parse_network_call(r);
             p->nesting -= value >= 0;
             return value;
         }

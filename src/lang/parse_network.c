@@ -22,7 +22,7 @@ static bool parse_dims(sp_parser *p, sp_network_syntax *network)
 /* What a function is: read as the sigma or the loss of a case, whose variables are named if it is a formula. */
 static bool parse_given(sp_parser *p, sp_function_syntax *function)
 {
-    sp_slot slot = {.kind = function->variables == 2 ? SP_SLOT_LOSS : SP_SLOT_SIGMA, .label = function->name.text};
+    sp_slot slot = {.kind = SP_SLOT_FUNCTION, .label = function->name.text};
     sp_parser ahead = *p;
     bool name = sp_parser_at(p, SP_TOKEN_NAME);
     if (name)
@@ -30,7 +30,7 @@ static bool parse_given(sp_parser *p, sp_function_syntax *function)
     if (!name || !(sp_parser_line_ended(&ahead) || sp_parser_at(&ahead, SP_TOKEN_COMMA))) {
         slot.variables = function->variables;
         for (size_t i = 0; i < slot.variables; i++)
-            slot.variable[i] = function->variable[i].text;
+            slot.variable[i] = function->variable[i];
     }
     return sp_parse_choice(p, &slot, &function->value);
 }
@@ -108,7 +108,7 @@ static bool parse_line(sp_parser *p, sp_network_syntax *network, section *now, b
     }
     if (!assigned && (param || sp_parser_at_word(p, "input"))) {
         enter(p, DECLARATIONS, now, seen);
-        return sp_parse_declaration(p, SP_DIALECT_NETWORK, &network->body, param);
+        return sp_parse_declaration(p, &network->body, param);
     }
     if (!assigned && sp_parser_at_word(p, "function")) {
         enter(p, FUNCTIONS, now, seen);

@@ -1,5 +1,4 @@
 /* Files and schemes: from tokens to the syntax tree. */
-#include "lang/builtin.h"
 #include "lang/parser.h"
 
 #include <string.h>
@@ -11,10 +10,9 @@ static const char *const section_words[] = {"the declarations", "'forward'", "'b
                                             "'result'"};
 
 /* tensor = name "[" dimref {"," dimref} "]" .   result = tensor [ "sum" axis ] .
- * In a network: tensor = name "[" [ dimref {"," dimref} ] "]" [ "distribution" label ] . */
-static bool parse_tensor(sp_parser *p, sp_dialect dialect, bool result, sp_tensor_syntax *tensor)
+ * Of a declaration: tensor = name "[" [ dimref {"," dimref} ] "]" [ "distribution" label ] . */
+static bool parse_tensor(sp_parser *p, bool result, sp_tensor_syntax *tensor)
 {
-    const bool network = dialect == SP_DIALECT_NETWORK;
     size_t begin = p->token.begin, room = 0;
     tensor->name = sp_parse_name(p, result ? "the name of a result" : "the name of a tensor");
     if (!tensor->name.text)
@@ -24,11 +22,12 @@ static bool parse_tensor(sp_parser *p, sp_dialect dialect, bool result, sp_tenso
         return false;
     }
     sp_span open = sp_parser_open(p);
-    const bool scalar = network && sp_parser_at(p, SP_TOKEN_CLOSE_SQUARE);
+    const bool scalar = sp_parser_at(p, SP_TOKEN_CLOSE_SQUARE);
+    tensor->scalar = scalar;
     tensor->dim = SP_NEW_ARRAY(p->pool, sp_dimref, room = 2); /* most have at most two */
     while (!scalar) {
         sp_dimref ref;
-        if (!(network ? sp_parse_labelref(p, &ref) : sp_parse_dimref(p, &ref)))
+        if (!sp_parse_labelref(p, &ref))
             return false;
         tensor->dim = sp_pool_grow(p->pool, tensor->dim, &room, tensor->dims + 1, sizeof ref);
         tensor->dim[tensor->dims++] = ref;
@@ -38,7 +37,7 @@ static bool parse_tensor(sp_parser *p, sp_dialect dialect, bool result, sp_tenso
     if (!sp_parser_close(p, open, true))
         return false;
     tensor->span = sp_parser_span_from(p, begin);
-    if (network && sp_parser_accept_word(p, "distribution")) {
+    if (!result && sp_parser_accept_word(p, "distribution")) {
         tensor->distribution = sp_parse_label(p);
         return tensor->distribution.text != NULL;
     }
@@ -50,11 +49,11 @@ static bool parse_tensor(sp_parser *p, sp_dialect dialect, bool result, sp_tenso
 }
 
 /* decl = ("input" | "param") tensor {"," tensor} . */
-bool sp_parse_declaration(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool param)
+bool sp_parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param)
 {
     do {
         sp_tensor_syntax tensor = {.param = param};
-        bool good = parse_tensor(p, dialect, false, &tensor);
+        bool good = parse_tensor(p, false, &tensor);
         if (tensor.name.text) { /* a broken one is known all the same: no errors about its uses */
             scheme->tensor = sp_pool_grow(p->pool, scheme->tensor, &scheme->tensor_room,
                                           scheme->tensors + 1, sizeof tensor);
@@ -71,7 +70,7 @@ static bool parse_results(sp_parser *p, sp_scheme_syntax *scheme)
 {
     do {
         sp_tensor_syntax result = {0};
-        if (!parse_tensor(p, SP_DIALECT_SCHEME, true, &result))
+        if (!parse_tensor(p, true, &result))
             return false;
         scheme->result = sp_pool_grow(p->pool, scheme->result, &scheme->result_room,
                                       scheme->results + 1, sizeof result);
@@ -150,7 +149,7 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
     if (!assigned && (sp_parser_at_word(p, "input") || sp_parser_at_word(p, "param"))) {
         bool param = sp_parser_at_word(p, "param");
         enter_section(p, DECLARATIONS, now, seen);
-        return sp_parse_declaration(p, SP_DIALECT_SCHEME, scheme, param);
+        return sp_parse_declaration(p, scheme, param);
     }
     if (!assigned && (sp_parser_at_word(p, "forward") || sp_parser_at_word(p, "backward"))) {
         enter_section(p, sp_parser_at_word(p, "forward") ? FORWARD : BACKWARD, now, seen);
@@ -173,32 +172,6 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
     return false;
 }
 
-/* [ "of" name ]: the network whose results a scheme computes. Those of mlp can be checked; of another one the
- * scheme is not read, for its tensors would all be unknown. */
-static bool parse_network_name(sp_parser *p)
-{
-    if (!sp_parser_accept_word(p, "of"))
-        return true;
-    const sp_name network = sp_parse_block_name(p, "the name of a network");
-    if (!network.text)
-        return false;
-    if (strcmp(network.text, "mlp") == 0)
-        return sp_parser_end_line(p, false);
-    if (sp_embedded_text(sp_builtin_network_table, network.text)) {
-        sp_report(p->reporter, network.span, "shardproof networks NAME --rule prints the delta rule of any network",
-                  "schemes of %s cannot be checked: only those of mlp can", network.text);
-        return false;
-    }
-    const size_t count = sp_embedded_count(sp_builtin_network_table);
-    const char **known = SP_NEW_ARRAY(p->pool, const char *, count);
-    for (size_t i = 0; i < count; i++)
-        known[i] = sp_builtin_network_table[i].name;
-    sp_report(p->reporter, network.span,
-              sp_hint_nearest(p->reporter, network.text, known, count, "shardproof networks lists them"),
-              "unknown network '%s'", network.text);
-    return false;
-}
-
 /* scheme = "scheme" name [ "of" name ] [ "mesh" axis {"," axis} ] decl {decl}
  *          "forward" {stmt} "backward" {stmt} "result" result {"," result} . */
 void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme)
@@ -207,11 +180,14 @@ void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme)
     scheme->name = sp_parse_block_name(p, "the name of the scheme");
     section now = DECLARATIONS;
     bool seen[RESULT + 1] = {false};
-    if (!parse_network_name(p)) {
-        while (!sp_parser_at_block(p))
-            sp_parser_recover(p, p->token.begin);
-        scheme->broken = true;
-        return;
+    if (sp_parser_accept_word(p, "of")) {
+        scheme->of = sp_parse_block_name(p, "the name of a network");
+        if (!scheme->of.text) { /* its tensors would all be unknown */
+            while (!sp_parser_at_block(p))
+                sp_parser_recover(p, p->token.begin);
+            scheme->broken = true;
+            return;
+        }
     }
     while (!sp_parser_at_block(p)) {
         size_t begin = sp_parser_start_line(p);

@@ -51,6 +51,19 @@ bool sp_is_keyword(const char *word)
     return false;
 }
 
+size_t sp_known_name(sp_reporter *to, sp_name name, const char *what, const char *const *known, size_t count)
+{
+    sp_text all = sp_text_in(to->pool);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(known[i], name.text) == 0)
+            return i;
+    for (size_t i = 0; i < count; i++)
+        sp_text_format(&all, "%s%s", i == 0 ? "it is one of " : ", ", known[i]);
+    sp_report(to, name.span, sp_hint_nearest(to, name.text, known, count, sp_text_string(&all)), "unknown %s '%s'", what,
+              name.text);
+    return count;
+}
+
 sp_parser sp_parser_start(sp_reporter *reporter, const sp_vocabulary *vocabulary)
 {
     sp_parser p = {.pool = reporter->pool, .reporter = reporter, .vocabulary = vocabulary,

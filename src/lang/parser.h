@@ -23,6 +23,9 @@ void sp_report(sp_reporter *to, sp_span at, const char *hint, const char *format
 const char *sp_hint_nearest(sp_reporter *to, const char *name, const char *const *known,
                             size_t count, const char *otherwise);
 
+/* The index of a name in a list, or count after a diagnostic: "unknown WHAT 'name'". */
+size_t sp_known_name(sp_reporter *to, sp_name name, const char *what, const char *const *known, size_t count);
+
 typedef struct sp_parser {
     sp_pool *pool;
     sp_reporter *reporter;
@@ -93,7 +96,7 @@ bool sp_check_number_token(sp_parser *p);
 bool sp_parse_expression(sp_parser *p, sp_dialect dialect, sp_terms *terms, sp_expression *value);
 
 /* decl and stmt, of schemes and of networks; false after an error. */
-bool sp_parse_declaration(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool param);
+bool sp_parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param);
 bool sp_parse_statement(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool backward);
 
 void sp_parse_file(sp_parser *p, sp_file_syntax *file);
@@ -102,6 +105,7 @@ void sp_parse_network_file(sp_parser *p, sp_network_syntax ***network, size_t *n
 /* Both are called after the word that starts the block. */
 void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme);
 void sp_parse_case(sp_parser *p, sp_case_syntax *item);
+const char *const *sp_case_fields(size_t *count); /* the words of fields */
 /* One value of a case: see sp_slot_kind. */
 bool sp_parse_choice(sp_parser *p, const sp_slot *slot, sp_choice *choice);
 

@@ -2,74 +2,68 @@
 
 #include <string.h>
 
-static const char *const dim_names[] = {
-#define X(id, name, meaning) name,
-    SP_DIMS(X)
-#undef X
-};
-
-typedef struct named_shape {
-    const char *name;
-    sp_dim first, second;
-} named_shape;
-
-static const named_shape tensors[] = {
-#define X(id, name, first, second, kind) {name, SP_DIM_##first, SP_DIM_##second},
-    SP_TENSORS(X)
-#undef X
-};
-
-static const named_shape results[] = {
-#define X(id, name, first, second, meaning) {name, SP_DIM_##first, SP_DIM_##second},
-    SP_RESULTS(X)
-#undef X
-};
-
 static const char *const op_names[] = {
 #define X(id, spelling, operands, communicates, meaning) spelling,
     SP_OPS(X)
 #undef X
 };
 
-const char *sp_dim_name(sp_dim dim)
-{
-    return dim_names[dim];
-}
-
-const char *sp_tensor_name(sp_tensor tensor)
-{
-    return tensors[tensor].name;
-}
-
-const char *sp_result_name(sp_result result)
-{
-    return results[result].name;
-}
-
 const char *sp_op_name(sp_op op)
 {
     return op_names[op];
 }
 
-static sp_layout whole(named_shape shape)
+/* "a, b and c" */
+static const char *listed(sp_pool *pool, const char *(*name)(const sp_signature *of, size_t i), const sp_signature *of,
+                          size_t count)
 {
-    sp_layout layout;
-    memset(&layout, 0, sizeof layout); /* equal layouts have equal bytes */
-    layout.order = shape.second == SP_DIM_COUNT ? 1 : 2;
-    layout.part[0].dim = shape.first;
-    if (layout.order == 2)
-        layout.part[1].dim = shape.second;
-    return layout;
+    sp_text text = sp_text_in(pool);
+    for (size_t i = 0; i < count; i++)
+        sp_text_format(&text, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " and ", name(of, i));
+    return sp_text_string(&text);
 }
 
-sp_layout sp_tensor_whole(sp_tensor tensor)
+static const char *dim_name(const sp_signature *of, size_t i)
 {
-    return whole(tensors[tensor]);
+    return of->dim[i];
 }
 
-sp_layout sp_result_whole(sp_result result)
+static const char *tensor_name(const sp_signature *of, size_t i)
 {
-    return whole(results[result]);
+    return of->tensor[i].name;
+}
+
+static const char *result_name(const sp_signature *of, size_t i)
+{
+    return of->result[i].name;
+}
+
+const char *sp_signature_dims(sp_pool *pool, const sp_signature *of)
+{
+    return listed(pool, dim_name, of, of->dims);
+}
+
+const char *sp_signature_tensors(sp_pool *pool, const sp_signature *of)
+{
+    return listed(pool, tensor_name, of, of->tensors);
+}
+
+const char *sp_signature_results(sp_pool *pool, const sp_signature *of)
+{
+    return listed(pool, result_name, of, of->results);
+}
+
+const char *sp_function_text(sp_pool *pool, const sp_signature *of, sp_function f, bool prime)
+{
+    static const char *const elementary[] = {
+#define X(id, name) name,
+        SP_ELEMENTARY(X)
+#undef X
+    };
+    const char *name = f < of->functions           ? of->function[f].name
+                       : f < SP_ELEMENTARY_END     ? elementary[f - SP_MAX_OWN_FUNCTIONS]
+                                                   : of->activation[f - SP_ELEMENTARY_END];
+    return prime ? sp_pool_format(pool, "%s'", name) : name;
 }
 
 bool sp_part_equal(const sp_part *a, const sp_part *b)
@@ -77,12 +71,17 @@ bool sp_part_equal(const sp_part *a, const sp_part *b)
     return a->dim == b->dim && a->axes == b->axes && memcmp(a->axis, b->axis, a->axes) == 0;
 }
 
+bool sp_label_equal(const sp_part *a, const sp_part *b)
+{
+    return a->dim == b->dim && a->primes == b->primes;
+}
+
 bool sp_layout_equal(const sp_layout *a, const sp_layout *b)
 {
     if (a->order != b->order)
         return false;
     for (unsigned i = 0; i < a->order; i++)
-        if (!sp_part_equal(&a->part[i], &b->part[i]))
+        if (!sp_label_equal(&a->part[i], &b->part[i]) || !sp_part_equal(&a->part[i], &b->part[i]))
             return false;
     return true;
 }
@@ -105,7 +104,8 @@ bool sp_layout_uses_axis(const sp_layout *layout, int axis)
 
 static void add_part(sp_text *text, const sp_program *program, const sp_part *part)
 {
-    sp_text_add(text, dim_names[part->dim]);
+    sp_text_add(text, program->of->dim[part->dim]);
+    sp_text_add_repeated(text, "'", part->primes);
     if (part->axes == 0)
         return;
     sp_text_add(text, part->axes == 1 ? "/" : "/(");
@@ -114,6 +114,14 @@ static void add_part(sp_text *text, const sp_program *program, const sp_part *pa
         sp_text_add(text, program->axis_name[part->axis[i]]);
     }
     sp_text_add(text, part->axes == 1 ? "" : ")");
+}
+
+const char *sp_label_text(sp_pool *pool, const sp_signature *of, const sp_part *part)
+{
+    sp_text text = sp_text_in(pool);
+    sp_text_add(&text, of->dim[part->dim]);
+    sp_text_add_repeated(&text, "'", part->primes);
+    return sp_text_string(&text);
 }
 
 const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part *part)
@@ -160,7 +168,7 @@ static void note_layout(sp_parts *list, const sp_layout *layout)
 size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **parts)
 {
     sp_parts list = {.pool = pool};
-    for (int t = 0; t < SP_TENSOR_COUNT; t++)
+    for (size_t t = 0; t < program->of->tensors; t++)
         if (program->declared[t])
             note_layout(&list, &program->tensor_layout[t]);
     for (size_t i = 0; i < program->nodes; i++) {

@@ -8,62 +8,18 @@
 
 #include "base/diagnostic.h"
 
-/*  id, name, what it is */
-#define SP_DIMS(X)               \
-    X(N, "N", "batch")           \
-    X(DIN, "Din", "input")       \
-    X(DH, "Dh", "hidden")        \
-    X(DOUT, "Dout", "output")
+/* Indices into the lists of a network's signature, below. */
+typedef uint8_t sp_dim;
+typedef unsigned sp_tensor, sp_result, sp_function;
 
-typedef enum sp_dim {
-#define X(id, name, meaning) SP_DIM_##id,
-    SP_DIMS(X)
-#undef X
-    SP_DIM_COUNT
-} sp_dim;
-
-/*  id, name, dimensions (a vector has one: the second is SP_DIM_COUNT), input or param */
-#define SP_TENSORS(X)                \
-    X(X, "X", N, DIN, "input")       \
-    X(Y, "Y", N, DOUT, "input")      \
-    X(W1, "W1", DIN, DH, "param")    \
-    X(B1, "b1", DH, COUNT, "param")  \
-    X(W2, "W2", DH, DOUT, "param")   \
-    X(B2, "b2", DOUT, COUNT, "param")
-
-typedef enum sp_tensor {
-#define X(id, name, first, second, kind) SP_TENSOR_##id,
-    SP_TENSORS(X)
-#undef X
-    SP_TENSOR_COUNT
-} sp_tensor;
-
-/*  id, name, dimensions, meaning: the results that a scheme may name, in the order of reports */
-#define SP_RESULTS(X)                                                \
-    X(Z1, "Z1", N, DH, "hidden layer before its activation")         \
-    X(A1, "A1", N, DH, "hidden layer")                               \
-    X(Z2, "Z2", N, DOUT, "output layer before its activation")       \
-    X(A2, "A2", N, DOUT, "output layer")                             \
-    X(D2, "D2", N, DOUT, "error term delta(2) = dL/dZ2")             \
-    X(D1, "D1", N, DH, "error term delta(1) = dL/dZ1")               \
-    X(DW1, "dW1", DIN, DH, "gradient dL/dW1")                        \
-    X(DB1, "db1", DH, COUNT, "gradient dL/db1")                      \
-    X(DW2, "dW2", DH, DOUT, "gradient dL/dW2")                       \
-    X(DB2, "db2", DOUT, COUNT, "gradient dL/db2")                    \
-    X(DX, "dX", N, DIN, "gradient dL/dX")
-
-typedef enum sp_result {
-#define X(id, name, first, second, meaning) SP_RESULT_##id,
-    SP_RESULTS(X)
-#undef X
-    SP_RESULT_COUNT
-} sp_result;
-
+enum { SP_MAX_DIMS = 24, SP_MAX_TENSORS = 64, SP_MAX_OWN_FUNCTIONS = 16, SP_MAX_ORDER = 8 };
 enum { SP_MAX_AXES = 8 };
 
-/* `Dh/(dp,tp)`: a dimension split over axes, the first axis outermost; no axes: whole. */
+/* `Dh/(dp,tp)`: a dimension split over axes, the first axis outermost; no axes: whole. S' is another name of S, of
+ * the same size and the same owners: a label is a dimension and its primes. */
 typedef struct sp_part {
     sp_dim dim;
+    uint8_t primes;
     uint8_t axes;
     uint8_t axis[SP_MAX_AXES]; /* indices into the program's axes */
 } sp_part;
@@ -71,8 +27,55 @@ typedef struct sp_part {
 /* Order 0: a scalar; 1: a vector; 2: a matrix. Equal layouts have equal bytes. */
 typedef struct sp_layout {
     uint8_t order;
-    sp_part part[2];
+    sp_part part[SP_MAX_ORDER];
 } sp_layout;
+
+typedef struct sp_tensor_info {
+    const char *name;
+    bool param;
+    sp_layout whole;
+    int distribution; /* the place over which its entries sum to 1; -1: none */
+} sp_tensor_info;
+
+typedef struct sp_function_name {
+    const char *name;
+    size_t arguments; /* 1 or 2; the derivative is by the first */
+    const struct sp_function_spec *value; /* where a case gives none (lang/case.h); NULL: a case must */
+} sp_function_name;
+
+typedef struct sp_result_info {
+    const char *name, *meaning;
+    sp_layout whole;
+    int gradient_of; /* the tensor whose gradient it is; -1: of none */
+} sp_result_info;
+
+/* What a network gives to its schemes and cases: names, by whose indices programs speak of them. */
+typedef struct sp_signature {
+    const char *name;
+    size_t dims;
+    const char *dim[SP_MAX_DIMS];
+    size_t tensors; /* at most SP_MAX_TENSORS */
+    const sp_tensor_info *tensor;
+    size_t activations; /* of the vocabulary: functions SP_ELEMENTARY_END and so on */
+    const char *const *activation;
+    size_t functions; /* its own: at most SP_MAX_OWN_FUNCTIONS */
+    const sp_function_name *function;
+    size_t results; /* in the order of reports; those that are no gradient of a tensor come first */
+    const sp_result_info *result;
+    /* The delta rule, which computes all results without a mesh; NULL while it is read itself. */
+    const struct sp_program *rule;
+} sp_signature;
+
+/* Functions that every network has: number SP_MAX_OWN_FUNCTIONS + id. */
+#define SP_ELEMENTARY(X) X(STEP, "step") X(EXP, "exp") X(LOG, "log") X(SQRT, "sqrt") X(RSQRT, "rsqrt") X(TANH, "tanh") X(ERF, "erf")
+
+typedef enum sp_elementary {
+    SP_ELEMENTARY_BEFORE = SP_MAX_OWN_FUNCTIONS - 1,
+#define X(id, name) SP_ELEMENTARY_##id,
+    SP_ELEMENTARY(X)
+#undef X
+    SP_ELEMENTARY_END /* those of the vocabulary: activations, then losses */
+} sp_elementary;
 
 /*  id, spelling in the language, operands, is it communication, meaning on a rank */
 #define SP_OPS(X) \
@@ -82,20 +85,20 @@ typedef struct sp_layout {
     X(EXTENT, "", 0, false, "size of a whole dimension: dim")                                   \
     X(OWNED, "count", 0, false, "how many indices of part this rank owns: part")                \
     X(PRODUCT, "@", 2, false, "matrix product of local values")                                 \
-    X(ADD, "+", 2, false, "elementwise; a vector to every row, a scalar to every entry")        \
-    X(SUB, "-", 2, false, "elementwise, broadcast as +")                                        \
-    X(MUL, "*", 2, false, "elementwise, or by a scalar on either side")                         \
-    X(DIV, "/", 2, false, "by a scalar")                                                        \
+    X(ADD, "+", 2, false, "by name: labels of one side are among those of the other")           \
+    X(SUB, "-", 2, false, "by name, as +")                                                      \
+    X(MUL, "*", 2, false, "by name")                                                            \
+    X(DIV, "/", 2, false, "by name")                                                            \
     X(NEG, "-", 1, false, "elementwise")                                                        \
     X(TRANSPOSE, "^T", 1, false, "transpose of a matrix")                                       \
-    X(SIGMA, "sigma", 1, false, "hidden activation")                                            \
-    X(SIGMA_PRIME, "sigma'", 1, false, "its derivative")                                        \
-    X(G, "g", 1, false, "output activation")                                                    \
-    X(G_PRIME, "g'", 1, false, "its derivative")                                                \
-    X(LOSS_PRIME, "loss'", 2, false, "dL/dA2 at (A2, Y), normalised by global sizes")           \
-    X(STEP, "step", 1, false, "1 where positive, else 0")                                       \
-    X(SUM, "sum", 1, false, "sum over dim of the local value; operand's part operand_part")     \
-    X(ALLREDUCE, "allreduce", 1, true, "sum (or mean) over axis, on every rank")                \
+    X(APPLY, "", 2, false, "function (prime: its derivative by the first argument); or of one") \
+    X(DOT, "dot", 2, false, "product by name, summed over the parts that have no place in it")  \
+    X(SUM, "sum", 1, false, "over the parts of the operand that have no place in it")           \
+    X(MAX, "max", 1, false, "over those, of what this rank has")                                \
+    X(RENAME, "rename", 1, false, "a part under another label")                                 \
+    X(SOFTMAX, "softmax", 1, false, "exp(a) / sum(exp(a)) over place, which is whole")          \
+    X(LOGSUMEXP, "logsumexp", 1, false, "log(sum(exp(a))) over place, which is whole")          \
+    X(ALLREDUCE, "allreduce", 1, true, "sum, mean or maximum over axis, on every rank: how")                \
     X(ALLGATHER, "allgather", 1, true, "dim whole again over axis, in global order")            \
     X(REDUCESCATTER, "reducescatter", 1, true, "sum over axis, own part of dim kept")           \
     X(SLICE, "slice", 1, false, "own part of dim over axis")                                    \
@@ -111,23 +114,32 @@ typedef enum sp_op {
     SP_OP_COUNT
 } sp_op;
 
+typedef enum sp_reduction { SP_REDUCE_SUM, SP_REDUCE_MEAN, SP_REDUCE_MAX } sp_reduction;
+
 typedef struct sp_node {
     sp_op op;
     int operand[2];   /* indices of earlier nodes, -1 where there is none */
     sp_layout layout; /* of the value */
+    /* where the parts of each operand are in the value; SP_MAX_ORDER + k: the k-th that is summed over */
+    uint8_t to[2][SP_MAX_ORDER];
     sp_span span;     /* of the expression */
     /* what the operation names; each is meaningful only where the table says so */
     sp_tensor tensor;
     double number;
     const char *number_text;
     sp_dim dim, dim2;
-    int place;        /* SUM, ALLGATHER, REDUCESCATTER, SLICE, ALLTOALL: which part of operand */
+    int place;        /* which part of the operand; of SUM and MAX the first */
     int place2;       /* ALLTOALL: which part is dim2 */
     int axis;
-    bool mean;
+    sp_function function;
+    bool prime;
+    sp_reduction how; /* ALLREDUCE */
     long constant;    /* BROADCAST, ONLY: >= 0; SHIFT: any sign */
     sp_part part;     /* OWNED */
 } sp_node;
+
+/* Of node.to: every part where it was. */
+#define SP_TO_SAME {{0, 1, 2, 3, 4, 5, 6, 7}, {0, 1, 2, 3, 4, 5, 6, 7}}
 
 /* `Z1 = X @ W1 + b1` */
 typedef struct sp_statement {
@@ -145,15 +157,20 @@ typedef struct sp_result_decl {
     sp_span span;
 } sp_result_decl;
 
+/* Results of a program: bit 1 << index. */
+typedef uint64_t sp_result_set;
+enum { SP_MAX_RESULTS = 64 };
+
 typedef struct sp_program {
+    const sp_signature *of; /* the network */
     const char *name;
     const sp_source *source;
     sp_span span; /* of its name */
     size_t axes;
     const char *axis_name[SP_MAX_AXES];
-    bool declared[SP_TENSOR_COUNT];
-    sp_layout tensor_layout[SP_TENSOR_COUNT];
-    sp_span tensor_span[SP_TENSOR_COUNT];
+    bool declared[SP_MAX_TENSORS];
+    sp_layout *tensor_layout; /* [tensor] */
+    sp_span *tensor_span;
     sp_node *node;
     size_t nodes;
     sp_statement *statement;
@@ -162,20 +179,21 @@ typedef struct sp_program {
     size_t results;
 } sp_program;
 
-/* Names; static storage. */
-const char *sp_dim_name(sp_dim dim);
-const char *sp_tensor_name(sp_tensor tensor);
-const char *sp_result_name(sp_result result);
 const char *sp_op_name(sp_op op);
-/* The unsplit layout of a tensor, or of the delta rule's result. */
-sp_layout sp_tensor_whole(sp_tensor tensor);
-sp_layout sp_result_whole(sp_result result);
+/* "sigma'"; in the pool, or static. */
+/* "N, Din, Dh and Dout" */
+const char *sp_signature_dims(sp_pool *pool, const sp_signature *of);
+const char *sp_signature_tensors(sp_pool *pool, const sp_signature *of);
+const char *sp_signature_results(sp_pool *pool, const sp_signature *of);
+const char *sp_function_text(sp_pool *pool, const sp_signature *of, sp_function function, bool prime);
 
-bool sp_part_equal(const sp_part *a, const sp_part *b);
+bool sp_part_equal(const sp_part *a, const sp_part *b); /* the same split, under any label */
+bool sp_label_equal(const sp_part *a, const sp_part *b); /* the same label, split in any way */
 bool sp_layout_equal(const sp_layout *a, const sp_layout *b);
 bool sp_part_uses_axis(const sp_part *part, int axis);
 bool sp_layout_uses_axis(const sp_layout *layout, int axis);
 /* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0: as the language writes them. */
+const char *sp_label_text(sp_pool *pool, const sp_signature *of, const sp_part *part);
 const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part *part);
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout);
 /* The distinct split parts (with at least one axis) that the program uses anywhere, in tensors,

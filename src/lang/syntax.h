@@ -23,16 +23,17 @@ typedef struct sp_dimref {
 
 /* Functions of schemes and of formulas.
  *  name, operation in a scheme, primitive in a formula, arguments, how it is used
- * Arguments: v value, a axis, d dimension, p split dimension, n whole number, i whole number with
- * a sign, m the word `mean` or nothing. */
+ * Arguments: v value, a axis, d dimension, D one or more of them, p split dimension, n whole number, i whole number
+ * with a sign, m one of the words `mean` and `max`, or nothing. What is not here may be a function of the network:
+ * that is known when a scheme is checked. */
 #define SP_FUNCTIONS(X)                                                                       \
-    X("sigma", SIGMA, COUNT, "v", "sigma(A)")                                                 \
-    X("sigma'", SIGMA_PRIME, COUNT, "v", "sigma'(A)")                                         \
-    X("g", G, COUNT, "v", "g(A)")                                                             \
-    X("g'", G_PRIME, COUNT, "v", "g'(A)")                                                     \
-    X("loss'", LOSS_PRIME, COUNT, "vv", "loss'(A2, Y)")                                       \
-    X("step", STEP, STEP, "v", "step(A)")                                                     \
-    X("sum", SUM, COUNT, "vd", "sum(A, D)")                                                   \
+    X("step", APPLY, STEP, "v", "step(A)")                                                    \
+    X("dot", DOT, COUNT, "vvD", "dot(A, B, D)")                                               \
+    X("sum", SUM, COUNT, "vD", "sum(A, D)")                                                   \
+    X("max", MAX, COUNT, "vD", "max(A, D)")                                                   \
+    X("rename", RENAME, COUNT, "vdd", "rename(A, D, D')")                                     \
+    X("softmax", SOFTMAX, COUNT, "vd", "softmax(A, D)")                                       \
+    X("logsumexp", LOGSUMEXP, COUNT, "vd", "logsumexp(A, D)")                                 \
     X("allreduce", ALLREDUCE, COUNT, "vam", "allreduce(A, axis) or allreduce(A, axis, mean)") \
     X("allgather", ALLGATHER, COUNT, "vda", "allgather(A, D, axis)")                          \
     X("reducescatter", REDUCESCATTER, COUNT, "vda", "reducescatter(A, D, axis)")              \
@@ -43,12 +44,13 @@ typedef struct sp_dimref {
     X("only", ONLY, COUNT, "van", "only(A, axis, c)")                                         \
     X("size", RANKS, COUNT, "a", "size(axis)")                                                \
     X("count", OWNED, COUNT, "p", "count(D/axis)")                                            \
-    X("exp", COUNT, EXP, "v", "exp(z)")                                                       \
-    X("log", COUNT, LOG, "v", "log(z)")                                                       \
-    X("tanh", COUNT, TANH, "v", "tanh(z)")                                                    \
-    X("erf", COUNT, ERF, "v", "erf(z)")                                                       \
+    X("exp", APPLY, EXP, "v", "exp(z)")                                                       \
+    X("log", APPLY, LOG, "v", "log(z)")                                                       \
+    X("tanh", APPLY, TANH, "v", "tanh(z)")                                                    \
+    X("erf", APPLY, ERF, "v", "erf(z)")                                                       \
     X("erf'", COUNT, ERF_PRIME, "v", "erf'(z)")                                               \
-    X("sqrt", COUNT, SQRT, "v", "sqrt(z)")                                                    \
+    X("sqrt", APPLY, SQRT, "v", "sqrt(z)")                                                    \
+    X("rsqrt", APPLY, COUNT, "v", "rsqrt(A)")                                                 \
     X("max", COUNT, MAX, "vv", "max(a, b)")
 
 typedef struct sp_function_info {
@@ -61,8 +63,8 @@ typedef struct sp_function_info {
 /* Where an expression stands: what it may call. */
 typedef enum sp_dialect { SP_DIALECT_SCHEME, SP_DIALECT_FORMULA, SP_DIALECT_NETWORK } sp_dialect;
 
-/* NULL if there is none of that name. */
-const sp_function_info *sp_function_find(const char *name);
+/* The one of the dialect, else one of that name; NULL if there is none. */
+const sp_function_info *sp_function_find(const char *name, sp_dialect dialect);
 bool sp_function_in(const sp_function_info *function, sp_dialect dialect);
 /* The name of the dialect's function that is nearest, or NULL. */
 const char *sp_function_nearest(sp_pool *pool, const char *name, sp_dialect dialect);
@@ -83,21 +85,24 @@ typedef enum sp_term_kind {
 
 /* What a call names besides values. */
 typedef struct sp_arguments {
-    sp_name dim[2], axis;
+    sp_name dim[SP_MAX_ORDER], axis;
+    size_t dims;
     sp_dimref part;
     long constant;
-    bool mean;
-    /* NETWORK: all arguments, indices of earlier terms; names of dimensions are terms too */
+    sp_reduction how;
+    /* NETWORK, and functions of a network: all arguments, indices of earlier terms, names of dimensions too; the
+     * terms from `first` up to the call are theirs */
     int *value;
-    size_t values;
+    size_t values, first;
 } sp_arguments;
 
 typedef struct sp_term {
     sp_term_kind kind;
     int operand[2];                   /* indices of earlier terms, -1: none */
     sp_span span;                     /* of the whole, brackets included */
-    const char *text;                 /* NUMBER, NAME: as written; CALL of NETWORK: the function */
-    const sp_function_info *function; /* CALL of other dialects */
+    const char *text;                 /* NUMBER, NAME: as written; CALL: the function */
+    sp_span name;                     /* CALL: of the function's name */
+    const sp_function_info *function; /* CALL: NULL for functions of a network */
     const sp_arguments *arguments;    /* CALL */
 } sp_term;
 
@@ -119,6 +124,7 @@ typedef struct sp_tensor_syntax {
     bool param; /* declarations */
     sp_dimref *dim;
     size_t dims;
+    bool scalar; /* written [] */
     sp_name sum; /* results: the axis; text NULL: none */
     sp_name distribution; /* networks: the dimension; text NULL: none */
     sp_span span;
@@ -133,6 +139,7 @@ typedef struct sp_statement_syntax {
 
 typedef struct sp_scheme_syntax {
     sp_name name;
+    sp_name of; /* the network; text NULL: mlp */
     sp_name *axis;
     size_t axes, axis_room;
     sp_tensor_syntax *tensor;
@@ -147,10 +154,8 @@ typedef struct sp_scheme_syntax {
 
 /* Where a case has a value, so where a set may stand. */
 typedef enum sp_slot_kind {
-    SP_SLOT_DIM,      /* index: sp_dim; number */
-    SP_SLOT_SIGMA,    /* name or formula */
-    SP_SLOT_G,
-    SP_SLOT_LOSS,
+    SP_SLOT_DIM,      /* index: sp_dim, once the network is known; number */
+    SP_SLOT_FUNCTION, /* index: sp_function; name or formula */
     SP_SLOT_SCHEME,   /* name; path */
     SP_SLOT_AXIS,     /* label: the axis; number */
     SP_SLOT_SPLIT,    /* part; split */
@@ -173,6 +178,8 @@ typedef struct sp_choice {
     size_t inexact; /* literals that were rounded */
     bool path;      /* the name is one of a file */
     sp_name name;
+    sp_terms terms; /* of a formula, which is checked once the network is known */
+    sp_expression value;
     const sp_formula *formula;
     sp_split_spec split;
     sp_data_kind data; /* number: seed or range; real: scale */
@@ -205,8 +212,9 @@ typedef struct sp_slot {
     size_t index;
     const char *label; /* "tp", "Dh/tp": as case names show it */
     sp_dimref part;
-    const char *variable[2]; /* `loss(a, y) = `: the choices are formulas */
+    sp_name variable[2]; /* `loss(a, y) = `: the choices are formulas */
     size_t variables;
+    sp_span open; /* the bracket before the variables */
     sp_choice *choice;
     size_t choices, choice_room;
     bool set; /* written as one, even of one member */
@@ -221,6 +229,8 @@ typedef struct sp_case_syntax {
     bool expect_mismatch;
     sp_name *expect;
     size_t expects, expect_room;
+    sp_name *unknown; /* fields that are none */
+    size_t unknowns, unknown_room;
     sp_names given; /* keys of the slots */
     bool broken;
 } sp_case_syntax;

@@ -1,10 +1,10 @@
-/* The static rules of operators, and names inside schemes. The rules of functions are in
- * typing_call.c.
+/* The static rules of operators, and names inside schemes. The rules of functions are in typing_call.c.
  *
- * A scalar is broadcast to every entry by + and -, on either side, as by *; a vector to every row
- * by + and -, on either side. Only a scalar divides. An axis may split two dimensions of a
- * computed value ([N/tp, Dh/tp] is what a rank has of a product), not of a declared tensor or
- * result: no rank would hold the blocks off the diagonal. */
+ * Dimensions go by name: + and - repeat the side whose dimensions are among those of the other, * and / have the
+ * dimensions of both sides. A dimension that both have is split alike. An axis may split two dimensions of a
+ * computed value ([N/tp, Dh/tp] is what a rank has of a product), not of a declared tensor or result: no rank
+ * would hold the blocks off the diagonal. A value that has a label twice (X @ X^T) is added and multiplied by
+ * place. */
 #include "lang/check.h"
 
 #include <string.h>
@@ -36,27 +36,32 @@ int sp_type_axis(sp_typing *typing, sp_name name)
     return -1;
 }
 
-int sp_type_dim(sp_typing *typing, sp_name name)
+bool sp_type_label(sp_typing *typing, sp_name name, sp_part *label)
 {
-    const char *known[SP_DIM_COUNT];
-    for (int dim = 0; dim < SP_DIM_COUNT; dim++) {
-        known[dim] = sp_dim_name((sp_dim)dim);
-        if (strcmp(known[dim], name.text) == 0)
-            return dim;
-    }
+    const sp_signature *of = typing->program->of;
+    const size_t length = strcspn(name.text, "'"), primes = strlen(name.text) - length;
+    const char *base = primes ? sp_pool_copy(typing->reporter->pool, name.text, length) : name.text;
+    memset(label, 0, sizeof *label);
+    label->primes = (uint8_t)(primes < UINT8_MAX ? primes : UINT8_MAX);
+    for (size_t dim = 0; dim < of->dims; dim++)
+        if (strcmp(of->dim[dim], base) == 0) {
+            label->dim = (sp_dim)dim; /* below SP_MAX_DIMS */
+            if (primes < UINT8_MAX)
+                return true;
+            sp_report(typing->reporter, name.span, NULL, "too many primes (limit %d)", UINT8_MAX - 1);
+            return false;
+        }
     sp_report(typing->reporter, name.span,
-              sp_hint_nearest(typing->reporter, name.text, known, SP_DIM_COUNT,
-                              "the dimensions are N, Din, Dh and Dout"),
-              "unknown dimension '%s'", name.text);
-    return -1;
+              sp_hint_nearest(typing->reporter, base, of->dim, of->dims,
+                              sp_pool_format(typing->reporter->pool, "the dimensions are %s",
+                                             sp_signature_dims(typing->reporter->pool, of))),
+              "unknown dimension '%s'", base);
+    return false;
 }
 
 bool sp_type_part(sp_typing *typing, const sp_dimref *ref, sp_part *part)
 {
-    memset(part, 0, sizeof *part);
-    int dim = sp_type_dim(typing, ref->dim);
-    bool good = dim >= 0;
-    part->dim = good ? (sp_dim)dim : SP_DIM_N;
+    bool good = sp_type_label(typing, ref->dim, part);
     for (size_t i = 0; i < ref->axes; i++) {
         int axis = sp_type_axis(typing, ref->axis[i]);
         if (axis >= 0 && sp_part_uses_axis(part, axis)) {
@@ -102,7 +107,7 @@ static const char *split_hint(const binary *b, const sp_part *a, const sp_part *
     if (more->axes != less->axes + 1 || memcmp(more->axis, less->axis, less->axes) != 0)
         return NULL;
     const char *axis = b->typing->program->axis_name[more->axis[more->axes - 1]];
-    const char *dim = sp_dim_name(more->dim), *whole = part_text(b, less);
+    const char *dim = sp_label_text(b->typing->reporter->pool, b->typing->program->of, more), *whole = part_text(b, less);
     return sp_pool_format(b->typing->reporter->pool,
                           "allgather(..., %s, %s) turns %s into %s, slice(..., %s, %s) the other "
                           "way round",
@@ -119,8 +124,8 @@ static int type_product(const binary *b, sp_node node)
                           : NULL,
                       "a matrix product takes two matrices");
     const sp_part *inner = &b->left->part[1], *other = &b->right->part[0];
-    if (!sp_part_equal(inner, other)) {
-        bool same = inner->dim == other->dim;
+    if (!sp_part_equal(inner, other) || inner->primes != other->primes) {
+        bool same = sp_label_equal(inner, other);
         sp_pool *pool = b->typing->reporter->pool;
         const char *hint = same ? split_hint(b, inner, other) : NULL;
         bool left = sp_part_equal(&b->left->part[0], other);
@@ -136,6 +141,8 @@ static int type_product(const binary *b, sp_node node)
     }
     node.layout = *b->left;
     node.layout.part[1] = b->right->part[1];
+    node.to[0][1] = node.to[1][0] = SP_MAX_ORDER;
+    node.to[1][1] = 1;
     return sp_type_add(b->typing, node);
 }
 
@@ -156,8 +163,6 @@ static int misfit_elementwise(const binary *b)
     if (l->order + r->order == 3) {
         const sp_part *row = l->order == 1 ? &l->part[0] : &r->part[0];
         const sp_part *last = l->order == 2 ? &l->part[1] : &r->part[1];
-        if (b->term->kind == SP_TERM_MUL)
-            return misfit(b, NULL, "a vector and a matrix cannot be multiplied elementwise");
         if (row->dim == last->dim)
             hint = split_hint(b, row, last);
         return misfit(b, hint,
@@ -165,20 +170,71 @@ static int misfit_elementwise(const binary *b)
                                      "a row of the matrix is [%s], not [%s]", part_text(b, last),
                                      part_text(b, row)));
     }
+    if (!hint && !dims && l->order + r->order > 3)
+        hint = "the dimensions of one side must be among those of the other";
     return misfit(b, hint, dims ? "the splits differ" : "the dimensions differ");
 }
 
-/* equal layouts, or a scalar, or (not for *) a vector to every row */
+int sp_place_of(const sp_layout *layout, const sp_part *label)
+{
+    for (int i = 0; i < layout->order; i++)
+        if (sp_label_equal(&layout->part[i], label))
+            return i;
+    return -1;
+}
+
+static bool has_twice(const sp_layout *layout)
+{
+    for (int i = 0; i < layout->order; i++)
+        if (sp_place_of(layout, &layout->part[i]) < i)
+            return true;
+    return false;
+}
+
+sp_fit sp_type_join(const sp_layout *a, const sp_layout *b, bool both, sp_node *node)
+{
+    const bool larger = b->order > a->order && !both; /* the value is written as the larger side is */
+    const sp_layout *first = larger ? b : a, *second = larger ? a : b;
+    uint8_t *to = node->to[larger ? 0 : 1];
+    node->layout = *first;
+    for (unsigned i = 0; i < SP_MAX_ORDER; i++)
+        node->to[larger ? 1 : 0][i] = to[i] = (uint8_t)i;
+    if (has_twice(a) || has_twice(b)) {
+        if (both && a->order == 0) {
+            node->layout = *b;
+            return SP_FIT;
+        }
+        return second->order == 0 || sp_layout_equal(a, b) ? SP_FIT : SP_FIT_LABELS;
+    }
+    for (unsigned i = 0; i < second->order; i++) {
+        int place = sp_place_of(&node->layout, &second->part[i]);
+        if (place >= 0 && !sp_part_equal(&node->layout.part[place], &second->part[i]))
+            return SP_FIT_SPLITS;
+        if (place < 0 && !both)
+            return SP_FIT_LABELS;
+        if (place < 0 && node->layout.order == SP_MAX_ORDER)
+            return SP_FIT_ORDER;
+        if (place < 0)
+            node->layout.part[place = node->layout.order++] = second->part[i];
+        to[i] = (uint8_t)place; /* below SP_MAX_ORDER */
+    }
+    return SP_FIT;
+}
+
 static int type_elementwise(const binary *b, sp_node node)
 {
-    const sp_layout *small = b->left->order < b->right->order ? b->left : b->right;
-    const sp_layout *large = small == b->left ? b->right : b->left;
-    bool row = node.op != SP_OP_MUL && small->order == 1 && large->order == 2 &&
-               sp_part_equal(&small->part[0], &large->part[1]);
-    if (small->order != 0 && !row && !sp_layout_equal(small, large))
-        return misfit_elementwise(b);
-    node.layout = *large;
-    return sp_type_add(b->typing, node);
+    const bool both = node.op == SP_OP_MUL || node.op == SP_OP_DIV;
+    switch (sp_type_join(b->left, b->right, both, &node)) {
+    case SP_FIT:
+        return sp_type_add(b->typing, node);
+    case SP_FIT_ORDER:
+        return misfit(b, NULL, sp_pool_format(b->typing->reporter->pool, "the value has too many dimensions (limit %d)",
+                                              SP_MAX_ORDER));
+    case SP_FIT_LABELS:
+    case SP_FIT_SPLITS:
+        break;
+    }
+    return misfit_elementwise(b);
 }
 
 static int type_unary(sp_typing *typing, const sp_term *term, sp_node node, const sp_layout *of)
@@ -194,6 +250,8 @@ static int type_unary(sp_typing *typing, const sp_term *term, sp_node node, cons
         }
         node.layout.part[0] = of->part[1];
         node.layout.part[1] = of->part[0];
+        node.to[0][0] = 1;
+        node.to[0][1] = 0;
     }
     return sp_type_add(typing, node);
 }
@@ -208,21 +266,11 @@ int sp_type_operation(sp_typing *typing, const sp_term *term, int left, int righ
     size_t i = 0;
     while (ops[i].kind != term->kind)
         i++;
-    sp_node node = {.op = ops[i].op, .operand = {left, right}, .span = term->span, .axis = -1};
+    sp_node node = {.op = ops[i].op, .operand = {left, right}, .span = term->span, .axis = -1, .to = SP_TO_SAME};
     sp_layout a = typing->program->node[left].layout;
     if (right < 0)
         return type_unary(typing, term, node, &a);
     sp_layout c = typing->program->node[right].layout;
     binary b = {typing, term, &a, &c, sp_op_name(node.op)};
-    switch (node.op) {
-    case SP_OP_PRODUCT:
-        return type_product(&b, node);
-    case SP_OP_DIV:
-        if (c.order != 0)
-            return misfit(&b, NULL, "only a scalar can divide");
-        node.layout = a;
-        return sp_type_add(typing, node);
-    default:
-        return type_elementwise(&b, node);
-    }
+    return node.op == SP_OP_PRODUCT ? type_product(&b, node) : type_elementwise(&b, node);
 }

@@ -1,6 +1,7 @@
 /* Units: all that one file defines, and the schemes that it refers to. */
 #include "lang/builtin.h"
 #include "lang/check.h"
+#include "lang/mlp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@ typedef struct loading {
     sp_names by_name, by_path; /* indices into known */
     known_scheme *known;
     size_t count, room;
+    const sp_signature **network;
+    size_t networks, network_room;
 } loading;
 
 static void remember(loading *l, sp_names *names, const char *key, const sp_program *program)
@@ -46,11 +49,8 @@ static sp_file_syntax parse(sp_reporter *reporter, const sp_vocabulary *vocabula
     return file;
 }
 
-const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name)
+const sp_program *sp_scheme_of_text(sp_pool *pool, const sp_signature *of, const char *name, const char *text)
 {
-    const char *text = sp_builtin_scheme_text(name);
-    if (!text)
-        return NULL;
     sp_diagnostics diagnostics = {.pool = pool};
     const sp_source *source = sp_source_from(pool, sp_pool_format(pool, "built-in/%s.scheme", name),
                                              text, strlen(text), &diagnostics);
@@ -58,10 +58,73 @@ const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name)
     sp_reporter reporter = {.pool = pool, .diagnostics = &diagnostics, .source = source};
     sp_file_syntax file = source ? parse(&reporter, &none) : (sp_file_syntax){0};
     const sp_program *program =
-        file.schemes == 1 ? sp_check_scheme(&reporter, file.scheme[0]) : NULL;
+        file.schemes == 1 ? sp_check_scheme(&reporter, of, file.scheme[0]) : NULL;
     if (!program || diagnostics.errors) /* a built-in scheme is part of the program: tested */
         sp_pool_fail(pool, SP_INTERNAL);
     return program;
+}
+
+static const sp_program *builtin_of(sp_pool *pool, const sp_signature *of, const char *name)
+{
+    const char *text = sp_builtin_scheme_text(name);
+    return text ? sp_scheme_of_text(pool, of, name, text) : NULL;
+}
+
+const sp_signature *sp_signature_of_mlp(sp_pool *pool, const sp_vocabulary *vocabulary)
+{
+    sp_signature *mlp = SP_NEW(pool, sp_signature);
+    *mlp = sp_mlp;
+    if (vocabulary) {
+        mlp->activation = vocabulary->activation;
+        mlp->activations = vocabulary->activations;
+    }
+    mlp->rule = builtin_of(pool, mlp, "delta-rule");
+    return mlp;
+}
+
+const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name)
+{
+    const sp_signature *mlp = sp_signature_of_mlp(pool, NULL);
+    return strcmp(name, "delta-rule") == 0 ? mlp->rule : builtin_of(pool, mlp, name);
+}
+
+/* The network of that name, without one mlp; NULL after a diagnostic. */
+static const sp_signature *network_of(loading *l, sp_name name)
+{
+    const char *key = name.text ? name.text : sp_mlp.name;
+    for (size_t i = 0; i < l->networks; i++)
+        if (strcmp(l->network[i]->name, key) == 0)
+            return l->network[i];
+    const sp_signature *of = NULL;
+    if (strcmp(key, sp_mlp.name) == 0)
+        of = sp_signature_of_mlp(l->pool, l->vocabulary);
+    else if (l->vocabulary->network)
+        of = l->vocabulary->network(l->pool, key);
+    if (!of) {
+        const size_t count = sp_embedded_count(sp_builtin_network_table);
+        const char **known = SP_NEW_ARRAY(l->pool, const char *, count);
+        for (size_t i = 0; i < count; i++)
+            known[i] = sp_builtin_network_table[i].name;
+        sp_report(&l->reporter, name.span,
+                  sp_hint_nearest(&l->reporter, key, known, count, "shardproof networks lists them"),
+                  "unknown network '%s'", key);
+        return NULL;
+    }
+    l->network = sp_pool_grow(l->pool, l->network, &l->network_room, l->networks + 1, sizeof of);
+    l->network[l->networks++] = of;
+    return of;
+}
+
+/* A scheme of the text that the reporter is for. */
+static const sp_program *check_scheme(loading *l, sp_reporter *reporter, const sp_scheme_syntax *scheme)
+{
+    const sp_reporter own = l->reporter;
+    l->reporter = *reporter; /* an unknown network is an error of that text */
+    const sp_signature *of = network_of(l, scheme->of);
+    *reporter = l->reporter;
+    if (reporter != &l->reporter)
+        l->reporter = own;
+    return of ? sp_check_scheme(reporter, of, scheme) : NULL;
 }
 
 static const sp_program *scheme_by_name(loading *l, sp_name name)
@@ -69,7 +132,8 @@ static const sp_program *scheme_by_name(loading *l, sp_name name)
     size_t at;
     if (sp_names_find(&l->by_name, name.text, &at))
         return l->known[at].program;
-    const sp_program *program = sp_scheme_builtin(l->pool, name.text);
+    const sp_signature *mlp = network_of(l, (sp_name){0});
+    const sp_program *program = strcmp(name.text, "delta-rule") == 0 ? mlp->rule : builtin_of(l->pool, mlp, name.text);
     if (program) {
         remember(l, &l->by_name, name.text, program);
         return program;
@@ -140,7 +204,7 @@ static const sp_program *scheme_by_path(loading *l, sp_name path)
         sp_file_syntax file = parse(&reporter, l->vocabulary);
         const sp_scheme_syntax *scheme = scheme_of_file(l, &file, path);
         if (scheme)
-            program = sp_check_scheme(&reporter, scheme);
+            program = check_scheme(l, &reporter, scheme);
     }
     if (l->diagnostics->errors > before)
         program = NULL;
@@ -219,11 +283,11 @@ sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabular
     for (size_t i = 0; i < file.schemes; i++) {
         const sp_scheme_syntax *scheme = file.scheme[i];
         check_block_name(&l, &schemes, scheme->name, "scheme");
-        const sp_program *program = sp_check_scheme(&l.reporter, scheme);
+        const sp_program *program = check_scheme(&l, &l.reporter, scheme);
         if (scheme->name.text)
             remember(&l, &l.by_name, scheme->name.text, program);
     }
-    sp_case_context context = {.reporter = &l.reporter, .scheme = look_up, .argument = &l,
+    sp_case_context context = {.reporter = &l.reporter, .scheme = look_up, .argument = &l, .vocabulary = vocabulary,
                                .unit = l.unit};
     for (size_t i = 0; i < file.cases; i++) {
         check_block_name(&l, &cases, file.item[i]->name, "case");

@@ -59,13 +59,18 @@ static const builtin *find(const char *name, const char *const *names, const bui
     return NULL;
 }
 
-static const sp_formula *parse(sp_pool *pool, const char *name, const char *text,
+/* Elementary functions, in the order of SP_ELEMENTARY. */
+static const char *const elementary[] = {"step(z)", "exp(z)", "log(z)", "sqrt(z)", "1 / sqrt(z)", "tanh(z)", "erf(z)"};
+_Static_assert(sizeof elementary / sizeof *elementary == SP_ELEMENTARY_END - SP_MAX_OWN_FUNCTIONS,
+               "each elementary function has a formula");
+
+static const sp_formula *parse(sp_pool *pool, const sp_signature *of, const char *name, const char *text,
                                const char *const *variables, size_t count)
 {
     sp_source *source = SP_NEW(pool, sp_source);
     *source = (sp_source){name, text, strlen(text)};
     sp_diagnostics none = {.pool = pool};
-    const sp_formula *formula = sp_formula_parse(pool, source, variables, count, count > 1, &none);
+    const sp_formula *formula = sp_formula_parse(pool, of, source, variables, count, &none);
     if (!formula)
         sp_pool_fail(pool, SP_INTERNAL);
     return formula;
@@ -82,60 +87,99 @@ static sp_formula shared(sp_pool *pool, const sp_formula *formula)
     return f;
 }
 
-static void set_activation(sp_pool *pool, const sp_function_spec *of, const char **name,
-                           sp_formula *f, sp_formula *prime, bool *smooth)
+static void set_function(sp_pool *pool, sp_network_function *f, const char *name, const sp_formula *formula)
 {
-    const sp_formula *formula = of->formula;
-    if (of->name) {
-        const builtin *b = find(of->name, sp_activation_names, activations, sp_activation_count);
-        if (!b)
-            sp_pool_fail(pool, SP_INTERNAL);
-        formula = parse(pool, of->name, b->text, activation_variables, 1);
-        *smooth = b->smooth;
-    }
-    *name = of->name ? of->name : formula->text;
-    *f = shared(pool, formula);
-    *prime = sp_formula_derivative(pool, f, 0);
+    f->name = name;
+    f->value = shared(pool, formula);
+    f->slope = sp_formula_derivative(pool, &f->value, 0);
 }
 
-static void set_loss(sp_pool *pool, const sp_function_spec *of, sp_network *network)
+const sp_layout *sp_network_site(const sp_signature *of, sp_function f)
 {
-    const sp_formula *formula = of->formula;
-    if (of->name) {
-        const builtin *b = find(of->name, sp_loss_names, losses, sp_loss_count);
-        if (!b)
-            sp_pool_fail(pool, SP_INTERNAL);
-        formula = parse(pool, of->name, b->text, loss_variables, 2);
-        network->loss_smooth = b->smooth;
+    for (size_t i = 0; of->rule && i < of->rule->nodes; i++)
+        if (of->rule->node[i].op == SP_OP_APPLY && of->rule->node[i].function == f)
+            return &of->rule->node[i].layout;
+    return NULL;
+}
+
+/* The text of a loss with the number of entries that it is a mean over: those of what the network applies it to. */
+static const char *loss_text(sp_pool *pool, const sp_signature *of, sp_function f, const char *text)
+{
+    static const char mark[] = "(N * Dout)";
+    const char *at = strstr(text, mark);
+    const sp_layout *site = sp_network_site(of, f);
+    if (!at || !site)
+        return text;
+    sp_text out = sp_text_in(pool);
+    sp_text_add_bytes(&out, text, (size_t)(at - text));
+    for (unsigned i = 0; i < site->order; i++)
+        sp_text_format(&out, "%s%s", i ? " * " : "(", of->dim[site->part[i].dim]);
+    sp_text_format(&out, "%s%s", site->order ? ")" : "1", at + sizeof mark - 1);
+    return sp_text_string(&out);
+}
+
+static void set_own(sp_pool *pool, const sp_signature *of, sp_function number, const sp_function_spec *spec,
+                    sp_network_function *f)
+{
+    const size_t arguments = of->function[number].arguments;
+    const bool loss = arguments == 2;
+    if (!spec->name) {
+        set_function(pool, f, spec->formula->text, spec->formula);
+        return;
     }
-    network->loss_name = of->name ? of->name : formula->text;
-    network->loss = shared(pool, formula);
-    network->loss_prime = sp_formula_derivative(pool, &network->loss, 0);
+    const builtin *b = loss ? find(spec->name, sp_loss_names, losses, sp_loss_count)
+                            : find(spec->name, sp_activation_names, activations, sp_activation_count);
+    if (!b)
+        sp_pool_fail(pool, SP_INTERNAL);
+    f->smooth = b->smooth;
+    set_function(pool, f, spec->name,
+                 parse(pool, of, spec->name, loss ? loss_text(pool, of, number, b->text) : b->text, loss ? loss_variables : activation_variables, arguments));
+}
+
+static void set_named(sp_pool *pool, const sp_program *program, sp_network_function *named)
+{
+    for (size_t i = 0; i < program->nodes; i++) {
+        const sp_node *n = &program->node[i];
+        if (n->op != SP_OP_APPLY || n->function < SP_MAX_OWN_FUNCTIONS)
+            continue;
+        sp_network_function *f = &named[n->function - SP_MAX_OWN_FUNCTIONS];
+        if (f->name)
+            continue;
+        const char *name = sp_function_text(pool, program->of, n->function, false);
+        const size_t a = n->function - SP_ELEMENTARY_END;
+        const char *text = n->function < SP_ELEMENTARY_END ? elementary[n->function - SP_MAX_OWN_FUNCTIONS]
+                                                           : activations[a].text;
+        f->smooth = n->function >= SP_ELEMENTARY_END && activations[a].smooth;
+        set_function(pool, f, name, parse(pool, NULL, name, text, activation_variables, 1));
+    }
 }
 
 const sp_network *sp_network_of_case(sp_pool *pool, const sp_case *of)
 {
+    const sp_signature *signature = of->program->of;
     sp_network *n = SP_NEW(pool, sp_network);
-    set_activation(pool, &of->sigma, &n->sigma_name, &n->sigma, &n->sigma_prime, &n->sigma_smooth);
-    set_activation(pool, &of->g, &n->g_name, &n->g, &n->g_prime, &n->g_smooth);
-    set_loss(pool, &of->loss, n);
+    sp_network_function *own = SP_NEW_ARRAY(pool, sp_network_function, signature->functions);
+    sp_network_function *named = SP_NEW_ARRAY(pool, sp_network_function,
+                                              SP_ELEMENTARY_END - SP_MAX_OWN_FUNCTIONS + signature->activations);
+    for (size_t f = 0; f < signature->functions; f++)
+        set_own(pool, signature, (sp_function)f, &of->function[f], &own[f]);
+    set_named(pool, of->program, named);
+    if (signature->rule)
+        set_named(pool, signature->rule, named);
+    n->of = signature;
+    n->own = own;
+    n->named = named;
     memcpy(n->dim, of->dim, sizeof n->dim);
     return n;
 }
 
-const sp_formula *sp_network_formula(const sp_network *network, sp_function f)
+const sp_network_function *sp_network_function_of(const sp_network *network, sp_function f)
 {
-    switch (f) {
-    case SP_FUNCTION_SIGMA:
-        return &network->sigma;
-    case SP_FUNCTION_SIGMA_PRIME:
-        return &network->sigma_prime;
-    case SP_FUNCTION_G:
-        return &network->g;
-    case SP_FUNCTION_G_PRIME:
-        return &network->g_prime;
-    case SP_FUNCTION_LOSS_PRIME:
-        return &network->loss_prime;
-    }
-    return NULL;
+    return f < SP_MAX_OWN_FUNCTIONS ? &network->own[f] : &network->named[f - SP_MAX_OWN_FUNCTIONS];
+}
+
+const sp_formula *sp_network_formula(const sp_network *network, sp_function f, bool prime)
+{
+    const sp_network_function *function = sp_network_function_of(network, f);
+    return prime ? &function->slope : &function->value;
 }

@@ -40,7 +40,7 @@ static void compute(const sp_arithmetic *in, sp_primitive f, sp_matrix *out, con
 }
 
 static value add_constant(sp_formula_plan *plan, const sp_formula_node *n, const value *of,
-                          const size_t dim[SP_DIM_COUNT])
+                          const size_t dim[SP_MAX_DIMS])
 {
     const sp_arithmetic *in = plan->in;
     sp_matrix *m = sp_matrix_create(in, 1, 1);
@@ -111,7 +111,7 @@ static value repeated(planning *p, const sp_matrix *constant)
 }
 
 static sp_formula_plan *make_plan(const sp_arithmetic *in, const sp_formula *formula,
-                                  const size_t dim[SP_DIM_COUNT], size_t length)
+                                  const size_t dim[SP_MAX_DIMS], size_t length)
 {
     sp_pool *pool = in->pool;
     sp_formula_plan *plan = SP_NEW(pool, sp_formula_plan);
@@ -207,7 +207,7 @@ static void apply_to_block(const block *at)
 }
 
 sp_formula_plan *sp_formula_plan_create(const sp_arithmetic *in, const sp_formula *formula,
-                                        const size_t dim[SP_DIM_COUNT], size_t entries)
+                                        const size_t dim[SP_MAX_DIMS], size_t entries)
 {
     return make_plan(in, formula, dim, entries < 1 ? 1 : entries < BLOCK ? entries : BLOCK);
 }
@@ -224,7 +224,7 @@ void sp_formula_plan_apply(const sp_formula_plan *plan, sp_matrix *out, const sp
 }
 
 void sp_formula_apply(const sp_arithmetic *in, const sp_formula *formula,
-                      const size_t dim[SP_DIM_COUNT], sp_matrix *out, const sp_matrix *a,
+                      const size_t dim[SP_MAX_DIMS], sp_matrix *out, const sp_matrix *a,
                       const sp_matrix *b)
 {
     size_t entries = out->rows * out->cols;

@@ -114,7 +114,8 @@ static double written_size(sp_pool *pool, const sp_formula *formula)
     return all;
 }
 
-const char *sp_formula_text(sp_pool *pool, const sp_formula *formula, const char *const *variables)
+const char *sp_formula_text(sp_pool *pool, const sp_signature *of, const sp_formula *formula,
+                            const char *const *variables)
 {
     enum { LONGEST = 20000 };
     if (written_size(pool, formula) > LONGEST)
@@ -136,7 +137,7 @@ const char *sp_formula_text(sp_pool *pool, const sp_formula *formula, const char
             write_number(&w.out, n);
             break;
         case SP_FORMULA_DIMENSION:
-            sp_text_add(&w.out, sp_dim_name((sp_dim)n->dimension));
+            sp_text_add(&w.out, of->dim[n->dimension]);
             break;
         case SP_FORMULA_PRIMITIVE:
             write_primitive(&w, n, next.least);

@@ -254,7 +254,7 @@ static void total(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *cons
                 combine(SP_PRIMITIVE_ADD, residues(out)[i], residues(a[c])[i], modulus(in));
 }
 
-static void function(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
+static void function(const sp_arithmetic *in, unsigned f, sp_matrix *out, const sp_matrix *a,
                      const sp_matrix *b)
 {
     const uint64_t order = order_of(in);

@@ -20,16 +20,6 @@
     X(field, "field", "elements of GF(p), p a large prime, functions random: identity for all data") \
     X(rational, "rational", "exact rationals, for formulas without transcendental functions")
 
-/* What elementwise functions stand for; number systems that have no formulas treat them as
- * opaque. The order is the one of SP_OP_SIGMA to SP_OP_LOSS_PRIME. */
-typedef enum sp_function {
-    SP_FUNCTION_SIGMA,
-    SP_FUNCTION_SIGMA_PRIME,
-    SP_FUNCTION_G,
-    SP_FUNCTION_G_PRIME,
-    SP_FUNCTION_LOSS_PRIME
-} sp_function;
-
 typedef struct sp_number_system sp_number_system;
 
 /* A number system opened for one job: all that its operations need to know. */
@@ -87,9 +77,9 @@ struct sp_number_system {
     /* Elementwise sum of count >= 1 matrices of one shape: an all-reduce. */
     void (*total)(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *const *a, size_t count);
 
-    /* NULL, or elementwise opaque functions in place of formulas that need more than + - * /; b is
+    /* NULL, or elementwise opaque functions in place of formulas that need more than + - * /, by number; b is
      * NULL for functions of one argument. */
-    void (*function)(const sp_arithmetic *in, sp_function f, sp_matrix *out, const sp_matrix *a,
+    void (*function)(const sp_arithmetic *in, unsigned f, sp_matrix *out, const sp_matrix *a,
                      const sp_matrix *b);
 };
 

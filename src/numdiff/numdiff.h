@@ -43,7 +43,7 @@ typedef struct sp_numdiff_direction {
 typedef struct sp_numdiff {
     bool mpfr; /* else binary64 */
     unsigned bits;
-    sp_numdiff_tensor tensor[SP_TENSOR_COUNT]; /* Y's is empty */
+    sp_numdiff_tensor tensor[SP_MAX_TENSORS]; /* those of data that are no argument of the loss are empty */
     sp_numdiff_direction *direction;
     size_t directions;
     size_t entries, looked_at; /* of all tensors */

@@ -1,5 +1,6 @@
 #include "numdiff/point.h"
 
+#include "lang/mlp.h"
 #include "numdiff/shape.h"
 
 #include <math.h>
@@ -32,7 +33,7 @@ typedef struct function {
 struct sp_point {
     const sp_arithmetic *in;
     const sp_network *network;
-    size_t dim[SP_DIM_COUNT];
+    size_t dim[SP_MAX_DIMS];
     function sigma, g, loss;
     bool quadratic, finite;
     size_t rows, width; /* the most of a move */
@@ -256,7 +257,7 @@ static size_t larger(size_t a, size_t b)
 
 /* All but the values of the matrices. */
 static sp_point *prepare(const sp_arithmetic *in, const sp_network *network,
-                         const size_t dim[SP_DIM_COUNT])
+                         const size_t dim[SP_MAX_DIMS])
 {
     static const int shape[SP_POINT_COUNT][2] = {
 #define X(id, rows, cols) {SP_DIM_##rows, SP_DIM_##cols},
@@ -272,12 +273,12 @@ static sp_point *prepare(const sp_arithmetic *in, const sp_network *network,
     p->rows = larger(1, WORKED_ON / p->width);
     if (p->rows > larger(dim[SP_DIM_DIN], dim[SP_DIM_DH])) /* the most that a source has */
         p->rows = larger(dim[SP_DIM_DIN], dim[SP_DIM_DH]);
-    p->sigma = plan_of(p, &network->sigma, network->sigma_smooth);
-    p->g = plan_of(p, &network->g, network->g_smooth);
-    p->loss = plan_of(p, &network->loss, network->loss_smooth);
-    int inner = sp_formula_degree(pool, &network->g, 1);
+    p->sigma = plan_of(p, &network->own[SP_MLP_SIGMA].value, network->own[SP_MLP_SIGMA].smooth);
+    p->g = plan_of(p, &network->own[SP_MLP_G].value, network->own[SP_MLP_G].smooth);
+    p->loss = plan_of(p, &network->own[SP_MLP_LOSS].value, network->own[SP_MLP_LOSS].smooth);
+    int inner = sp_formula_degree(pool, &network->own[SP_MLP_G].value, 1);
     p->quadratic = inner < SP_DEGREE_UNKNOWN &&
-                   sp_formula_degree(pool, &network->loss, inner) < SP_DEGREE_UNKNOWN;
+                   sp_formula_degree(pool, &network->own[SP_MLP_LOSS].value, inner) < SP_DEGREE_UNKNOWN;
     p->zeros = SP_NEW_ARRAY(pool, size_t, larger(p->rows, dim[SP_DIM_N]));
     for (int m = 0; m < SP_POINT_COUNT; m++) {
         size_t sizes[2];

@@ -1,5 +1,7 @@
 #include "numdiff/walker.h"
 
+#include "lang/mlp.h"
+
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include <string.h>
@@ -13,8 +15,7 @@ static const sp_kind kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Random streams: SP_TENSOR_COUNT and more are not those of the data. */
-enum { DIRECTIONS = 2, SAMPLE_STREAM = SP_TENSOR_COUNT, DIRECTION_STREAM };
+enum { DIRECTIONS = 2 };
 
 static size_t lines_of(const sp_walker *w, const sp_kind *k)
 {
@@ -164,7 +165,7 @@ sp_numdiff *sp_numdiff_empty(sp_pool *pool, const sp_case *of)
     result->step = "";
     for (int i = 0; i < KINDS; i++) {
         sp_numdiff_tensor *t = &result->tensor[kinds[i].tensor];
-        sp_network_shape(of->dim, kinds[i].tensor, &t->rows, &t->cols);
+        sp_network_shape(of->dim, &sp_mlp.tensor[kinds[i].tensor].whole, &t->rows, &t->cols);
         result->entries += t->rows * t->cols;
         t->state = SP_NEW_ARRAY(pool, sp_numdiff_state, t->rows * t->cols);
     }
@@ -246,10 +247,10 @@ static double formula_cost(const sp_formula *f)
 static double entry_cost(const sp_walker *w, const sp_network *network, const sp_kind *k)
 {
     double n = (double)w->of->dim[SP_DIM_N], dh = (double)w->of->dim[SP_DIM_DH];
-    double dout = (double)w->of->dim[SP_DIM_DOUT], hidden = 15 + formula_cost(&network->sigma);
+    double dout = (double)w->of->dim[SP_DIM_DOUT], hidden = 15 + formula_cost(&network->own[SP_MLP_SIGMA].value);
     bool quadratic = sp_point_quadratic(w->point);
     double output =
-        quadratic ? 10 : 20 + formula_cost(&network->g) + formula_cost(&network->loss);
+        quadratic ? 10 : 20 + formula_cost(&network->own[SP_MLP_G].value) + formula_cost(&network->own[SP_MLP_LOSS].value);
     double cost = n * output;
     if (k->by_row)
         cost = dh * hidden + dh * dout + dout * output;
@@ -297,8 +298,8 @@ void sp_walker_run(sp_walker *w, const sp_network *network, double budget)
     bool limited = w->of->numdiff != SP_NUMDIFF_SAMPLE || w->of->sample > count;
     if (!limited)
         count = w->of->sample;
-    gsl_rng sample = sp_random_stream(pool, w->of->seed, SAMPLE_STREAM);
-    gsl_rng direction = sp_random_stream(pool, w->of->seed, DIRECTION_STREAM);
+    gsl_rng sample = sp_random_stream(pool, w->of->seed, SP_SAMPLE_STREAM);
+    gsl_rng direction = sp_random_stream(pool, w->of->seed, SP_DIRECTION_STREAM);
     result->direction = SP_NEW_ARRAY(pool, sp_numdiff_direction, KINDS * DIRECTIONS);
     for (int p = 0; p < SP_WALKER_POINTS; p++) {
         w->t[p] = sp_matrix_create(w->in, 1, 1);

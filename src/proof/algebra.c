@@ -306,9 +306,9 @@ const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,
 {
     sp_factor f = {.kind = SP_FACTOR_ENTRY};
     f.is.entry.of = of;
-    if (indices > 2)
+    if (indices > SP_MAX_ORDER)
         sp_algebra_fault(in);
-    f.is.entry.indices = (unsigned)indices; /* at most 2 */
+    f.is.entry.indices = (unsigned)indices; /* at most SP_MAX_ORDER */
     memcpy(f.is.entry.index, index, indices * sizeof *index);
     return sp_factor_alone(in, sp_factor_intern(in, &f));
 }

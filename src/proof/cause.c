@@ -83,9 +83,9 @@ static int axis_of_ratio(const sp_expression *ratio)
         int power = t->monomial->size[s];
         if (power == 0)
             continue;
-        if (s < SP_DIM_COUNT || axis >= 0 || power > 1 || power < -1)
+        if (s < SP_MAX_DIMS || axis >= 0 || power > 1 || power < -1)
             return -1;
-        axis = (int)s - SP_DIM_COUNT; /* s < SP_SORTS */
+        axis = (int)s - SP_MAX_DIMS; /* s < SP_SORTS */
     }
     return axis;
 }
@@ -287,10 +287,11 @@ static bool ranks_differ(comparison *c)
 
 /* ---- where it goes wrong first ---- */
 
-static sp_result result_of_name(const char *name)
+/* of->results if there is none of that name. */
+static sp_result result_of_name(const sp_signature *of, const char *name)
 {
-    sp_result r = SP_RESULT_Z1;
-    while (r < SP_RESULT_COUNT && strcmp(sp_result_name(r), name) != 0)
+    sp_result r = 0;
+    while (r < of->results && strcmp(of->result[r].name, name) != 0)
         r++;
     return r;
 }
@@ -322,11 +323,11 @@ static int partial_over(comparison *c)
 static bool compare_statement(comparison *c, size_t statement)
 {
     const sp_program *p = c->proof->program;
-    sp_result r = result_of_name(p->statement[statement].name);
+    sp_result r = result_of_name(p->of, p->statement[statement].name);
     int node = p->statement[statement].node;
-    if (r == SP_RESULT_COUNT || !c->proof->rule[r])
+    if (r == p->of->results || !c->proof->rule[r])
         return false;
-    sp_layout whole = sp_result_whole(r);
+    const sp_layout whole = p->of->result[r].whole;
     c->layout = &p->node[node].layout;
     c->sum_axis = -1;
     c->value = c->proof->value[node];
@@ -334,7 +335,7 @@ static bool compare_statement(comparison *c, size_t statement)
     if (c->layout->order != whole.order || !sp_symbolic_covers(c->layout, -1))
         return false;
     for (unsigned i = 0; i < whole.order; i++)
-        if (c->layout->part[i].dim != whole.part[i].dim)
+        if (!sp_label_equal(&c->layout->part[i], &whole.part[i]))
             return false;
     c->computed = sp_symbolic_whole(c->proof->algebra, c->layout, -1, c->value);
     return true;

@@ -66,7 +66,7 @@ static void add_loads(certificate *c)
         if (!c->program->declared[t])
             continue;
         const sp_formula_place at = sp_formula_begin(w, layout);
-        const char *name = sp_tensor_name((sp_tensor)t);
+        const char *name = sp_mlp.tensor[t].name;
         if (sp_formula_is_split(layout)) {
             sp_text_format(c->out, "Variable elsewhere_%s : ", name);
             sp_text_add_repeated(c->out, "nat -> ", c->program->axes + layout->order);
@@ -80,8 +80,8 @@ static void add_loads(certificate *c)
 static void add_tensors(const certificate *c)
 {
     for (unsigned t = 0; t < SP_TENSOR_COUNT; t++) {
-        sp_text_format(c->out, "Variable %s : ", sp_tensor_name((sp_tensor)t));
-        sp_text_add_repeated(c->out, "nat -> ", sp_tensor_whole((sp_tensor)t).order);
+        sp_text_format(c->out, "Variable %s : ", sp_mlp.tensor[t].name);
+        sp_text_add_repeated(c->out, "nat -> ", sp_mlp.tensor[t].whole.order);
         sp_text_add(c->out, "R.\n");
     }
 }
@@ -169,9 +169,9 @@ static void add_law(const certificate *c, const sp_identity_law *law, const char
 /* The identities that a theory uses: step is defined, so what it means always is. */
 static void find_known(const certificate *c, const sp_identities *given, sp_text *known, sp_text *proof)
 {
-    const sp_identity_law *sigma = given ? sp_identity_law_of_activation(given->sigma) : NULL;
-    const sp_identity_law *g = given ? sp_identity_law_of_activation(given->g) : NULL;
-    const sp_identity_law *loss = given ? sp_identity_law_of_loss(given->loss) : NULL;
+    const sp_identity_law *sigma = given ? sp_identity_law_of_activation(given->name[SP_MLP_SIGMA]) : NULL;
+    const sp_identity_law *g = given ? sp_identity_law_of_activation(given->name[SP_MLP_G]) : NULL;
+    const sp_identity_law *loss = given ? sp_identity_law_of_loss(given->name[SP_MLP_LOSS]) : NULL;
     size_t laws = 1;
     sp_text_add(known, "Step 6");
     sp_text_add(proof, "(conj (fun _ _ => erefl _) ");
@@ -182,7 +182,7 @@ static void find_known(const certificate *c, const sp_identities *given, sp_text
     if (g && g == sigma) { /* one function, two names */
         sp_text_add(c->out, "Hypothesis g_is_sigma : forall x, g x = sigma x.\n"
                             "Hypothesis g'_is_sigma' : forall x, g' x = sigma' x.\n");
-        sp_text_format(known, "; Same %u %u", SP_SYMBOL_G, SP_SYMBOL_SIGMA);
+        sp_text_format(known, "; Same %u %u", (unsigned)SP_SYMBOL_G, (unsigned)SP_SYMBOL_SIGMA);
         sp_text_add(proof, "(conj (conj (fun x _ => g_is_sigma x) (fun x _ => g'_is_sigma' x)) ");
         laws++;
     } else if (g) {
@@ -213,7 +213,7 @@ static size_t statement_named(const certificate *c, const sp_program *p, const c
 static void write_sides(certificate *c, const sp_result_decl *result, const sp_formula_place *at, const char **left,
                         const char **right, bool data)
 {
-    const char *name = sp_result_name(result->result);
+    const char *name = sp_mlp.result[result->result].name;
     size_t statement = statement_named(c, c->program, name);
     c->rank.text.length = c->rank.data.length = 0;
     if (result->sum_axis >= 0)
@@ -238,14 +238,14 @@ static void add_claim(certificate *c, const sp_result_decl *result, bool first)
 /* The theorem is one instance of what a theory's acceptance proves: its claim in this environment. */
 static void add_theorem(certificate *c, const theory *t, const sp_result_decl *result, size_t claim)
 {
-    const char *left, *right, *name = sp_result_name(result->result);
+    const char *left, *right, *name = sp_mlp.result[result->result].name;
     const sp_layout *layout = &result->declared;
     const sp_formula_place at = sp_formula_begin(&c->rank, layout);
     const char *conditions = sp_formula_conditions(&c->rank, layout, &at);
     sp_text places = sp_text_in(c->pool);
     for (unsigned a = 0; a < c->program->axes; a++)
         if ((int)a != result->sum_axis)
-            sp_text_format(&places, "%s((%u, 0), %s)", places.length ? "; " : " ", sp_sort_of_axis(a), at.rank[a]);
+            sp_text_format(&places, "%s((%u, 0), %s)", places.length ? "; " : " ", sp_certificate_sort(a), at.rank[a]);
     for (size_t d = 0; d < layout->order; d++)
         sp_text_format(&places, "%s((%u, 0), %s)", places.length ? "; " : " ", (unsigned)layout->part[d].dim,
                        at.index[d].name);
@@ -286,7 +286,7 @@ static void add_theory(certificate *c, theory *t)
     for (size_t i = 0; i < t->divisors; i++) {
         sp_text_format(c->out, "conj (fun e => @divisor_%zu", t->divisor[i] + 1);
         for (unsigned a = 0; a < c->program->axes; a++)
-            sp_text_format(c->out, " (e %u 0)%%N", sp_sort_of_axis(a));
+            sp_text_format(c->out, " (e %u 0)%%N", sp_certificate_sort(a));
         sp_text_add(c->out, ") (");
     }
     sp_text_add(c->out, "I");
@@ -309,8 +309,8 @@ static void open_part(certificate *c, const char *name, const char *ring)
     sp_text_format(c->out,
                    "\nModule %s.\nSection %s.\nVariable R : %s.\nVariables N Din Dh Dout : nat.\n", name, name, ring);
     for (unsigned d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(c->out, "Hypothesis %s_positive : (0 < %s)%%N.\n", sp_dim_name((sp_dim)d),
-                       sp_dim_name((sp_dim)d));
+        sp_text_format(c->out, "Hypothesis %s_positive : (0 < %s)%%N.\n", sp_mlp.dim[d],
+                       sp_mlp.dim[d]);
     sp_text_add(c->out, "Variables sigma sigma' g g' : R -> R.\nVariable loss' : R -> R -> R.\n");
     add_tensors(c);
     sp_text_add(c->out, "\n(* The delta rule. *)\n");
@@ -363,6 +363,56 @@ static bool claims_anything(theory *t, const theory *before)
     return any;
 }
 
+/* What rules.v and the definitions above it have words for: the operations of the first language, on matrices. */
+static bool is_known(const sp_program *program, const sp_node *n)
+{
+    const sp_layout *of[2] = {NULL, NULL};
+    for (int i = 0; i < 2; i++)
+        if (n->operand[i] >= 0)
+            of[i] = &program->node[n->operand[i]].layout;
+    if (n->layout.order > 2)
+        return false;
+    for (unsigned i = 0; i < n->layout.order; i++)
+        if (n->layout.part[i].primes)
+            return false;
+    switch (n->op) {
+    case SP_OP_DOT:
+    case SP_OP_MAX:
+    case SP_OP_RENAME:
+    case SP_OP_SOFTMAX:
+    case SP_OP_LOGSUMEXP:
+        return false;
+    case SP_OP_SUM:
+        return of[0]->order == n->layout.order + 1;
+    case SP_OP_ALLREDUCE:
+        return n->how != SP_REDUCE_MAX;
+    case SP_OP_APPLY:
+        return (n->function < SP_MAX_OWN_FUNCTIONS || n->function == (sp_function)SP_ELEMENTARY_STEP) &&
+               (!of[1] || sp_layout_equal(of[0], of[1]));
+    case SP_OP_DIV:
+        return of[1]->order == 0;
+    case SP_OP_MUL:
+        return of[0]->order == 0 || of[1]->order == 0 || sp_layout_equal(of[0], of[1]);
+    case SP_OP_ADD:
+    case SP_OP_SUB: /* equal ones, a scalar, or a vector to every row */
+        for (int i = 0; i < 2; i++)
+            if (of[i]->order > 0 && !sp_layout_equal(of[i], &n->layout) &&
+                !(of[i]->order == 1 && sp_label_equal(&of[i]->part[0], &n->layout.part[1])))
+                return false;
+        return true;
+    default:
+        return true;
+    }
+}
+
+bool sp_certificate_covers(const sp_program *program)
+{
+    bool covers = strcmp(program->of->name, sp_mlp.name) == 0;
+    for (size_t i = 0; i < program->nodes; i++)
+        covers = covers && is_known(program, &program->node[i]);
+    return covers;
+}
+
 const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *given)
 {
     const sp_program *program = any->program;
@@ -374,7 +424,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
         first++;
     count = (size_t)is_first + is_second;
     sp_text out = sp_text_in(pool);
-    certificate c = {.pool = pool, .program = program, .delta_rule = sp_scheme_builtin(pool, "delta-rule"),
+    certificate c = {.pool = pool, .program = program, .delta_rule = program->of->rule,
                      .algebra = first->proof->algebra, .out = &out,
                      .divisor_number = sp_names_in(pool),
                      .divisor_data = SP_NEW_ARRAY(pool, const char *, program->nodes + 1)};
@@ -393,7 +443,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
     sp_text_add(&out, "\nDefinition theorems := (");
     for (size_t k = 0; k < program->results; k++)
         if (first[0].claims[k] || (count > 1 && first[1].claims[k]))
-            sp_text_format(&out, "@Scheme.%s_proved, ", sp_result_name(program->result[k].result));
+            sp_text_format(&out, "@Scheme.%s_proved, ", sp_mlp.result[program->result[k].result].name);
     sp_text_add(&out, "@Gradient.delta_rule_is_the_gradient).\nPrint Assumptions theorems.\n");
     return sp_text_string(&out);
 }

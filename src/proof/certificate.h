@@ -14,5 +14,7 @@
  * results that it alone proves get a theorem under these identities. At least one result is proved. Owned by the
  * pool. */
 const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *given);
+/* Whether there are certificates of a scheme: of the network mlp, by the operations that rules.v knows. */
+bool sp_certificate_covers(const sp_program *program);
 
 #endif

@@ -20,7 +20,7 @@ static void add(sp_formula_writer *w, const char *text, const char *data)
 const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part)
 {
     sp_text name = sp_text_in(w->pool);
-    sp_text_format(&name, "own_%s", sp_dim_name(part->dim));
+    sp_text_format(&name, "own_%s", sp_mlp.dim[part->dim]);
     for (size_t a = 0; a < part->axes; a++)
         sp_text_format(&name, "'%s", w->program->axis_name[part->axis[a]]);
     return sp_text_string(&name);
@@ -153,14 +153,14 @@ void sp_formula_call(sp_formula_writer *w, size_t statement, const sp_formula_pl
 static void add_entry(sp_formula_writer *w, sp_tensor tensor, const char *conditions, const sp_layout *layout,
                       const sp_formula_place *at)
 {
-    add_applied(w, "", sp_tensor_name(tensor), false, layout, at);
+    add_applied(w, "", sp_mlp.tensor[tensor].name, false, layout, at);
     sp_text_format(&w->data, "(Input %u %s %s)", (unsigned)tensor, conditions, sp_formula_indices(w, layout, at));
 }
 
 static void add_load(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
     if (w->sharded)
-        add_named(w, "load_", sp_tensor_name(n->tensor), w->load[n->tensor], &n->layout, at);
+        add_named(w, "load_", sp_mlp.tensor[n->tensor].name, w->load[n->tensor], &n->layout, at);
     else
         add_entry(w, n->tensor, "[::]", &n->layout, at);
 }
@@ -176,7 +176,7 @@ void sp_formula_load(sp_formula_writer *w, sp_tensor tensor, const sp_formula_pl
     if (!partly)
         return;
     sp_text_add(&w->text, " else ");
-    add_applied(w, "elsewhere_", sp_tensor_name(tensor), true, layout, at);
+    add_applied(w, "elsewhere_", sp_mlp.tensor[tensor].name, true, layout, at);
 }
 
 /* ---- operations ---- */
@@ -210,12 +210,15 @@ static void add_binary(sp_formula_writer *w, const sp_node *n, const char *const
     add(w, ")", ")");
 }
 
+enum { STEP_IN_RULES = 6 }; /* the number of step in rules.v, after those of mlp's functions */
+
 static void add_function(sp_formula_writer *w, const sp_node *n, sp_symbol symbol, const sp_formula_place *at)
 {
     bool brackets = w->is_argument;
     /* step is defined for every field, the others in this one */
-    sp_text_format(&w->text, "%s%s ", brackets ? "(" : "", symbol == SP_SYMBOL_STEP ? "@step R" : sp_op_name(n->op));
-    sp_text_format(&w->data, "(Apply %u ", (unsigned)symbol);
+    sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
+                   symbol == SP_SYMBOL_STEP ? "@step R" : sp_function_text(w->pool, w->program->of, n->function, n->prime));
+    sp_text_format(&w->data, "(Apply %u ", symbol == SP_SYMBOL_STEP ? STEP_IN_RULES : symbol);
     w->is_argument = true;
     add_elementwise(w, n, 0, at);
     if (symbol == SP_SYMBOL_LOSS_PRIME) {
@@ -257,7 +260,7 @@ static sp_formula_index open_sum(sp_formula_writer *w, const sp_part *part, cons
                                     w->depth[part->dim]++};
     size_t count = list_conditions(&layout, &index, list);
     w->is_argument = false;
-    sp_text_format(&w->text, "(\\sum_(%s < %s%s%s) ", index.name, sp_dim_name(part->dim), count ? " | " : "",
+    sp_text_format(&w->text, "(\\sum_(%s < %s%s%s) ", index.name, sp_mlp.dim[part->dim], count ? " | " : "",
                    all_of(w, list, count, at));
     sp_text_format(&w->data, "(Sum %u [::", (unsigned)part->dim);
     for (size_t i = 0; i < count; i++)
@@ -311,7 +314,7 @@ static sp_formula_place open_rank_sum(sp_formula_writer *w, unsigned axis, const
     there.rank[axis] = sp_pool_format(w->pool, "q%u", ++w->fresh);
     w->is_argument = false;
     sp_text_format(&w->text, "(\\sum_(%s < ranks_%s) ", there.rank[axis], w->program->axis_name[axis]);
-    sp_text_format(&w->data, "(Sum %u [::] ", sp_sort_of_axis(axis));
+    sp_text_format(&w->data, "(Sum %u [::] ", sp_certificate_sort(axis));
     return there;
 }
 
@@ -327,7 +330,7 @@ static void add_mean(sp_formula_writer *w, const sp_node *n, const sp_formula_pl
     add(w, "(", "(Divide ");
     add_rank_sum(w, n, at);
     add(w, " / ", " ");
-    add_size(w, "ranks_", axis_name(w, n), sp_sort_of_axis((unsigned)n->axis));
+    add_size(w, "ranks_", axis_name(w, n), sp_certificate_sort((unsigned)n->axis));
     add(w, ")", ")");
 }
 
@@ -346,7 +349,7 @@ static void add_at(sp_formula_writer *w, const sp_node *n, const char *rank, con
 {
     sp_formula_place there = *at;
     there.rank[n->axis] = rank;
-    sp_text_format(&w->data, "(At %u (%s) ", sp_sort_of_axis((unsigned)n->axis), position);
+    sp_text_format(&w->data, "(At %u (%s) ", sp_certificate_sort((unsigned)n->axis), position);
     add_operand(w, n, 0, &there);
     sp_text_add(&w->data, ")");
 }
@@ -379,7 +382,7 @@ static void add_only(sp_formula_writer *w, const sp_node *n, const sp_formula_pl
     w->is_argument = false;
     sp_text_format(&w->text, "(if same_rank ranks_%s %s %ld%%N then ", axis_name(w, n), at->rank[n->axis],
                    n->constant);
-    sp_text_format(&w->data, "(Only %u %ld ", sp_sort_of_axis((unsigned)n->axis), n->constant);
+    sp_text_format(&w->data, "(Only %u %ld ", sp_certificate_sort((unsigned)n->axis), n->constant);
     add_operand(w, n, 0, at);
     add(w, " else 0)", ")");
 }
@@ -402,8 +405,8 @@ static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formu
     switch (n->op) {
     case SP_OP_LOAD: add_load(w, n, at); return;
     case SP_OP_NUMBER: add_number(w, n->number); return;
-    case SP_OP_RANKS: add_size(w, "ranks_", axis_name(w, n), sp_sort_of_axis((unsigned)n->axis)); return;
-    case SP_OP_EXTENT: add_size(w, "", sp_dim_name(n->dim), sp_sort_of_dim(n->dim)); return;
+    case SP_OP_RANKS: add_size(w, "ranks_", axis_name(w, n), sp_certificate_sort((unsigned)n->axis)); return;
+    case SP_OP_EXTENT: add_size(w, "", sp_mlp.dim[n->dim], sp_sort_of_dim(n->dim)); return;
     case SP_OP_OWNED: add_count(w, n, at); return;
     case SP_OP_PRODUCT: add_product(w, n, at); return;
     case SP_OP_ADD: add_binary(w, n, "Add", at); return;
@@ -416,15 +419,10 @@ static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formu
         add(w, ")", ")");
         return;
     case SP_OP_TRANSPOSE: add_transposed(w, n, at); return;
-    case SP_OP_SIGMA: add_function(w, n, SP_SYMBOL_SIGMA, at); return;
-    case SP_OP_SIGMA_PRIME: add_function(w, n, SP_SYMBOL_SIGMA_PRIME, at); return;
-    case SP_OP_G: add_function(w, n, SP_SYMBOL_G, at); return;
-    case SP_OP_G_PRIME: add_function(w, n, SP_SYMBOL_G_PRIME, at); return;
-    case SP_OP_STEP: add_function(w, n, SP_SYMBOL_STEP, at); return;
-    case SP_OP_LOSS_PRIME: add_function(w, n, SP_SYMBOL_LOSS_PRIME, at); return;
+    case SP_OP_APPLY: add_function(w, n, 2 * n->function + n->prime, at); return;
     case SP_OP_SUM: add_local_sum(w, n, at); return;
     case SP_OP_ALLREDUCE:
-        if (n->mean)
+        if (n->how == SP_REDUCE_MEAN)
             add_mean(w, n, at);
         else
             add_rank_sum(w, n, at);
@@ -436,6 +434,11 @@ static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formu
     case SP_OP_BROADCAST: add_broadcast(w, n, at); return;
     case SP_OP_SHIFT: add_shifted(w, n, at); return;
     case SP_OP_ONLY: add_only(w, n, at); return;
+    case SP_OP_DOT: /* sp_certificate_covers */
+    case SP_OP_MAX:
+    case SP_OP_RENAME:
+    case SP_OP_SOFTMAX:
+    case SP_OP_LOGSUMEXP:
     case SP_OP_COUNT: break;
     }
     sp_pool_fail(w->pool, SP_INTERNAL);

@@ -4,6 +4,7 @@
 #ifndef SP_PROOF_CERTIFICATE_FORMULA_H
 #define SP_PROOF_CERTIFICATE_FORMULA_H
 
+#include "lang/mlp.h"
 #include "base/text.h"
 #include "lang/program.h"
 
@@ -51,6 +52,9 @@ void sp_formula_call(sp_formula_writer *w, size_t statement, const sp_formula_pl
 /* The sum over the ranks of an axis of a statement's value. */
 void sp_formula_sum_call(sp_formula_writer *w, size_t statement, unsigned axis, const sp_formula_place *at);
 /* What a rank reads of a tensor: the entry if it owns it, else anything. */
+/* The number of an axis among the sorts of a certificate: after the dimensions of mlp. */
+static inline unsigned sp_certificate_sort(unsigned axis) { return SP_DIM_COUNT + axis; }
+
 void sp_formula_load(sp_formula_writer *w, sp_tensor tensor, const sp_formula_place *at);
 
 /* The indices of a layout and the conditions under which a rank owns the entry, as data: "[:: (0,0); (2,0)]". */

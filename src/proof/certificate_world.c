@@ -30,10 +30,10 @@ static void add_sizes_and_owners(const sp_certificate_writer *c)
     sp_text axes = sp_text_in(c->pool), owners = sp_text_in(c->pool);
     sp_text_add(c->out, "Definition here : world R := World\n  (fun s => match s with");
     for (unsigned d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(c->out, " %s%u => %s", d ? "| " : "", d, sp_dim_name((sp_dim)d));
+        sp_text_format(c->out, " %s%u => %s", d ? "| " : "", d, sp_mlp.dim[d]);
     for (unsigned a = 0; a < p->axes; a++) {
-        sp_text_format(c->out, " | %u => ranks_%s", sp_sort_of_axis(a), p->axis_name[a]);
-        sp_text_format(&axes, "%s%u", a ? "; " : " ", sp_sort_of_axis(a));
+        sp_text_format(c->out, " | %u => ranks_%s", sp_certificate_sort(a), p->axis_name[a]);
+        sp_text_format(&axes, "%s%u", a ? "; " : " ", sp_certificate_sort(a));
     }
     for (size_t i = 0; i < c->rank.parts; i++)
         sp_text_format(&owners, "%zu => %s | ", i, sp_formula_owner(&c->rank, &c->rank.part[i]));
@@ -50,8 +50,8 @@ static void add_tensors_and_functions(const sp_certificate_writer *c)
     sp_text inputs = sp_text_in(c->pool), elsewhere = sp_text_in(c->pool);
     for (unsigned t = 0; t < SP_TENSOR_COUNT; t++) {
         const sp_layout *layout = &c->program->tensor_layout[t];
-        unsigned order = sp_tensor_whole((sp_tensor)t).order;
-        const char *name = sp_tensor_name((sp_tensor)t);
+        unsigned order = sp_mlp.tensor[t].whole.order;
+        const char *name = sp_mlp.tensor[t].name;
         sp_text_format(&inputs, "%u, %s => %s%s | ", t, index_pattern(order), name, index_names(order));
         if (!c->program->declared[t])
             continue;
@@ -97,7 +97,7 @@ static void add_data(const sp_certificate_writer *c)
     for (size_t i = 0; i < c->rank.parts; i++) {
         const sp_part *part = &c->rank.part[i];
         sp_text_format(c->out, "%s(%u, %u)", i ? "; " : " ", (unsigned)part->dim,
-                       sp_sort_of_axis(part->axis[part->axes - 1]));
+                       sp_certificate_sort(part->axis[part->axes - 1]));
     }
     sp_text_add(c->out, "].\nDefinition least_sizes : seq nat := [:: 1; 1; 1; 1");
     for (unsigned a = 0; a < p->axes; a++)
@@ -117,9 +117,9 @@ static void add_populated(const sp_certificate_writer *c)
     sp_text_add(c->out, "Lemma populates : populated here least_sizes.\nProof.\n"
                         "exact (fun s => match s return (maxn 1 (nth 1 least_sizes s) <= sizes here s)%N with\n ");
     for (unsigned d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(c->out, " %s%u => %s_positive", d ? "| " : "", d, sp_dim_name((sp_dim)d));
+        sp_text_format(c->out, " %s%u => %s_positive", d ? "| " : "", d, sp_mlp.dim[d]);
     for (unsigned a = 0; a < c->program->axes; a++)
-        sp_text_format(c->out, " | %u => ranks_%s'enough", sp_sort_of_axis(a), c->program->axis_name[a]);
+        sp_text_format(c->out, " | %u => ranks_%s'enough", sp_certificate_sort(a), c->program->axis_name[a]);
     sp_text_add(c->out, "\n  | s");
     sp_text_add_repeated(c->out, ".+1", SP_DIM_COUNT + c->program->axes);
     sp_text_add(c->out, " =>\n"

@@ -24,6 +24,11 @@ static void add_list_item(sp_text *out, size_t at, size_t count, const char *ite
     sp_text_add(out, item);
 }
 
+static const char *result_name(const sp_proof *p, sp_result result)
+{
+    return p->program->of->result[result].name;
+}
+
 /* ---- theorems ---- */
 
 static void add_results(sp_text *out, const sp_proof *p)
@@ -33,7 +38,7 @@ static void add_results(sp_text *out, const sp_proof *p)
         proved += p->result[i].status == SP_PROVE_PROVED;
     for (size_t i = 0; i < p->results; i++)
         if (p->result[i].status == SP_PROVE_PROVED)
-            add_list_item(out, at++, proved, sp_result_name(p->result[i].result));
+            add_list_item(out, at++, proved, result_name(p, p->result[i].result));
 }
 
 /* Whether it depends on who owns what, and on no data: an empty part may make it 0. */
@@ -91,25 +96,38 @@ static void add_splits(sp_text *out, const sp_proof *p)
     sp_text_add(out, " is 0;\n");
 }
 
-static void add_functions(sp_text *out, const sp_identities *known)
+static const char *given(const sp_identities *known, sp_function f)
 {
-    const struct { const char *what, *any, *given; } function[] = {
-        {"sigma", "sigma and sigma'", known ? known->sigma : NULL},
-        {"g", "g and g'", known ? known->g : NULL},
-        {"loss", "loss'", known ? known->loss : NULL},
-    };
+    return known ? known->name[f] : NULL;
+}
+
+/* What is proved of a function of one argument is proved of it and its derivative; of one of two arguments no value
+ * but that of the loss itself is a result. */
+static void add_functions(sp_text *out, const sp_signature *of, const sp_identities *known)
+{
     size_t any = 0, at = 0;
-    for (size_t i = 0; i < 3; i++)
-        if (function[i].given)
-            sp_text_format(out, "  %s = %s;\n", function[i].what, function[i].given);
+    for (sp_function f = 0; f < of->functions; f++)
+        if (given(known, f))
+            sp_text_format(out, "  %s = %s;\n", of->function[f].name, given(known, f));
         else
             any++;
-    for (size_t i = 0; i < 3; i++)
-        if (!function[i].given) {
-            sp_text_add(out, at == 0 ? "  all functions " : "");
-            sp_text_format(out, "%s%s", at == 0 ? "" : ", ", function[i].any);
-            sp_text_add(out, ++at == any ? ".\n" : "");
-        }
+    for (sp_function f = 0; f < of->functions; f++) {
+        const char *name = of->function[f].name;
+        if (given(known, f))
+            continue;
+        sp_text_add(out, at == 0 ? "  all functions " : ", ");
+        if (of->function[f].arguments == 1 || strcmp(of->name, sp_mlp.name) != 0)
+            sp_text_format(out, "%s and ", name);
+        sp_text_format(out, "%s'%s", name, ++at == any ? ".\n" : "");
+    }
+}
+
+static void add_distributions(sp_text *out, const sp_signature *of)
+{
+    for (size_t t = 0; t < of->tensors; t++)
+        if (of->tensor[t].distribution >= 0)
+            sp_text_format(out, "Assumed: the sum of %s over %s is 1.\n", of->tensor[t].name,
+                           sp_label_text(out->pool, of, &of->tensor[t].whole.part[of->tensor[t].distribution]));
 }
 
 const char *sp_proof_statement(const sp_proof *p, const sp_proof_result *r)
@@ -119,20 +137,16 @@ const char *sp_proof_statement(const sp_proof *p, const sp_proof_result *r)
     const sp_identities *known = p->identities;
     sp_text out = sp_text_in(p->pool);
     sp_text_format(&out, "%s is the delta rule's for all sizes, rank counts, splits and data",
-                   sp_result_name(r->result));
-    const struct { const char *what, *given; } function[] = {
-        {"sigma", known ? known->sigma : NULL},
-        {"g", known ? known->g : NULL},
-        {"loss", known ? known->loss : NULL},
-    };
-    for (int given = 0; given < 2; given++) {
+                   result_name(p, r->result));
+    const sp_signature *of = p->program->of;
+    for (int pass = 0; pass < 2; pass++) { /* any functions, then given ones */
         bool first = true;
-        for (size_t i = 0; i < 3; i++)
-            if ((function[i].given != NULL) == (given == 1)) {
-                sp_text_add(&out, first ? given ? ", with " : ", all " : ", ");
-                sp_text_add(&out, function[i].what);
-                if (given)
-                    sp_text_format(&out, " = %s", function[i].given);
+        for (sp_function f = 0; f < of->functions; f++)
+            if ((given(known, f) != NULL) == (pass == 1)) {
+                sp_text_add(&out, first ? pass ? ", with " : ", all " : ", ");
+                sp_text_add(&out, of->function[f].name);
+                if (pass)
+                    sp_text_format(&out, " = %s", given(known, f));
                 first = false;
             }
     }
@@ -155,14 +169,22 @@ const char *sp_proof_theorem(const sp_proof *p)
     const sp_program *program = p->program;
     sp_text_format(&out, "Theorem. %s computes ", program->name);
     add_results(&out, p);
-    sp_text_add(&out, " of the delta rule, in exact real arithmetic, on every rank, for\n"
-                      "  all sizes N, Din, Dh, Dout >= 1;\n");
+    sp_text_add(&out, " of the delta rule");
+    if (strcmp(program->of->name, sp_mlp.name) != 0)
+        sp_text_format(&out, " of network %s", program->of->name);
+    sp_text_add(&out, ", in exact real arithmetic, on every rank, for\n  all sizes ");
+    for (size_t d = 0; d < program->of->dims; d++)
+        sp_text_format(&out, "%s%s", d ? ", " : "", program->of->dim[d]);
+    sp_text_add(&out, " >= 1;\n");
     for (unsigned a = 0; a < program->axes; a++)
         sp_text_format(&out, "  every number of ranks on %s, at least %ld;\n",
                        program->axis_name[a], sp_algebra_least_ranks(p->algebra, a));
     add_splits(&out, p);
-    sp_text_add(&out, "  all real X, Y, W1, b1, W2, b2;\n");
-    add_functions(&out, p->identities);
+    for (size_t t = 0; t < program->of->tensors; t++)
+        sp_text_format(&out, "%s%s", t ? ", " : "  all real ", program->of->tensor[t].name);
+    sp_text_add(&out, program->of->functions ? ";\n" : ".\n");
+    add_distributions(&out, program->of);
+    add_functions(&out, program->of, p->identities);
     const sp_expression *const *divisor;
     size_t divisors = sp_proof_divisors(p, &divisor);
     for (size_t i = 0; i < divisors; i++)
@@ -181,9 +203,9 @@ static const char *axis_of(const sp_proof *p, int axis)
 
 /* Sums over which dimensions stop at this rank's own block, in a value that is right once summed
  * over an axis. */
-static void add_blocks(sp_text *out, const sp_cause *cause)
+static void add_blocks(sp_text *out, const sp_proof *p, const sp_cause *cause)
 {
-    bool said[SP_DIM_COUNT] = {false};
+    bool said[SP_MAX_DIMS] = {false};
     sp_variable r = sp_variable_rank((unsigned)cause->axis);
     for (size_t t = 0; cause->part && t < cause->part->terms; t++) {
         const sp_monomial *m = cause->part->term[t].monomial;
@@ -197,7 +219,7 @@ static void add_blocks(sp_text *out, const sp_cause *cause)
             sp_dim dim = (sp_dim)sp_variable_sort(f->is.rank.right.variable);
             if (!said[dim])
                 sp_text_format(out, "the sum over %s stops at rank r's own block: ",
-                               sp_dim_name(dim));
+                               p->program->of->dim[dim]);
             said[dim] = true;
         }
     }
@@ -221,18 +243,18 @@ static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
         sp_text_add(out, "an axis is used twice in its layout, so some entries are on no rank");
         break;
     case SP_CAUSE_MISSING_SUM:
-        add_blocks(out, c);
+        add_blocks(out, p, c);
         sp_text_format(out, "a sum over %s is missing (an all-reduce)", axis_of(p, c->axis));
         break;
     case SP_CAUSE_SUM_INSIDE:
         sp_text_add(out, "inside of a function ");
-        add_blocks(out, c);
+        add_blocks(out, p, c);
         sp_text_format(out, "a sum over %s is missing (an all-reduce)", axis_of(p, c->axis));
         break;
     case SP_CAUSE_WRONG_AXIS:
-        add_blocks(out, c);
+        add_blocks(out, p, c);
         sp_text_format(out, "a sum over %s is missing, ", axis_of(p, c->axis));
-        if (c->ratio->term[0].monomial->size[SP_DIM_COUNT + c->axis2] > 0)
+        if (c->ratio->term[0].monomial->size[SP_MAX_DIMS + c->axis2] > 0)
             sp_text_format(out, "and one over %s is there that should not be",
                            axis_of(p, c->axis2));
         else
@@ -247,7 +269,7 @@ static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
         sp_text_add(out, "the sign is wrong");
         break;
     case SP_CAUSE_SIZE:
-        if (c->ratio->term[0].monomial->size[SP_DIM_COUNT + c->axis] > 0)
+        if (c->ratio->term[0].monomial->size[SP_MAX_DIMS + c->axis] > 0)
             sp_text_format(out, "it is size(%s) times what it should be: summed over %s once too "
                                 "often",
                            axis_of(p, c->axis), axis_of(p, c->axis));
@@ -333,7 +355,7 @@ void sp_proof_show_step(sp_text *out, const sp_proof *p, const sp_step *s)
 {
     const sp_program *program = p->program;
     const char *name = s->result >= 0
-                           ? sp_result_name(program->result[s->result].result)
+                           ? result_name(p, program->result[s->result].result)
                            : program->statement[s->statement].name;
     sp_text_format(out, "  %s%s\n", name, s->result >= 0 ? ", put together from the ranks" : "");
     for (unsigned rule = 0; rule < SP_RULE_COUNT; rule++)
@@ -373,7 +395,7 @@ void sp_proof_show(sp_text *out, const sp_proof *p)
         sp_proof_show_step(out, p, &p->steps.item[i]);
     for (size_t i = 0; i < p->results; i++) {
         const sp_proof_result *r = &p->result[i];
-        sp_text_format(out, "%-4s %s", sp_result_name(r->result),
+        sp_text_format(out, "%-4s %s", result_name(p, r->result),
                        sp_prove_status_name(r->status));
         if (r->status == SP_PROVE_PROVED) {
             sp_text_add(out, "\n");
@@ -401,8 +423,7 @@ void sp_proof_show(sp_text *out, const sp_proof *p)
 
 static const char *entry_name(unsigned of)
 {
-    return of >= SP_ENTRY_VALUE ? sp_result_name((sp_result)(of - SP_ENTRY_VALUE))
-                                : sp_tensor_name((sp_tensor)of);
+    return of >= SP_ENTRY_VALUE ? sp_mlp.result[of - SP_ENTRY_VALUE].name : sp_mlp.tensor[of].name;
 }
 
 void sp_gradient_show(sp_text *out, const sp_gradient_proof *g)
@@ -418,7 +439,7 @@ void sp_gradient_show(sp_text *out, const sp_gradient_proof *g)
         sp_text_format(out, "dL/d%s\n", name);
         if (s->by >= 0) {
             sp_text_format(out, "    through %s, whose derivative by %s is ",
-                           sp_result_name((sp_result)s->by), name);
+                           sp_mlp.result[s->by].name, name);
             sp_show_expression(out, &plain, s->local);
             sp_text_add(out, "\n");
         }
@@ -430,7 +451,7 @@ void sp_gradient_show(sp_text *out, const sp_gradient_proof *g)
         }
         if (s->result >= 0)
             sp_text_format(out, "\n    %s of the delta rule%s",
-                           sp_result_name((sp_result)s->result),
+                           sp_mlp.result[s->result].name,
                            s->proved ? "" : ": NOT EQUAL");
         sp_text_add(out, "\n");
     }

@@ -14,15 +14,15 @@
 #ifndef SP_PROOF_EXPRESSION_H
 #define SP_PROOF_EXPRESSION_H
 
-#include "lang/program.h"
+#include "lang/mlp.h"
 #include "proof/rational.h"
 
 /* What a variable or a size ranges over: a dimension, or the coordinates of a mesh axis. */
 typedef unsigned sp_sort;
-enum { SP_SORTS = SP_DIM_COUNT + SP_MAX_AXES };
-_Static_assert(SP_SORTS <= 16, "a variable has 4 bits for its sort");
+enum { SP_SORTS = SP_MAX_DIMS + SP_MAX_AXES };
+_Static_assert(SP_SORTS <= 64, "a variable has 6 bits for its sort");
 static inline sp_sort sp_sort_of_dim(sp_dim dim) { return (sp_sort)dim; }
-static inline sp_sort sp_sort_of_axis(unsigned axis) { return SP_DIM_COUNT + axis; }
+static inline sp_sort sp_sort_of_axis(unsigned axis) { return SP_MAX_DIMS + axis; }
 
 /* Variables, in the order in which one stands for another that is known to be equal. */
 typedef uint32_t sp_variable;
@@ -30,14 +30,14 @@ enum { SP_VARIABLE_RANK, SP_VARIABLE_PLACE, SP_VARIABLE_SUMMED, SP_VARIABLE_FRES
 /* number has 24 bits: sp_fresh counts them, and the names of summed variables stay below by far. */
 static inline sp_variable sp_variable_make(unsigned kind, sp_sort sort, unsigned number)
 {
-    return kind << 28 | sort << 24 | number;
+    return kind << 30 | sort << 24 | number;
 }
-static inline unsigned sp_variable_kind(sp_variable v) { return v >> 28; }
-static inline sp_sort sp_variable_sort(sp_variable v) { return v >> 24 & 15U; }
+static inline unsigned sp_variable_kind(sp_variable v) { return v >> 30; }
+static inline sp_sort sp_variable_sort(sp_variable v) { return v >> 24 & 63U; }
 static inline unsigned sp_variable_number(sp_variable v) { return v & 0xFFFFFFU; }
 /* Of a summed variable: how deep the functions are over whose arguments it is summed. */
 static inline unsigned sp_variable_height(sp_variable v) { return sp_variable_number(v) >> 12; }
-/* This rank's coordinate on an axis; index 0 or 1 of a value over a dimension. */
+/* This rank's coordinate on an axis; an index of a value, by its place, over a dimension. */
 static inline sp_variable sp_variable_rank(unsigned axis)
 {
     return sp_variable_make(SP_VARIABLE_RANK, sp_sort_of_axis(axis), 0);
@@ -61,25 +61,19 @@ typedef struct sp_coordinate {
     int32_t offset; /* at most SP_MAX_PROOF_OFFSET, of either sign */
 } sp_coordinate;
 
-/*  id, how it is written: functions of which nothing is known but their name */
-#define SP_SYMBOLS(X)                 \
-    X(SIGMA, "sigma", 1)              \
-    X(SIGMA_PRIME, "sigma'", 1)       \
-    X(G, "g", 1)                      \
-    X(G_PRIME, "g'", 1)               \
-    X(LOSS, "loss", 2)                \
-    X(LOSS_PRIME, "loss'", 2)         \
-    X(STEP, "step", 1)
-
-typedef enum sp_symbol {
-#define X(id, text, arguments) SP_SYMBOL_##id,
-    SP_SYMBOLS(X)
+/* Functions: twice the number of the function, and 1 for its derivative. Of a network's own nothing is known. */
+typedef unsigned sp_symbol;
+enum {
+    SP_SYMBOL_SIGMA = 2 * SP_MLP_SIGMA, SP_SYMBOL_SIGMA_PRIME,
+    SP_SYMBOL_G = 2 * SP_MLP_G, SP_SYMBOL_G_PRIME,
+    SP_SYMBOL_LOSS = 2 * SP_MLP_LOSS, SP_SYMBOL_LOSS_PRIME,
+#define X(id, name) SP_SYMBOL_##id = 2 * SP_ELEMENTARY_##id,
+    SP_ELEMENTARY(X)
 #undef X
-    SP_SYMBOL_COUNT
-} sp_symbol;
+};
 
 /* Entries of tensors: those of a program, and values by name that are not looked into. */
-enum { SP_ENTRY_TENSOR = 0, SP_ENTRY_VALUE = 16, SP_ENTRY_SLOPE = 32 };
+enum { SP_ENTRY_TENSOR = 0, SP_ENTRY_VALUE = 1 << 16, SP_ENTRY_SLOPE = 2 << 16 };
 
 typedef enum sp_factor_kind {
     SP_FACTOR_SAME_RANK,  /* [left = right], coordinates */
@@ -102,7 +96,7 @@ typedef struct sp_factor {
         struct { sp_coordinate left, right; } rank; /* left.offset is 0 */
         struct { sp_variable left, right; } index;
         struct { unsigned axis; int32_t divisor; } divides;
-        struct { unsigned of, indices; sp_variable index[2]; } entry;
+        struct { unsigned of, indices; sp_variable index[SP_MAX_ORDER]; } entry;
         struct { sp_symbol symbol; const sp_expression *argument[2]; } apply;
         const sp_expression *inverse;
     } is;
@@ -274,6 +268,9 @@ const sp_expression *sp_divide(sp_algebra *in, const sp_expression *a, const sp_
 /* `to` put for the free variable `from`, of the same sort. */
 const sp_expression *sp_put_index(sp_algebra *in, const sp_expression *a, sp_variable from,
                                   sp_variable to);
+/* The same for several at once: they may change places. */
+const sp_expression *sp_put_indices(sp_algebra *in, const sp_expression *a, const sp_variable *from,
+                                    const sp_variable *to, size_t count);
 const sp_expression *sp_put_rank(sp_algebra *in, const sp_expression *a, sp_variable from,
                                  sp_coordinate to);
 

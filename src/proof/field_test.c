@@ -1,6 +1,7 @@
 #include "proof/field_test.h"
 
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "number/field.h"
 
 #include <math.h>
@@ -119,12 +120,22 @@ static void survey_argument(survey *found, growth a)
     found->argument.below = larger(found->argument.below, a.below);
 }
 
-static double extent_of(const sp_network *network, const sp_part *part)
+/* The entries of what an operation sums over, at most. */
+static double summed_by(const sp_network *network, const sp_node *n, const sp_layout *of)
 {
-    return (double)network->dim[part->dim];
+    double entries = 1;
+    for (unsigned p = 0; p < of->order; p++)
+        if (n->to[0][p] >= SP_MAX_ORDER)
+            entries *= (double)network->dim[of->part[p].dim];
+    return entries;
 }
 
 /* What is known of the values of all nodes. A value of a random function is a variable of its own. */
+static bool is_step(const sp_node *n)
+{
+    return n->op == SP_OP_APPLY && n->function == (sp_function)SP_ELEMENTARY_STEP;
+}
+
 static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_network *network,
                                   const sp_ownership *ownership, const sp_value *known, survey *found)
 {
@@ -156,7 +167,8 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
             at[i].above.low = 0;
             break;
         case SP_OP_PRODUCT:
-            at[i] = of_sums(of_product(a, b), extent_of(network, &of->part[1]));
+        case SP_OP_DOT:
+            at[i] = of_sums(of_product(a, b), summed_by(network, n, of));
             break;
         case SP_OP_ADD:
         case SP_OP_SUB:
@@ -169,43 +181,50 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
             at[i] = of_quotient(a, b);
             break;
         case SP_OP_SUM:
-            at[i] = of_sums(a, extent_of(network, &of->part[n->place]));
+            at[i] = of_sums(a, summed_by(network, n, of));
             break;
         case SP_OP_ALLREDUCE:
         case SP_OP_REDUCESCATTER:
             at[i] = of_sums(a, ranks);
-            if (n->mean)
+            if (n->how == SP_REDUCE_MEAN)
                 at[i] = of_quotient(at[i], of_number(ranks));
             break;
-        case SP_OP_SIGMA:
-        case SP_OP_SIGMA_PRIME:
-        case SP_OP_G:
-        case SP_OP_G_PRIME:
-        case SP_OP_LOSS_PRIME: {
-            const sp_formula *f = sp_network_formula(network, (sp_function)(n->op - SP_OP_SIGMA));
+        case SP_OP_APPLY: {
+            if (is_step(n)) {
+                found->steps = found->steps || !(known && known[i].on);
+                at[i] = known && known[i].on ? one : variable;
+                break;
+            }
+            const sp_formula *f = sp_network_formula(network, n->function, n->prime);
             if (sp_formula_is_rational(f)) {
                 at[i] = of_formula(pool, f, network, a, b);
                 break;
             }
             double entries = ownership ? (double)sp_ownership_mesh(ownership)->ranks : 1;
             for (size_t d = 0; d < n->layout.order; d++)
-                entries *= extent_of(network, &n->layout.part[d]);
+                entries *= (double)network->dim[n->layout.part[d].dim];
             found->applications += entries;
             survey_argument(found, a);
             survey_argument(found, b);
             at[i] = variable;
             break;
         }
-        case SP_OP_STEP:
-            if (known && known[i].on) {
-                at[i] = one;
-                break;
-            }
-            found->steps = true;
-            at[i] = variable;
-            break;
-        default: /* moved, repeated, negated */
+        case SP_OP_NEG: /* moved, repeated, negated, one of several */
+        case SP_OP_TRANSPOSE:
+        case SP_OP_RENAME:
+        case SP_OP_ALLGATHER:
+        case SP_OP_SLICE:
+        case SP_OP_ALLTOALL:
+        case SP_OP_BROADCAST:
+        case SP_OP_SHIFT:
+        case SP_OP_ONLY:
+        case SP_OP_MAX:
             at[i] = a;
+            break;
+        case SP_OP_SOFTMAX: /* sp_field_applies */
+        case SP_OP_LOGSUMEXP:
+        case SP_OP_COUNT:
+            sp_pool_fail(pool, SP_INTERNAL);
         }
     }
     return at;
@@ -223,9 +242,30 @@ static double vanishing(polynomial a)
 bool sp_field_test_has_step(const sp_program *program)
 {
     for (size_t i = 0; i < program->nodes; i++)
-        if (program->node[i].op == SP_OP_STEP)
+        if (is_step(&program->node[i]))
             return true;
     return false;
+}
+
+static bool is_exponential(const sp_node *n)
+{
+    return n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP ||
+           (n->op == SP_OP_APPLY &&
+            (n->function == (sp_function)SP_ELEMENTARY_EXP || n->function == (sp_function)SP_ELEMENTARY_LOG ||
+             n->function == (sp_function)SP_ELEMENTARY_SQRT || n->function == (sp_function)SP_ELEMENTARY_RSQRT));
+}
+
+static bool is_algebraic(const sp_program *program)
+{
+    for (size_t i = 0; i < program->nodes; i++)
+        if (is_exponential(&program->node[i]))
+            return false;
+    return true;
+}
+
+bool sp_field_applies(const sp_program *program)
+{
+    return is_algebraic(program) && is_algebraic(program->of->rule);
 }
 
 /* The steps of what depends on sizes alone, on every rank: exact, as sizes are. NULL if there are none. */
@@ -239,10 +279,10 @@ static const sp_value *exact_steps(sp_pool *pool, const sp_program *p, const sp_
     size_t steps = 0;
     for (size_t i = 0; i < p->nodes; i++) {
         const sp_node *n = &p->node[i];
-        free[i] = n->op != SP_OP_LOAD && (n->op < SP_OP_SIGMA || n->op > SP_OP_LOSS_PRIME) &&
+        free[i] = n->op != SP_OP_LOAD && (n->op != SP_OP_APPLY || is_step(n)) &&
                   (n->operand[0] < 0 || free[n->operand[0]]) &&
                   (n->operand[1] < 0 || free[n->operand[1]]);
-        if (n->op == SP_OP_STEP && free[i])
+        if (is_step(n) && free[i])
             step[steps++] = (int)i;
     }
     if (steps == 0)
@@ -278,28 +318,56 @@ static const sp_value *steps_in(const sp_arithmetic *in, const sp_program *p,
     return known;
 }
 
+/* Of a loss no value is used in mlp: its derivative alone is named there. */
 static const char *random_functions(sp_pool *pool, const sp_network *network, bool steps)
 {
     sp_text text = sp_text_in(pool);
-    for (int op = SP_OP_SIGMA; op <= SP_OP_LOSS_PRIME; op++)
-        if (!sp_formula_is_rational(sp_network_formula(network, (sp_function)(op - SP_OP_SIGMA))))
-            sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_op_name((sp_op)op));
+    const sp_signature *of = network->of;
+    for (sp_function f = 0; f < of->functions; f++)
+        for (int prime = of->function[f].arguments == 2 && strcmp(of->name, sp_mlp.name) == 0; prime < 2; prime++)
+            if (!sp_formula_is_rational(sp_network_formula(network, f, prime)))
+                sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_function_text(pool, of, f, prime));
     if (steps)
-        sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_op_name(SP_OP_STEP));
+        sp_text_format(&text, "%sstep", text.length ? ", " : "");
     return sp_text_string(&text);
 }
 
-static sp_inputs random_inputs(const sp_arithmetic *in, const sp_network *network)
+/* The last entry along a distribution's dimension is 1 less the others. */
+static void make_distribution(const sp_arithmetic *in, const sp_network *network, const sp_tensor_info *tensor,
+                              sp_matrix *m)
 {
-    sp_inputs inputs = {{NULL}};
-    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
-        sp_layout whole = sp_tensor_whole((sp_tensor)t);
-        size_t rows = whole.order == 2 ? network->dim[whole.part[0].dim] : 1;
-        sp_matrix *m = sp_matrix_create(in, rows, network->dim[whole.part[whole.order - 1].dim]);
-        sp_field_fill(in, m, (uint64_t)t);
-        inputs.tensor[t] = m;
+    size_t inner = 1;
+    const size_t size = network->dim[tensor->whole.part[tensor->distribution].dim];
+    for (unsigned i = (unsigned)tensor->distribution + 1; i < tensor->whole.order; i++)
+        inner *= network->dim[tensor->whole.part[i].dim];
+    for (size_t block = 0; block < m->rows * m->cols; block += size * inner)
+        for (size_t i = 0; i < inner; i++) {
+            sp_matrix *rest = sp_matrix_create(in, 1, 1), *less = sp_matrix_create(in, 1, 1);
+            in->system->set(in, rest, 0, 0, 1);
+            for (size_t k = 0; k + 1 < size; k++) {
+                const sp_matrix entry = sp_matrix_run(in, m, block + k * inner + i, 1);
+                in->system->binary(in, SP_PRIMITIVE_SUB, less, rest, &entry);
+                in->system->copy(in, rest, NULL, NULL, less, NULL, NULL, 1, 1);
+            }
+            sp_matrix last = sp_matrix_run(in, m, block + (size - 1) * inner + i, 1);
+            in->system->copy(in, &last, NULL, NULL, rest, NULL, NULL, 1, 1);
+            sp_matrix_free(in, less);
+            sp_matrix_free(in, rest);
+        }
+}
+
+void sp_field_data(const sp_arithmetic *in, const sp_network *network, sp_inputs *inputs)
+{
+    for (sp_tensor t = 0; t < network->of->tensors; t++) {
+        const sp_tensor_info *tensor = &network->of->tensor[t];
+        size_t rows, cols;
+        sp_network_shape(network->dim, &tensor->whole, &rows, &cols);
+        sp_matrix *m = sp_matrix_create(in, rows, cols);
+        sp_field_fill(in, m, t);
+        if (tensor->distribution >= 0)
+            make_distribution(in, network, tensor, m);
+        inputs->tensor[t] = m;
     }
-    return inputs;
 }
 
 /* One entry on one rank; silent if neither side has a value, which a NaN says. */
@@ -344,13 +412,10 @@ static void compare_result(const sp_arithmetic *in, const sp_ownership *ownershi
         if (decl->sum_axis >= 0 && sp_mesh_coordinate(mesh, rank, (size_t)decl->sum_axis) != 0)
             continue;
         const sp_matrix *m = summed(in, mesh, got, decl->sum_axis, rank);
-        const sp_part *last = &decl->declared.part[decl->declared.order - 1];
-        sp_indices columns = sp_ownership_indices(ownership, last, rank), rows = {NULL, 1};
-        if (decl->declared.order == 2)
-            rows = sp_ownership_indices(ownership, &decl->declared.part[0], rank);
-        for (size_t i = 0; i < rows.count; i++)
-            for (size_t j = 0; j < columns.count; j++) {
-                size_t row = rows.index ? rows.index[i] : 0, column = columns.index[j];
+        const sp_entry_places at = sp_ownership_entries(in->pool, ownership, &decl->declared, rank);
+        for (size_t i = 0; i < at.rows; i++)
+            for (size_t j = 0; j < at.columns; j++) {
+                const size_t row = at.row[i], column = at.column[j];
                 in->system->get(in, m, i, j, a);
                 in->system->get(in, want, row, column, b);
                 compare_entry(r, in->order, a, b, rank, row, column);
@@ -363,7 +428,7 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
                                        const sp_ownership *ownership, const sp_network *network,
                                        uint64_t seed, unsigned trials)
 {
-    const sp_program *delta = sp_scheme_builtin(pool, "delta-rule");
+    const sp_program *delta = program->of->rule;
     const sp_value *exact = exact_steps(pool, program, ownership, network), *known = NULL;
     sp_field_test *test = SP_NEW(pool, sp_field_test);
     *test = (sp_field_test){.seed = seed, .trials = trials,
@@ -377,7 +442,8 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
         const uint64_t drawn = sp_field_random(seed, trial, 0, 0);
         sp_arithmetic in = {.system = sp_number_system_find("field"), .pool = pool, .bits = 62,
                             .seed = drawn, .order = sp_field_prime(drawn)};
-        sp_inputs inputs = random_inputs(&in, network);
+        sp_inputs inputs = {{NULL}};
+        sp_field_data(&in, network, &inputs);
         known = steps_in(&in, program, ownership, exact);
         sp_value *got = sp_interpret_known(&in, program, ownership, network, &inputs, known);
         sp_value *want = sp_interpret_whole(&in, delta, network, &inputs);

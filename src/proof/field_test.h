@@ -47,6 +47,11 @@ typedef struct sp_field_test {
     sp_field_result *result;      /* in the order of the program's results */
 } sp_field_test;
 
+/* Whether there is a value for every operation in a field: not for exp, log and roots, which keep their laws in no
+ * finite field. */
+bool sp_field_applies(const sp_program *program);
+/* Random data, one of each distribution's entries making their sum 1. */
+void sp_field_data(const sp_arithmetic *in, const sp_network *network, sp_inputs *inputs);
 /* Whether the program uses step at all. */
 bool sp_field_test_has_step(const sp_program *program);
 

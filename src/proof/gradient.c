@@ -17,8 +17,8 @@
 
 static sp_layout layout_of(unsigned entry)
 {
-    return entry >= SP_ENTRY_VALUE ? sp_result_whole((sp_result)(entry - SP_ENTRY_VALUE))
-                                   : sp_tensor_whole((sp_tensor)entry);
+    return entry >= SP_ENTRY_VALUE ? sp_mlp.result[entry - SP_ENTRY_VALUE].whole
+                                   : sp_mlp.tensor[entry].whole;
 }
 
 static void places_of(const sp_layout *layout, sp_variable index[2])
@@ -45,7 +45,7 @@ static const sp_expression *put_all(sp_algebra *in, const sp_expression *e,
 static const sp_expression *value_entry(sp_algebra *in, unsigned kind, sp_result r,
                                         const sp_variable *index)
 {
-    return sp_entry(in, kind + (unsigned)r, sp_result_whole(r).order, index);
+    return sp_entry(in, kind + (unsigned)r, sp_mlp.result[r].whole.order, index);
 }
 
 /* The defining expression of a forward value, the values before it by name. */
@@ -78,7 +78,7 @@ static const sp_expression *expand(const sp_gradient_proof *p, const sp_expressi
 {
     static const sp_result order[] = {SP_RESULT_A2, SP_RESULT_Z2, SP_RESULT_A1, SP_RESULT_Z1};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        sp_layout layout = sp_result_whole(order[i]);
+        sp_layout layout = sp_mlp.result[order[i]].whole;
         sp_variable place[2];
         places_of(&layout, place);
         e = sp_put_value(p->algebra, e, SP_ENTRY_VALUE + (unsigned)order[i], layout.order, place,
@@ -101,7 +101,7 @@ static void differentiate(sp_gradient_proof *p, sp_gradient_step *s,
         s->expanded = expand(p, s->slope);
         return;
     }
-    through = sp_result_whole((sp_result)s->by);
+    through = sp_mlp.result[s->by].whole;
     fresh_indices(in, &through, index);
     s->local = sp_derivative(in, definition(in, (sp_result)s->by, index), s->of, layout.order,
                              fresh);
@@ -135,7 +135,7 @@ static void prove(void *argument)
     /* what is differentiated is the program's forward pass */
     p->proved = true;
     for (sp_result r = SP_RESULT_Z1; r <= SP_RESULT_A2; r++) {
-        sp_layout layout = sp_result_whole(r);
+        sp_layout layout = sp_mlp.result[r].whole;
         sp_variable place[2];
         places_of(&layout, place);
         p->proved = p->proved && expand(p, definition(in, r, place)) == p->rule[r];

@@ -1,6 +1,7 @@
 #include "proof/identity.h"
 
 #include "base/text.h"
+#include "network/network.h"
 #include "proof/algebra.h"
 
 #include <string.h>
@@ -124,61 +125,83 @@ static const sp_expression *apply_activation(sp_algebra *in, activation of, sp_s
     return opaque(in, prime ? symbol + 1 : symbol, a);
 }
 
-/* One function, one name: g is then written as sigma. */
-static bool same_name(const sp_identities *known)
+/* One function, one name: the first of those with the same built-in function. */
+static sp_function first_of_name(const sp_identities *known, sp_function f)
 {
-    return known->sigma && known->g && strcmp(known->sigma, known->g) == 0;
+    for (sp_function earlier = 0; earlier < f; earlier++)
+        if (known->name[earlier] && strcmp(known->name[earlier], known->name[f]) == 0 &&
+            known->of->function[earlier].arguments == known->of->function[f].arguments)
+            return earlier;
+    return f;
+}
+
+/* loss' of a mean: divided by the number of entries of what the network applies it to. */
+static const sp_expression *entries_of(sp_algebra *in, const sp_signature *of, sp_function f)
+{
+    const sp_layout *site = sp_network_site(of, f);
+    const sp_expression *cells = sp_integer(in, 1);
+    for (unsigned i = 0; site && i < site->order; i++)
+        cells = sp_multiply(in, cells, sp_size(in, sp_sort_of_dim(site->part[i].dim)));
+    return cells;
+}
+
+static activation activation_of(const sp_identities *known, sp_function f)
+{
+    return f < known->of->functions && known->of->function[f].arguments == 1 ? find_activation(known->name[f])
+                                                                             : ANY_ACTIVATION;
+}
+
+static loss loss_of(const sp_identities *known, sp_function f)
+{
+    return f < known->of->functions && known->of->function[f].arguments == 2 ? find_loss(known->name[f]) : ANY_LOSS;
+}
+
+/* relu(z) is positive where z is. */
+static const sp_expression *apply_step(sp_algebra *in, const sp_identities *known, const sp_expression *a)
+{
+    for (sp_function f = 0; f < known->of->functions; f++) {
+        const sp_symbol symbol = 2 * f;
+        if (activation_of(known, f) == ACTIVATION_RELU && inside(a, symbol))
+            return sp_apply(in, SP_SYMBOL_STEP, inside(a, symbol), NULL);
+    }
+    return NULL;
 }
 
 const sp_expression *sp_identity_apply(sp_algebra *in, const sp_identities *known,
                                        sp_symbol symbol, const sp_expression *a,
                                        const sp_expression *b)
 {
-    activation sigma = find_activation(known->sigma), g = find_activation(known->g);
-    sp_symbol g_symbol = same_name(known) ? SP_SYMBOL_SIGMA : SP_SYMBOL_G;
-    switch (symbol) {
-    case SP_SYMBOL_SIGMA:
-    case SP_SYMBOL_SIGMA_PRIME:
-        return apply_activation(in, sigma, SP_SYMBOL_SIGMA, symbol == SP_SYMBOL_SIGMA_PRIME, a);
-    case SP_SYMBOL_G:
-    case SP_SYMBOL_G_PRIME:
-        return apply_activation(in, g, g_symbol, symbol == SP_SYMBOL_G_PRIME, a);
-    case SP_SYMBOL_LOSS_PRIME:
-        switch (find_loss(known->loss)) {
-        case LOSS_HALF_SSE:
-            return sp_subtract(in, a, b);
-        case LOSS_MSE: {
-            const sp_expression *cells = sp_multiply(in, sp_size(in, SP_DIM_N),
-                                                     sp_size(in, SP_DIM_DOUT));
-            return sp_multiply(in, sp_scale(in, sp_subtract(in, a, b), (sp_rational){2, 1}),
-                               sp_invert(in, cells));
-        }
-        case ANY_LOSS:
-            break;
-        }
-        return NULL;
-    case SP_SYMBOL_STEP: /* relu(z) is positive where z is */
-        if (sigma == ACTIVATION_RELU && inside(a, SP_SYMBOL_SIGMA))
-            return sp_apply(in, SP_SYMBOL_STEP, inside(a, SP_SYMBOL_SIGMA), NULL);
-        if (g == ACTIVATION_RELU && inside(a, g_symbol))
-            return sp_apply(in, SP_SYMBOL_STEP, inside(a, g_symbol), NULL);
-        return NULL;
-    default:
-        return NULL;
+    const sp_function f = symbol / 2;
+    const bool prime = symbol % 2;
+    if (symbol == SP_SYMBOL_STEP)
+        return apply_step(in, known, a);
+    if (f >= known->of->functions || !known->name[f])
+        return f < known->of->functions && known->of->function[f].arguments == 1 ? opaque(in, symbol, a) : NULL;
+    if (known->of->function[f].arguments == 1)
+        return apply_activation(in, activation_of(known, f), 2 * first_of_name(known, f), prime, a);
+    switch (prime ? loss_of(known, f) : ANY_LOSS) {
+    case LOSS_HALF_SSE:
+        return sp_subtract(in, a, b);
+    case LOSS_MSE:
+        return sp_multiply(in, sp_scale(in, sp_subtract(in, a, b), (sp_rational){2, 1}),
+                           sp_invert(in, entries_of(in, known->of, f)));
+    case ANY_LOSS:
+        break;
     }
+    return NULL;
 }
 
 bool sp_identity_is_relu(const sp_identities *known, sp_symbol symbol)
 {
-    return (symbol == SP_SYMBOL_SIGMA && find_activation(known->sigma) == ACTIVATION_RELU) ||
-           (symbol == SP_SYMBOL_G && find_activation(known->g) == ACTIVATION_RELU);
+    return symbol % 2 == 0 && activation_of(known, symbol / 2) == ACTIVATION_RELU;
 }
 
 bool sp_identities_complete(const sp_identities *known)
 {
-    return (!known->sigma || find_activation(known->sigma) == ACTIVATION_IDENTITY) &&
-           (!known->g || find_activation(known->g) == ACTIVATION_IDENTITY) &&
-           (!known->loss || find_loss(known->loss) != ANY_LOSS);
+    for (sp_function f = 0; f < known->of->functions; f++)
+        if (known->name[f] && activation_of(known, f) != ACTIVATION_IDENTITY && loss_of(known, f) == ANY_LOSS)
+            return false;
+    return true;
 }
 
 static void add_words(sp_text *out, const char *words, const char *f)
@@ -193,20 +216,35 @@ static void add_words(sp_text *out, const char *words, const char *f)
     sp_text_add(out, "\n");
 }
 
+/* Of a loss: by the name that the network has for it, and the dimensions it is a mean over. */
+static void add_loss_words(sp_text *out, const sp_identities *known, sp_function f)
+{
+    const sp_layout *site = sp_network_site(known->of, f);
+    const char *name = known->of->function[f].name;
+    if (loss_of(known, f) == LOSS_HALF_SSE) {
+        sp_text_format(out, "%s'(a, y) = a - y\n", name);
+        return;
+    }
+    sp_text_format(out, "%s'(a, y) = 2 (a - y) / (", name);
+    for (unsigned i = 0; site && i < site->order; i++)
+        sp_text_format(out, "%s%s", i ? " " : "", known->of->dim[site->part[i].dim]);
+    sp_text_add(out, ")\n");
+}
+
 const char *sp_identities_text(sp_pool *pool, const sp_identities *known)
 {
     sp_text out = sp_text_in(pool);
-    if (known) {
-        activation sigma = find_activation(known->sigma), g = find_activation(known->g);
-        loss l = find_loss(known->loss);
-        if (same_name(known) && sigma != ACTIVATION_IDENTITY)
-            add_words(&out, "g = sigma, g' = sigma'", "");
-        if (sigma)
-            add_words(&out, activation_table[sigma].words, "sigma");
-        if (g)
-            add_words(&out, activation_table[g].words, "g");
-        if (l)
-            add_words(&out, loss_table[l].words, "");
+    for (sp_function f = 0; known && f < known->of->functions; f++) {
+        const char *name = known->of->function[f].name;
+        const char *first = known->name[f] ? known->of->function[first_of_name(known, f)].name : name;
+        if (first != name && activation_of(known, f) != ACTIVATION_IDENTITY && known->of->function[f].arguments == 1)
+            sp_text_format(&out, "%s = %s, %s' = %s'\n", name, first, name, first);
+    }
+    for (sp_function f = 0; known && f < known->of->functions; f++) {
+        if (activation_of(known, f))
+            add_words(&out, activation_table[activation_of(known, f)].words, known->of->function[f].name);
+        if (loss_of(known, f))
+            add_loss_words(&out, known, f);
     }
     return sp_text_string(&out);
 }

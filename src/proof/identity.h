@@ -8,7 +8,8 @@
 /* Names of built-in activations and losses, as in a case; NULL, or a name without identities here:
  * nothing is known of that function. */
 struct sp_identities {
-    const char *sigma, *g, *loss;
+    const sp_signature *of;
+    const char *name[SP_MAX_OWN_FUNCTIONS];
 };
 
 /* The value of an application by the identities of the given functions, or NULL if none applies. */

@@ -341,14 +341,14 @@ static void sum_of_constants(sp_algebra *in, sp_work *w, const sp_putting *put)
         if (!occurs(w, w->summed[i])) {
             sp_sort sort = sp_variable_sort(w->summed[i]);
             sp_work_size(in, w, sort, 1);
-            sp_rule_applied(in, sort < SP_DIM_COUNT ? SP_RULE_SIZE : SP_RULE_RANKS);
+            sp_rule_applied(in, sort < SP_MAX_DIMS ? SP_RULE_SIZE : SP_RULE_RANKS);
             sp_work_drop_summed(w, w->summed[i]);
         } else {
             i++;
         }
     for (size_t a = 0; a < SP_MAX_AXES; a++)
         if (put->modulus[a] == 1) /* one rank on the axis */
-            w->size[SP_DIM_COUNT + a] = 0;
+            w->size[SP_MAX_DIMS + a] = 0;
 }
 
 static void least_offset(const sp_expression *e, sp_variable q, int64_t *least, bool *found);
@@ -399,7 +399,7 @@ static bool start_at_zero(sp_algebra *in, sp_work *w, sp_terms *out)
     sp_putting_start(&put);
     for (size_t i = 0; i < w->summations; i++) {
         sp_variable q = w->summed[i];
-        if (sp_variable_sort(q) < SP_DIM_COUNT)
+        if (sp_variable_sort(q) < SP_MAX_DIMS)
             continue;
         int64_t least = 0;
         bool found = false;

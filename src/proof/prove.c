@@ -1,6 +1,5 @@
 #include "proof/prove.h"
 
-#include "lang/lang.h"
 #include "proof/cause.h"
 
 #include <string.h>
@@ -124,13 +123,11 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     p->algebra = sp_algebra_open(pool, options->identities);
     p->results = program->results;
     p->result = SP_NEW_ARRAY(pool, sp_proof_result, p->results);
-    job j = {.proof = p, .rule = sp_scheme_builtin(pool, "delta-rule"), .steps = options->steps};
-    if (!j.rule)
-        sp_pool_fail(pool, SP_INTERNAL);
+    p->rule = SP_NEW_ARRAY(pool, const sp_expression *, program->of->results);
+    job j = {.proof = p, .rule = program->of->rule, .steps = options->steps};
     sp_proof_limit limit = sp_algebra_run(p->algebra, write_rule, &j);
-    if (limit != SP_PROOF_NO_LIMIT)
-        sp_pool_fail(pool, SP_INTERNAL); /* the delta rule is far from every limit */
-    limit = sp_algebra_run(p->algebra, write_program, &j);
+    if (limit == SP_PROOF_NO_LIMIT)
+        limit = sp_algebra_run(p->algebra, write_program, &j);
     if (limit != SP_PROOF_NO_LIMIT)
         p->value = NULL;
     bool wrong = false;

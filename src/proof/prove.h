@@ -84,7 +84,7 @@ typedef struct sp_proof {
     const sp_program *program;
     const sp_identities *identities; /* NULL: sigma, g and the loss are any functions */
     sp_algebra *algebra;
-    const sp_expression *rule[SP_RESULT_COUNT];  /* the delta rule's tensors */
+    const sp_expression **rule; /* [result]: the delta rule's tensors */
     /* of every node of the program; NULL if a limit was reached */
     const sp_expression *const *value;
     sp_proof_result *result; /* program->results of them, in that order */

@@ -35,7 +35,7 @@ sp_coordinate sp_coordinate_of(sp_variable rank)
 {
     return (sp_coordinate){.kind = SP_COORDINATE_RANK,
                            /* a sort has 4 bits */
-                           .axis = (uint8_t)(sp_variable_sort(rank) - SP_DIM_COUNT),
+                           .axis = (uint8_t)(sp_variable_sort(rank) - SP_MAX_DIMS),
                            .variable = rank};
 }
 
@@ -55,7 +55,7 @@ void sp_putting_start(sp_putting *put)
 
 void sp_put_variable(sp_algebra *in, sp_putting *put, sp_variable from, sp_variable to)
 {
-    if (sp_variable_sort(from) >= SP_DIM_COUNT) {
+    if (sp_variable_sort(from) >= SP_MAX_DIMS) {
         sp_put_rank_for(in, put, from, sp_coordinate_of(to));
         return;
     }
@@ -123,7 +123,7 @@ sp_coordinate sp_putting_coordinate(sp_algebra *in, const sp_putting *put, sp_co
 
 const sp_expression *sp_put_factor(sp_algebra *in, const sp_putting *put, const sp_factor *f)
 {
-    sp_variable index[2];
+    sp_variable index[SP_MAX_ORDER];
     switch (f->kind) {
     case SP_FACTOR_SAME_RANK:
         return sp_same_rank(in, sp_putting_coordinate(in, put, f->is.rank.left),
@@ -179,7 +179,7 @@ static void put_and_expand(sp_algebra *in, const sp_putting *put, const sp_term 
 /* An axis that is known to have one rank: nothing is summed over it, its size is 1. */
 static bool single_rank(const sp_putting *put, sp_sort sort)
 {
-    return sort >= SP_DIM_COUNT && put->modulus[sort - SP_DIM_COUNT] == 1;
+    return sort >= SP_MAX_DIMS && put->modulus[sort - SP_MAX_DIMS] == 1;
 }
 
 const sp_expression *sp_put(sp_algebra *in, const sp_putting *put, const sp_expression *a)
@@ -214,7 +214,7 @@ const sp_expression *sp_put(sp_algebra *in, const sp_putting *put, const sp_expr
         for (size_t i = 0; i < m->summations; i++)
             if (!single_rank(put, sp_variable_sort(m->summed[i])))
                 sp_work_sum(in, &w, m->summed[i]);
-        for (sp_sort s = SP_DIM_COUNT; s < SP_SORTS; s++)
+        for (sp_sort s = SP_MAX_DIMS; s < SP_SORTS; s++)
             if (single_rank(put, s))
                 w.size[s] = 0;
         sp_work_normalise(in, &w, &out);
@@ -231,6 +231,17 @@ const sp_expression *sp_put_index(sp_algebra *in, const sp_expression *a, sp_var
     sp_putting_start(&put);
     sp_put_variable(in, &put, from, to);
     return sp_put(in, &put, a);
+}
+
+const sp_expression *sp_put_indices(sp_algebra *in, const sp_expression *a, const sp_variable *from,
+                                    const sp_variable *to, size_t count)
+{
+    sp_putting put;
+    sp_putting_start(&put);
+    for (size_t i = 0; i < count; i++)
+        if (from[i] != to[i] && sp_has_variable(a, from[i]))
+            sp_put_variable(in, &put, from[i], to[i]);
+    return put.indices ? sp_put(in, &put, a) : a;
 }
 
 const sp_expression *sp_put_rank(sp_algebra *in, const sp_expression *a, sp_variable from,

@@ -1,6 +1,7 @@
 #include "proof/search.h"
 
 #include "lang/lang.h"
+#include "proof/field_test.h"
 #include "proof/search_place.h"
 #include "proof/search_text.h"
 
@@ -9,7 +10,7 @@
 /* A site at which results differ, kept for the results that are asked for later. */
 typedef struct failing_site {
     sp_site site;
-    unsigned differs;
+    sp_result_set differs;
     sp_draws drawn; /* with the generic functions, for all results */
 } failing_site;
 
@@ -25,7 +26,7 @@ struct sp_search {
     size_t unknown; /* those at which some entry has no value */
     bool complete;  /* all sites within the bounds were tried */
     bool by_time, timed_out;
-    unsigned wanted;                  /* by time: of the results */
+    sp_result_set wanted;                  /* by time: of the results */
     const sp_counterexample **answer; /* by time: to each result; NULL: none so far */
 };
 
@@ -35,31 +36,25 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
     sp_search *s = SP_NEW(pool, sp_search);
     s->pool = pool;
     s->answer = SP_NEW_ARRAY(pool, const sp_counterexample *, program->results);
-    s->candidates = sp_candidates_of(pool);
+    s->candidates = sp_candidates_of(pool, program);
     s->sites = sp_sites_of(pool, program);
     s->place = (sp_place){.at_site = sp_pool_inside(pool), .at_trial = sp_pool_inside(pool),
-                          .program = program, .rule = sp_scheme_builtin(pool, "delta-rule"),
+                          .program = program, .rule = program->of->rule,
                           .sites = &s->sites, .candidates = &s->candidates};
-    if (!s->place.rule)
-        sp_pool_fail(pool, SP_INTERNAL);
-    for (size_t i = 0; i < program->nodes; i++)
-        s->place.steps = s->place.steps || program->node[i].op == SP_OP_STEP;
+    s->place.steps = sp_field_test_has_step(program);
+    s->place.algebraic = sp_field_applies(program);
     if (options) {
         s->reference = options->reference;
         s->by_time = options->by_time;
-        s->wanted = options->wanted ? options->wanted : ~0U;
-        if (options->sigma)
-            s->candidates.sigma = *options->sigma;
-        if (options->g)
-            s->candidates.g = *options->g;
-        if (options->loss)
-            s->candidates.loss = *options->loss;
+        s->wanted = options->wanted ? options->wanted : ~(sp_result_set)0;
+        for (sp_function f = 0; options->function && f < program->of->functions; f++)
+            s->candidates.given[f] = options->function[f];
     }
     for (size_t k = 0; k < program->results; k++) {
         const sp_result_decl *d = &program->result[k];
         if (!sp_layout_equal(&d->declared, &program->node[d->node].layout) ||
             !sp_symbolic_covers(&d->declared, d->sum_axis))
-            s->place.layouts |= 1U << k;
+            s->place.layouts |= (sp_result_set)1 << k;
     }
     return s;
 }
@@ -74,8 +69,7 @@ static const sp_counterexample *describe(sp_search *s)
     sp_counterexample *c = SP_NEW(pool, sp_counterexample);
     sp_trial_place where = {0};
     sp_search_case text = {.sites = &s->sites, .site = at->site,
-                           .network = at->functions->network, .sigma = &at->functions->sigma,
-                           .g = &at->functions->g, .loss = &at->functions->loss, .data = &at->data,
+                           .network = at->functions->network, .function = at->functions->spec, .data = &at->data,
                            .reference = s->reference ? s->reference : program->name,
                            .result = at->result};
     c->layout = at->layouts >> at->result & 1U;
@@ -89,7 +83,7 @@ static const sp_counterexample *describe(sp_search *s)
     c->exact = at->functions->exact;
     c->scheme = s->reference ? "" : sp_search_scheme_text(pool, program);
     c->text = sp_search_case_text(pool, &text);
-    c->sizes = sp_site_dims(pool, at->site);
+    c->sizes = sp_site_dims(pool, &s->sites, at->site);
     if (program->axes)
         c->sizes = sp_pool_format(pool, "%s, %s", c->sizes,
                                   sp_site_mesh(pool, &s->sites, at->site));
@@ -116,14 +110,14 @@ static const sp_counterexample *find_layout(sp_search *s, size_t result)
     if (!first)
         return NULL;
     sp_place_move(&s->place, first);
-    sp_place_use(&s->place, sp_candidates_get(&s->candidates, 0, 0, 0));
+    sp_place_use(&s->place, sp_candidates_get(&s->candidates, (const size_t[SP_MAX_OWN_FUNCTIONS]){0}));
     s->place.result = result;
     return describe(s);
 }
 
 /* ---- the search ---- */
 
-static void remember(sp_search *s, const sp_site *site, unsigned differs)
+static void remember(sp_search *s, const sp_site *site, sp_result_set differs)
 {
     s->failing = sp_pool_grow(s->pool, s->failing, &s->failing_room, s->failings + 1,
                               sizeof *s->failing);
@@ -145,11 +139,11 @@ static bool is_exact(sp_search *s)
 
 /* Bits of the results that differ at the next site. Each set of sizes has one site in chunks, at
  * which the field is not alone: a factor may be 1 modulo the prime that is drawn there, but not otherwise. */
-static unsigned try_site(sp_search *s, const sp_site *site)
+static sp_result_set try_site(sp_search *s, const sp_site *site)
 {
-    unsigned unknown;
+    sp_result_set unknown;
     sp_place_move(&s->place, site);
-    unsigned differs = sp_place_differs(&s->place, s->tried + 1, &unknown);
+    sp_result_set differs = sp_place_differs(&s->place, s->tried + 1, &unknown);
     if (site->order <= SP_SITE_CHUNK)
         differs |= sp_place_differs_outside(&s->place, is_exact(s) || s->sites.more <= PRECISE_MORE);
     s->unknown += (unknown & ~differs) != 0;
@@ -165,7 +159,7 @@ static bool find_site(sp_search *s)
         s->complete = site == NULL;
         if (!site)
             return false;
-        unsigned differs = try_site(s, site);
+        sp_result_set differs = try_site(s, site);
         if (differs) {
             remember(s, site, differs);
             return true;
@@ -236,9 +230,8 @@ static const void *find(void *context, const sp_proof *proof, const sp_proof_res
 {
     sp_search *s = context;
     if (proof->identities && s->tried == 0) {
-        take_name(&s->candidates.sigma, proof->identities->sigma);
-        take_name(&s->candidates.g, proof->identities->g);
-        take_name(&s->candidates.loss, proof->identities->loss);
+        for (sp_function f = 0; f < proof->program->of->functions; f++)
+            take_name(&s->candidates.given[f], proof->identities->name[f]);
     }
     const sp_counterexample *found = sp_search_find(s, (size_t)result->declaration);
     if (!found || found->order == SP_SITE_EVEN || !result->right_with_even_parts)
@@ -271,7 +264,7 @@ const char *sp_search_bounds(const sp_search *s)
     if (s->sites.reached == 0 && !s->complete)
         return sp_pool_format(s->pool, "%zu of the smallest sizes and splits; %s", s->tried, end_of(s));
     const size_t whole = sp_sites_whole(&s->sites), reached = s->sites.reached;
-    size_t least = SP_DIM_COUNT;
+    size_t least = s->place.program->of->dims;
     for (size_t a = 0; a < s->place.program->axes; a++)
         least += s->sites.least[a];
     sp_text text = sp_text_in(s->pool);
@@ -303,11 +296,21 @@ const char *sp_search_bounds(const sp_search *s)
 /* Multiply-adds of a run, very roughly. */
 static double cost_of(const sp_search *s, const sp_case *of)
 {
-    double cost = (double)s->place.program->nodes;
+    const sp_program *rule = s->place.rule;
+    double entries = 0, ranks = 1;
     for (size_t a = 0; a < s->place.program->axes; a++)
-        cost *= (double)of->axis_size[a];
-    return cost * (double)of->dim[SP_DIM_N] * (double)of->dim[SP_DIM_DH] *
-           (double)(of->dim[SP_DIM_DIN] + of->dim[SP_DIM_DOUT]);
+        ranks *= (double)of->axis_size[a];
+    for (size_t i = 0; i < rule->nodes; i++) {
+        const sp_node *n = &rule->node[i];
+        double here = 1;
+        for (unsigned p = 0; p < n->layout.order; p++)
+            here *= (double)of->dim[n->layout.part[p].dim];
+        for (unsigned p = 0; n->operand[0] >= 0 && p < rule->node[n->operand[0]].layout.order; p++)
+            if (n->to[0][p] >= SP_MAX_ORDER)
+                here *= (double)of->dim[rule->node[n->operand[0]].layout.part[p].dim];
+        entries += here;
+    }
+    return ranks * (double)s->place.program->nodes * entries;
 }
 
 sp_search_at_case sp_search_try_case(sp_search *s, size_t result, const sp_case *of)
@@ -327,10 +330,10 @@ sp_search_at_case sp_search_try_case(sp_search *s, size_t result, const sp_case 
     sp_pool_clear(at->at_site);
     if (!sp_place_move_to_case(at, &site, of))
         return SP_SEARCH_NOT_TRIED;
-    unsigned unknown, differs = sp_place_differs(at, 1, &unknown);
+    sp_result_set unknown, differs = sp_place_differs(at, 1, &unknown);
     if (differs >> result & 1U && !at->steps) /* the field's steps are random, and but 0 and 1 */
         return SP_SEARCH_CAN_FAIL;
     if (sp_place_differs_outside(at, cost < most / 256) >> result & 1U)
         return SP_SEARCH_CAN_FAIL;
-    return at->steps || unknown >> result & 1U ? SP_SEARCH_NOT_TRIED : SP_SEARCH_CANNOT_FAIL;
+    return at->steps || !at->algebraic || unknown >> result & 1U ? SP_SEARCH_NOT_TRIED : SP_SEARCH_CANNOT_FAIL;
 }

@@ -33,7 +33,7 @@ typedef struct sp_counterexample {
     const char *splits; /* "Dh/tp = 1 + 0"; "" if nothing is split over more than one rank */
     const char *network; /* "sigma = identity, g = identity, loss = half-sse" */
     const char *brief;  /* where it fails, in the fewest words: "tp = 2", "dp = 2, N/dp = 2 + 1" */
-    size_t dim[SP_DIM_COUNT], axis[SP_MAX_AXES];
+    size_t dim[SP_MAX_DIMS], axis[SP_MAX_AXES];
     sp_site_order order; /* EVEN: all parts are equal */
     bool only_uneven;    /* proved right for every size if parts are equal */
     bool layout;         /* the declared layout does not fit; got and want are "" */
@@ -41,7 +41,7 @@ typedef struct sp_counterexample {
     const char *rank;    /* "tp = 1", "dp = 0, tp = *" where tp is summed; "" without a mesh */
     const char *index;   /* "[0,1]" */
     const char *got, *want;
-    unsigned wrong; /* bit 1u << index of every result of the program that mismatches there */
+    sp_result_set wrong; /* bit 1u << index of every result of the program that mismatches there */
 } sp_counterexample;
 
 typedef struct sp_search_options {
@@ -49,12 +49,12 @@ typedef struct sp_search_options {
      * NULL: by its own name, with its text put in front. */
     const char *reference;
     /* Functions that are given, by a case; NULL or an empty one: any. */
-    const sp_function_spec *sigma, *g, *loss;
+    const sp_function_spec *function; /* [function]; NULL: none is given */
     /* What ends it is the time limit of the pool, in place of a limit on work: what was not found by
      * then is not found. wanted: bit 1u << index of every result that will be asked for, 0: all; one
      * that takes all the time leaves the others what was found on the way. */
     bool by_time;
-    unsigned wanted;
+    sp_result_set wanted;
 } sp_search_options;
 
 /* Remembers what was tried: the searches for the results of one scheme share it. */

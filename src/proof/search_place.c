@@ -12,7 +12,7 @@ bool sp_place_move_to_case(sp_place *at, const sp_site *site, const sp_case *of)
     at->setup = (sp_trial_setup){.program = at->program, .rule = at->rule,
                                  .network = &at->network,
                                  .ownership = sp_ownership_of_case(at->at_site, of, &none)};
-    at->data.count = sp_trial_entries(site->dim);
+    at->data.count = sp_trial_entries(at->program->of, site->dim);
     at->data.value = SP_NEW_ARRAY(at->at_site, long, at->data.count);
     return at->setup.ownership;
 }
@@ -45,9 +45,12 @@ static void count_work(sp_place *at, size_t times)
 /* A divisor that holds step's random values may be 0 with some and not with others. */
 enum { STEP_TRIALS = 4 };
 
-unsigned sp_place_differs(sp_place *at, uint64_t seed, unsigned *unknown)
+sp_result_set sp_place_differs(sp_place *at, uint64_t seed, sp_result_set *unknown)
 {
-    sp_trial all = {.one_sided = ~0U};
+    sp_trial all = {.one_sided = ~(sp_result_set)0};
+    *unknown = 0;
+    if (!at->algebraic)
+        return sp_place_differs_outside(at, false);
     set_network(at, sp_candidates_field(at->candidates));
     for (uint64_t t = 0; t < STEP_TRIALS && all.one_sided && (t == 0 || at->steps); t++) {
         count_work(at, 1);
@@ -79,7 +82,7 @@ static bool is_certain(sp_place *at)
     return trial.differs >> at->result & 1U && !trial.unclear;
 }
 
-unsigned sp_place_mismatches(sp_place *at, sp_trial_place *place)
+sp_result_set sp_place_mismatches(sp_place *at, sp_trial_place *place)
 {
     sp_trial trial = try_bounded(at, place);
     if (place && at->functions->exact)
@@ -89,9 +92,9 @@ unsigned sp_place_mismatches(sp_place *at, sp_trial_place *place)
 
 /* Bits of the results that fail with the functions and data that are set; *missed: some entry has
  * no value or no certain one. */
-static unsigned failing(sp_place *at, bool *missed)
+static sp_result_set failing(sp_place *at, bool *missed)
 {
-    unsigned differs = ~0U;
+    sp_result_set differs = ~(sp_result_set)0;
     count_work(at, 4); /* a fraction costs about as much as four elements of the field */
     if (at->functions->exact) {
         sp_trial trial = sp_trial_exact(at->at_trial, &at->setup, &at->data, at->result, NULL);
@@ -168,12 +171,12 @@ bool sp_place_shows(sp_place *at, sp_draws *drawn, size_t result)
     return drawn->results >> result & 1U;
 }
 
-unsigned sp_place_differs_outside(sp_place *at, bool precise)
+sp_result_set sp_place_differs_outside(sp_place *at, bool precise)
 {
     enum { DOUBLE = 53, MOST = 3 };
     static const long least[] = {1, -MOST};
     uint64_t random = 1;
-    unsigned differs = 0;
+    sp_result_set differs = 0;
     bool missed = true;
     sp_place_use(at, sp_candidates_generic(at->candidates));
     at->certain = false;
@@ -263,18 +266,35 @@ static bool try_functions(sp_place *at, const sp_functions *functions)
     return find_data(at);
 }
 
+/* How much less simple the next candidate of a function is: losses count twice. */
+static size_t weight(const sp_place *at, sp_function f)
+{
+    return at->program->of->function[f].arguments == 2 ? 2 : 1;
+}
+
+/* All choices of functions 0 to f - 1, of this weight together. */
+static bool try_weight(sp_place *at, sp_function f, size_t total, size_t choice[SP_MAX_OWN_FUNCTIONS])
+{
+    if (f == 0)
+        return total == 0 && try_functions(at, sp_candidates_get(at->candidates, choice));
+    f--;
+    const size_t each = weight(at, f);
+    for (choice[f] = 0; choice[f] < sp_candidates_count(at->candidates, f) && each * choice[f] <= total; choice[f]++)
+        if (try_weight(at, f, total - each * choice[f], choice))
+            return true;
+    choice[f] = 0;
+    return false;
+}
+
 bool sp_place_find(sp_place *at, size_t result)
 {
-    sp_candidates *c = at->candidates;
-    size_t sigmas = sp_candidates_sigma(c), gs = sp_candidates_g(c);
-    size_t losses = sp_candidates_loss(c);
+    const sp_function functions = (sp_function)at->program->of->functions;
+    size_t choice[SP_MAX_OWN_FUNCTIONS] = {0}, most = 0;
     at->result = result;
-    for (size_t total = 0; total <= sigmas + gs + 2 * losses - 4; total++)
-        for (size_t loss = 0; loss < losses && 2 * loss <= total; loss++)
-            for (size_t g = 0; g < gs && g + 2 * loss <= total; g++) {
-                size_t sigma = total - 2 * loss - g;
-                if (sigma < sigmas && try_functions(at, sp_candidates_get(c, sigma, g, loss)))
-                    return true;
-            }
+    for (sp_function f = 0; f < functions; f++)
+        most += weight(at, f) * (sp_candidates_count(at->candidates, f) - 1);
+    for (size_t total = 0; total <= most; total++)
+        if (try_weight(at, functions, total, choice))
+            return true;
     return false;
 }

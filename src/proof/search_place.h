@@ -12,7 +12,8 @@ typedef struct sp_place {
     const sp_program *program, *rule;
     const sp_sites *sites;
     sp_candidates *candidates;
-    unsigned layouts; /* bits of results whose layout does not fit: always mismatches */
+    sp_result_set layouts; /* bits of results whose layout does not fit: always mismatches */
+    bool algebraic;   /* the field has values for all operations (sp_field_applies) */
     bool steps;       /* the program uses step, of which the field knows that it is 0 or 1 */
     size_t work;      /* operations on ranks so far */
     /* set by sp_place_move */
@@ -31,7 +32,7 @@ typedef struct sp_draws {
     size_t count;
     uint64_t random;  /* state of the generator */
     bool missed;      /* with some of them an entry had no value, or one that is not certain */
-    unsigned results; /* bits of those that differ */
+    sp_result_set results; /* bits of those that differ */
 } sp_draws;
 
 /* Goes to a site, which must live as long as it is used. */
@@ -41,11 +42,11 @@ void sp_place_move(sp_place *at, const sp_site *site);
 bool sp_place_move_to_case(sp_place *at, const sp_site *site, const sp_case *of);
 /* Bits of the results that differ there for some data and functions in the field, and of those of
  * which it does not know: an entry has no value on one side or both. */
-unsigned sp_place_differs(sp_place *at, uint64_t seed, unsigned *unknown);
+sp_result_set sp_place_differs(sp_place *at, uint64_t seed, sp_result_set *unknown);
 /* Bits of the results that differ there with the generic functions and a few data: what is equal
  * modulo the field's order only, or has a value for some data only. precise: as a counterexample is
  * evaluated; else in doubles, beyond their rounding, which costs little more than the field. */
-unsigned sp_place_differs_outside(sp_place *at, bool precise);
+sp_result_set sp_place_differs_outside(sp_place *at, bool precise);
 /* Whether a result differs there for the generic functions. What the draws show of the other results
  * is kept for them, whoever asks first. */
 bool sp_place_shows(sp_place *at, sp_draws *drawn, size_t result);
@@ -55,6 +56,6 @@ bool sp_place_find(sp_place *at, size_t result);
 /* Takes functions as they are, with data of zeros. */
 void sp_place_use(sp_place *at, const sp_functions *functions);
 /* Results that `check` will find to mismatch; where the asked one does, if place is not NULL. */
-unsigned sp_place_mismatches(sp_place *at, sp_trial_place *place);
+sp_result_set sp_place_mismatches(sp_place *at, sp_trial_place *place);
 
 #endif

@@ -221,7 +221,7 @@ sp_sites sp_sites_of(sp_pool *pool, const sp_program *program)
 
 static size_t places_of(const sp_sites *s)
 {
-    return s->program->axes + SP_DIM_COUNT;
+    return s->program->axes + s->program->of->dims;
 }
 
 /* Sets the sizes that `extra` says; whether they are within the limits. */
@@ -236,7 +236,7 @@ static bool set_sizes(sp_sites *s)
         site->ranks *= site->axis[a]; /* at most (64 + 7)^8 */
         site->sum += site->axis[a];
     }
-    for (size_t d = 0; d < SP_DIM_COUNT; d++) {
+    for (size_t d = 0; d < s->program->of->dims; d++) {
         site->dim[d] = 1 + s->extra[axes + d];
         site->sum += site->dim[d];
     }
@@ -416,11 +416,11 @@ const char *sp_site_splits(sp_pool *pool, const sp_sites *s, const sp_site *site
     return sp_text_string(&out);
 }
 
-const char *sp_site_dims(sp_pool *pool, const sp_site *site)
+const char *sp_site_dims(sp_pool *pool, const sp_sites *s, const sp_site *site)
 {
     sp_text out = sp_text_in(pool);
-    for (int d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(&out, "%s%s = %zu", d ? ", " : "", sp_dim_name((sp_dim)d), site->dim[d]);
+    for (size_t d = 0; d < s->program->of->dims; d++)
+        sp_text_format(&out, "%s%s = %zu", d ? ", " : "", s->program->of->dim[d], site->dim[d]);
     return sp_text_string(&out);
 }
 

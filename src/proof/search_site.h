@@ -47,7 +47,7 @@ enum {
 };
 
 typedef struct sp_site {
-    size_t dim[SP_DIM_COUNT], axis[SP_MAX_AXES];
+    size_t dim[SP_MAX_DIMS], axis[SP_MAX_AXES];
     size_t sum, ranks;
     sp_site_order order;
     const uint8_t *owner; /* coordinates on the last axis: for part 0, part 1, ... */
@@ -63,7 +63,7 @@ typedef struct sp_sites {
     bool cut;                  /* not every split of every set of sizes so far */
     /* where the walk is */
     size_t total; /* more + level */
-    size_t more, level, extra[SP_MAX_AXES + SP_DIM_COUNT];
+    size_t more, level, extra[SP_MAX_AXES + SP_MAX_DIMS];
     sp_site_order order;
     uint64_t split, splits, stride;
     uint64_t met; /* splits of this order, at these sizes */
@@ -90,7 +90,7 @@ sp_case *sp_site_case(sp_pool *pool, const sp_sites *sites, const sp_site *site)
  * writes them. */
 const char *sp_site_splits(sp_pool *pool, const sp_sites *sites, const sp_site *site);
 /* "N = 1, Din = 1, Dh = 2, Dout = 1"; "tp = 2" */
-const char *sp_site_dims(sp_pool *pool, const sp_site *site);
+const char *sp_site_dims(sp_pool *pool, const sp_sites *s, const sp_site *site);
 const char *sp_site_mesh(sp_pool *pool, const sp_sites *sites, const sp_site *site);
 
 #endif

@@ -19,7 +19,7 @@ const char *sp_search_scheme_text(sp_pool *pool, const sp_program *program)
     return sp_pool_format(pool, "%.*s\n", (int)(end - begin), source->text + begin);
 }
 
-static void add_function(sp_text *out, const char *name, const char *arguments,
+static void add_function(sp_text *out, const sp_signature *network, const char *name, const char *arguments,
                          const sp_function_spec *spec, const sp_formula *formula,
                          const char *const *variables)
 {
@@ -27,31 +27,35 @@ static void add_function(sp_text *out, const char *name, const char *arguments,
         sp_text_format(out, "%s = %s", name, spec->name);
     else
         sp_text_format(out, "%s(%s) = %s", name, arguments,
-                       sp_formula_text(out->pool, formula, variables));
+                       sp_formula_text(out->pool, network, formula, variables));
 }
 
 const char *sp_search_network_text(sp_pool *pool, const sp_search_case *of)
 {
     static const char *const one[] = {"z"}, *const two[] = {"a", "y"};
     sp_text out = sp_text_in(pool);
-    add_function(&out, "sigma", "z", of->sigma, &of->network->sigma, one);
-    sp_text_add(&out, ", ");
-    add_function(&out, "g", "z", of->g, &of->network->g, one);
-    sp_text_add(&out, ", ");
-    add_function(&out, "loss", "a, y", of->loss, &of->network->loss, two);
+    const sp_signature *network = of->network->of;
+    for (sp_function f = 0; f < network->functions; f++) {
+        const bool loss = network->function[f].arguments == 2;
+        sp_text_add(&out, f ? ", " : "");
+        add_function(&out, network, network->function[f].name, loss ? "a, y" : "z", &of->function[f],
+                     sp_network_formula(of->network, f, false), loss ? two : one);
+    }
     return sp_text_string(&out);
 }
 
 static void add_data(sp_text *out, const sp_search_case *of)
 {
     size_t at = 0;
-    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+    const sp_signature *network = of->network->of;
+    for (sp_tensor t = 0; t < network->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(of->site->dim, (sp_tensor)t, &rows, &columns);
-        sp_text_format(out, "  %-7s = [", sp_tensor_name((sp_tensor)t));
-        for (size_t i = 0; i < rows; i++)
-            for (size_t j = 0; j < columns; j++)
-                sp_text_format(out, "%s%ld", j ? ", " : i ? "; " : "", of->data->value[at++]);
+        sp_network_shape(of->site->dim, &network->tensor[t].whole, &rows, &columns);
+        sp_text_format(out, "  %-7s = [", network->tensor[t].name);
+        const long *value = sp_trial_tensor(out->pool, network, of->site->dim, of->data, t, at);
+        for (size_t i = 0; i < rows * columns; i++)
+            sp_text_format(out, "%s%ld", i % columns ? ", " : i ? "; " : "", value[i]);
+        at += rows * columns;
         sp_text_add(out, "]\n");
     }
 }
@@ -61,9 +65,11 @@ const char *sp_search_case_text(sp_pool *pool, const sp_search_case *of)
     const sp_program *p = of->sites->program;
     const char *splits = sp_site_splits(pool, of->sites, of->site);
     sp_text out = sp_text_in(pool);
-    sp_text_format(&out, "case %s-%s-counterexample\n  dims    %s\n  network %s\n  scheme  %s\n",
-                   p->name, sp_result_name(p->result[of->result].result),
-                   sp_site_dims(pool, of->site), sp_search_network_text(pool, of), of->reference);
+    sp_text_format(&out, "case %s-%s-counterexample\n  dims    %s\n",
+                   p->name, p->of->result[p->result[of->result].result].name, sp_site_dims(pool, of->sites, of->site));
+    if (p->of->functions)
+        sp_text_format(&out, "  network %s\n", sp_search_network_text(pool, of));
+    sp_text_format(&out, "  scheme  %s\n", of->reference);
     if (p->axes)
         sp_text_format(&out, "  mesh    %s\n", sp_site_mesh(pool, of->sites, of->site));
     if (*splits)
@@ -72,9 +78,8 @@ const char *sp_search_case_text(sp_pool *pool, const sp_search_case *of)
     /* the verdict is about these data: others of the same sizes may show more */
     sp_text_add(&out, "  evidence binary64, mpfr\n  expect  mismatch");
     for (size_t k = 0, count = 0; k < p->results; k++)
-        if (of->wrong & 1U << k)
-            sp_text_format(&out, "%s %s", count++ ? "," : "",
-                           sp_result_name(p->result[k].result));
+        if (of->wrong >> k & 1U)
+            sp_text_format(&out, "%s %s", count++ ? "," : "", p->of->result[p->result[k].result].name);
     sp_text_add(&out, "\n");
     return sp_text_string(&out);
 }
@@ -98,10 +103,8 @@ const char *sp_search_rank_text(sp_pool *pool, const sp_search_case *of, size_t 
 const char *sp_search_index_text(sp_pool *pool, const sp_search_case *of, size_t row,
                                  size_t column)
 {
-    const sp_result_decl *d = &of->sites->program->result[of->result];
-    return sp_result_whole(d->result).order == 1
-               ? sp_pool_format(pool, "[%zu]", column)
-               : sp_pool_format(pool, "[%zu,%zu]", row, column);
+    const sp_program *p = of->sites->program;
+    return sp_network_entry_text(pool, &p->of->result[p->result[of->result].result].whole, of->site->dim, row, column);
 }
 
 const char *sp_search_mesh_text(sp_pool *pool, const sp_search_case *of)

@@ -9,11 +9,11 @@ typedef struct sp_search_case {
     const sp_sites *sites;
     const sp_site *site;
     const sp_network *network;
-    const sp_function_spec *sigma, *g, *loss;
+    const sp_function_spec *function; /* [function] */
     const sp_trial_data *data;
     const char *reference;
     size_t result;
-    unsigned wrong;
+    sp_result_set wrong;
 } sp_search_case;
 
 /* The text of the scheme that a program was read from. */

@@ -1,6 +1,7 @@
 #include "proof/search_trial.h"
 
 #include "number/field.h"
+#include "proof/field_test.h"
 #include "proof/symbolic.h"
 
 #include <math.h>
@@ -9,7 +10,7 @@
 typedef struct computed {
     sp_arithmetic in;
     sp_value *scheme;
-    const sp_matrix *rule[SP_RESULT_COUNT];
+    const sp_matrix **rule; /* [result] */
 } computed;
 
 typedef enum entry_class { SAME, DIFFERENT, ONE_SIDED, UNCLEAR } entry_class;
@@ -25,31 +26,55 @@ typedef entry_class (*classify)(const entry *e);
 
 /* ---- running ---- */
 
-size_t sp_trial_entries(const size_t dim[SP_DIM_COUNT])
+size_t sp_trial_entries(const sp_signature *of, const size_t dim[SP_MAX_DIMS])
 {
     size_t entries = 0;
-    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+    for (sp_tensor t = 0; t < of->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(dim, (sp_tensor)t, &rows, &columns);
+        sp_network_shape(dim, &of->tensor[t].whole, &rows, &columns);
         entries += rows * columns;
     }
     return entries;
 }
 
-static sp_inputs whole_inputs(const sp_arithmetic *in, const size_t dim[SP_DIM_COUNT],
-                              const sp_trial_data *data)
+const long *sp_trial_tensor(sp_pool *pool, const sp_signature *of, const size_t dim[SP_MAX_DIMS],
+                            const sp_trial_data *data, sp_tensor tensor, size_t first)
 {
-    sp_inputs inputs;
+    const sp_tensor_info *info = &of->tensor[tensor];
+    const long *value = data->value + first;
+    if (info->distribution < 0)
+        return value;
+    size_t rows, columns, inner = 1;
+    sp_network_shape(dim, &info->whole, &rows, &columns);
+    const size_t size = dim[info->whole.part[info->distribution].dim];
+    for (unsigned i = (unsigned)info->distribution + 1; i < info->whole.order; i++)
+        inner *= dim[info->whole.part[i].dim];
+    long *hot = SP_NEW_ARRAY(pool, long, rows * columns);
+    for (size_t block = 0; block < rows * columns; block += size * inner)
+        for (size_t i = 0; i < inner; i++) {
+            const long drawn = value[block + i];
+            hot[block + (size_t)(drawn < 0 ? -drawn : drawn) % size * inner + i] = 1;
+        }
+    return hot;
+}
+
+static sp_inputs whole_inputs(const sp_arithmetic *in, const sp_network *network, const sp_trial_data *data)
+{
+    sp_inputs inputs = {{NULL}};
     size_t at = 0;
-    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+    if (!data) {
+        sp_field_data(in, network, &inputs);
+        return inputs;
+    }
+    for (sp_tensor t = 0; t < network->of->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(dim, (sp_tensor)t, &rows, &columns);
+        sp_network_shape(network->dim, &network->of->tensor[t].whole, &rows, &columns);
+        const long *value = sp_trial_tensor(in->pool, network->of, network->dim, data, t, at);
         sp_matrix *m = sp_matrix_create(in, rows, columns);
-        if (!data)
-            sp_field_fill(in, m, (uint64_t)t);
-        for (size_t i = 0; data && i < rows; i++)
+        for (size_t i = 0; i < rows; i++)
             for (size_t j = 0; j < columns; j++)
-                in->system->set(in, m, i, j, (double)data->value[at++]);
+                in->system->set(in, m, i, j, (double)value[i * columns + j]);
+        at += rows * columns;
         inputs.tensor[t] = m;
     }
     return inputs;
@@ -60,7 +85,8 @@ static computed compute(const sp_trial_setup *setup, sp_arithmetic in, const sp_
     computed c = {.in = in};
     if (!in.system)
         sp_pool_fail(in.pool, SP_INTERNAL);
-    sp_inputs inputs = whole_inputs(&in, setup->network->dim, data);
+    sp_inputs inputs = whole_inputs(&in, setup->network, data);
+    c.rule = SP_NEW_ARRAY(in.pool, const sp_matrix *, setup->network->of->results);
     c.scheme = sp_interpret(&in, setup->program, setup->ownership, setup->network, &inputs);
     const sp_value *rule = sp_interpret_whole(&in, setup->rule, setup->network, &inputs);
     for (size_t k = 0; k < setup->rule->results; k++)
@@ -96,7 +122,6 @@ typedef struct search_for {
 static void compare_result(const sp_trial_setup *setup, const computed *of, const computed *bound,
                            size_t result, const search_for *wanted, sp_trial *found)
 {
-    static const size_t nought[] = {0};
     const sp_mesh *mesh = sp_ownership_mesh(setup->ownership);
     const sp_result_decl *d = &setup->program->result[result];
     entry e = {.of = of, .bound = bound, .want = of->rule[d->result]};
@@ -105,30 +130,25 @@ static void compare_result(const sp_trial_setup *setup, const computed *of, cons
     for (size_t rank = 0; rank < mesh->ranks; rank++) {
         if (d->sum_axis >= 0 && sp_mesh_coordinate(mesh, rank, (size_t)d->sum_axis) != 0)
             continue;
-        const sp_layout *layout = &d->declared;
-        sp_indices rows = {nought, 1};
-        if (layout->order == 2)
-            rows = sp_ownership_indices(setup->ownership, &layout->part[0], rank);
-        sp_indices columns = sp_ownership_indices(setup->ownership,
-                                                  &layout->part[layout->order - 1], rank);
-        if (rows.count == 0 || columns.count == 0)
+        const sp_entry_places at = sp_ownership_entries(of->in.pool, setup->ownership, &d->declared, rank);
+        if (at.rows == 0 || at.columns == 0)
             continue;
         e.got = held(of, mesh, result, d->sum_axis, rank);
         if (bound)
             e.got_bound = held(bound, mesh, result, d->sum_axis, rank);
-        for (e.i = 0; e.i < rows.count; e.i++)
-            for (e.j = 0; e.j < columns.count; e.j++) {
-                e.row = rows.index[e.i];
-                e.column = columns.index[e.j];
+        for (e.i = 0; e.i < at.rows; e.i++)
+            for (e.j = 0; e.j < at.columns; e.j++) {
+                e.row = at.row[e.i];
+                e.column = at.column[e.j];
                 entry_class class = wanted->class(&e);
                 if (class == DIFFERENT && wanted->place && wanted->result == result &&
                     !wanted->place->got) {
                     *wanted->place = (sp_trial_place){rank, e.row, e.column, NULL, NULL};
                     wanted->show(&e, wanted->place);
                 }
-                found->differs |= (unsigned)(class == DIFFERENT) << result;
-                found->one_sided |= (unsigned)(class == ONE_SIDED) << result;
-                found->unclear |= (unsigned)(class == UNCLEAR) << result;
+                found->differs |= (sp_result_set)(class == DIFFERENT) << result;
+                found->one_sided |= (sp_result_set)(class == ONE_SIDED) << result;
+                found->unclear |= (sp_result_set)(class == UNCLEAR) << result;
             }
     }
 }

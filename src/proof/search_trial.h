@@ -18,9 +18,9 @@ typedef struct sp_trial_data {
 
 /* What was found about the results of the program: bit 1u << index. */
 typedef struct sp_trial {
-    unsigned differs;   /* an entry on a rank is not the delta rule's, both having a value */
-    unsigned one_sided; /* an entry has a value on one side only, and rounding does not explain it */
-    unsigned unclear;   /* an entry has none on either side, or no bound on its rounding */
+    sp_result_set differs;   /* an entry on a rank is not the delta rule's, both having a value */
+    sp_result_set one_sided; /* an entry has a value on one side only, and rounding does not explain it */
+    sp_result_set unclear;   /* an entry has none on either side, or no bound on its rounding */
 } sp_trial;
 
 /* An entry that differs. */
@@ -30,7 +30,11 @@ typedef struct sp_trial_place {
     const char *got, *want;
 } sp_trial_place;
 
-size_t sp_trial_entries(const size_t dim[SP_DIM_COUNT]);
+size_t sp_trial_entries(const sp_signature *of, const size_t dim[SP_MAX_DIMS]);
+/* The values of a tensor, which start at `first`: of a distribution one-hot ones that follow from them. Borrowed, or in
+ * the pool. */
+const long *sp_trial_tensor(sp_pool *pool, const sp_signature *of, const size_t dim[SP_MAX_DIMS],
+                            const sp_trial_data *data, sp_tensor tensor, size_t first);
 
 /* Random data over GF(p), p a prime that is drawn from the seed (number/field.h); functions whose formula
  * needs more than + - * / are random ones. Equal here is equal for all data and functions but for a small

@@ -2,6 +2,7 @@
 
 #include "proof/algebra.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,22 +37,52 @@ static unsigned number_of(scope *at, sp_variable v)
     return number;
 }
 
+static const sp_signature *network_of(const sp_showing *s)
+{
+    return s->program ? s->program->of : &sp_mlp;
+}
+
+static bool is_mlp(const sp_showing *s)
+{
+    return strcmp(network_of(s)->name, sp_mlp.name) == 0;
+}
+
+/* The names of the indices of a dimension: n, m, n2, ... in mlp; elsewhere its first letter, or its whole name where
+ * another dimension before it has that letter: d, d1, d2, ... */
+static void add_index_name(scope *at, sp_dim dim, unsigned number)
+{
+    static const char *const letters[] = {"nm", "ij", "kl", "op"};
+    if (is_mlp(at->s)) {
+        if (number < 2)
+            sp_text_add_bytes(at->out, &letters[dim][number], 1);
+        else
+            sp_text_format(at->out, "%c%u", letters[dim][0], number);
+        return;
+    }
+    const sp_signature *of = network_of(at->s);
+    size_t length = 1;
+    for (sp_dim d = 0; d < dim; d++)
+        if (tolower((unsigned char)of->dim[d][0]) == tolower((unsigned char)of->dim[dim][0]))
+            length = strlen(of->dim[dim]);
+    for (size_t i = 0; i < length; i++)
+        sp_text_format(at->out, "%c", tolower((unsigned char)of->dim[dim][i]));
+    if (number > 0)
+        sp_text_format(at->out, "%u", number);
+}
+
 static void add_variable(scope *at, sp_variable v)
 {
-    static const char *const letters[SP_DIM_COUNT] = {"nm", "ij", "kl", "op"};
     unsigned number = number_of(at, v);
     sp_sort sort = sp_variable_sort(v);
-    if (sort >= SP_DIM_COUNT) {
+    if (sort >= SP_MAX_DIMS) {
         const sp_program *p = at->s->program;
         sp_text_add(at->out, sp_variable_kind(v) == SP_VARIABLE_RANK ? "r" : "q");
         if (number > 0)
             sp_text_format(at->out, "%u", number + 1);
         if (p && p->axes > 1)
-            sp_text_format(at->out, "[%s]", p->axis_name[sort - SP_DIM_COUNT]);
-    } else if (number < 2) {
-        sp_text_add_bytes(at->out, &letters[sort][number], 1);
+            sp_text_format(at->out, "[%s]", p->axis_name[sort - SP_MAX_DIMS]);
     } else {
-        sp_text_format(at->out, "%c%u", letters[sort][0], number);
+        add_index_name(at, (sp_dim)sort, number);
     }
 }
 
@@ -62,10 +93,10 @@ static const char *axis_name(const scope *at, unsigned axis)
 
 static void add_size(scope *at, sp_sort sort)
 {
-    if (sort < SP_DIM_COUNT)
-        sp_text_add(at->out, sp_dim_name((sp_dim)sort));
+    if (sort < SP_MAX_DIMS)
+        sp_text_add(at->out, network_of(at->s)->dim[sort]);
     else
-        sp_text_format(at->out, "size(%s)", axis_name(at, sort - SP_DIM_COUNT));
+        sp_text_format(at->out, "size(%s)", axis_name(at, sort - SP_MAX_DIMS));
 }
 
 static void add_coordinate(scope *at, const sp_coordinate *c)
@@ -116,7 +147,7 @@ static unsigned summing_height(const sp_expression *e)
  * that is summed inside of it: it cannot occur there then. */
 static const sp_expression *placed(const sp_showing *s, sp_result result, const sp_variable *index)
 {
-    sp_layout whole = sp_result_whole(result);
+    const sp_layout whole = network_of(s)->result[result].whole;
     for (unsigned i = 0; i < whole.order; i++)
         if (sp_variable_kind(index[i]) == SP_VARIABLE_SUMMED &&
             sp_variable_height(index[i]) < summing_height(s->rule[result]))
@@ -129,41 +160,66 @@ static const sp_expression *placed(const sp_showing *s, sp_result result, const 
     return sp_put(s->algebra, &put, s->rule[result]);
 }
 
-/* The next choice of two of the variables that have the sorts of a result. */
-static bool choose(sp_result result, const sp_variable *list, size_t count, size_t *next,
-                   sp_variable index[2])
+/* All choices of variables that have the sorts of a result, one after another. */
+typedef struct choices {
+    sp_layout whole;
+    const sp_variable *list;
+    size_t count, at[SP_MAX_ORDER];
+    bool started;
+} choices;
+
+static choices choices_of(const sp_showing *s, sp_result result, const sp_variable *list, size_t count)
 {
-    sp_layout whole = sp_result_whole(result);
-    for (; *next < count * count; (*next)++) {
-        index[0] = list[*next / count];
-        index[1] = list[*next % count];
-        if (sp_variable_sort(index[0]) == sp_sort_of_dim(whole.part[0].dim) &&
-            sp_variable_sort(index[1]) == sp_sort_of_dim(whole.part[1].dim)) {
-            ++*next;
-            return true;
-        }
-    }
-    return false;
+    return (choices){.whole = network_of(s)->result[result].whole, .list = list, .count = count};
 }
 
-static void add_value(scope *at, sp_result result, const sp_variable index[2])
+/* The first variable from `from` on that may stand at a place; count if none may. */
+static size_t fitting(const choices *c, unsigned place, size_t from)
 {
-    sp_text_format(at->out, "%s[", sp_result_name(result));
-    add_variable(at, index[0]);
-    sp_text_add(at->out, ",");
-    add_variable(at, index[1]);
+    while (from < c->count && sp_variable_sort(c->list[from]) != sp_sort_of_dim(c->whole.part[place].dim))
+        from++;
+    return from;
+}
+
+static bool choose(choices *c, sp_variable index[SP_MAX_ORDER])
+{
+    unsigned place = c->started ? c->whole.order : 0;
+    if (c->started) { /* the last place that can go on does */
+        while (place > 0 && (c->at[place - 1] = fitting(c, place - 1, c->at[place - 1] + 1)) == c->count)
+            place--;
+        if (place == 0)
+            return false;
+    }
+    c->started = true;
+    for (; place < c->whole.order; place++)
+        if ((c->at[place] = fitting(c, place, 0)) == c->count)
+            return false;
+    for (place = 0; place < c->whole.order; place++)
+        index[place] = c->list[c->at[place]];
+    return true;
+}
+
+static void add_value(scope *at, sp_result result, const sp_variable index[SP_MAX_ORDER])
+{
+    const sp_result_info *info = &network_of(at->s)->result[result];
+    sp_text_format(at->out, "%s[", info->name);
+    for (unsigned i = 0; i < info->whole.order; i++) {
+        sp_text_add(at->out, i ? "," : "");
+        add_variable(at, index[i]);
+    }
     sp_text_add(at->out, "]");
 }
 
-/* Writes e by the name of a forward value of the delta rule if it is one. */
+/* Writes e by the name of a forward value of the delta rule, or of its gradient, if it is one. */
 static bool add_by_name(scope *at, const sp_expression *e)
 {
-    for (sp_result r = SP_RESULT_Z1; at->s->rule && r <= SP_RESULT_D1; r++) {
+    const sp_signature *of = network_of(at->s);
+    for (sp_result r = 0; at->s->rule && r < of->results && of->result[r].gradient_of < 0; r++) {
         const sp_expression *rule = at->s->rule[r];
-        if (!rule || rule->terms != e->terms || rule->height != e->height)
+        if (!rule || rule->terms != e->terms || rule->height != e->height || of->result[r].whole.order == 0)
             continue;
-        sp_variable index[2];
-        for (size_t next = 0; choose(r, e->variable, e->variables, &next, index);)
+        sp_variable index[SP_MAX_ORDER];
+        for (choices all = choices_of(at->s, r, e->variable, e->variables); choose(&all, index);)
             if (placed(at->s, r, index) == e) {
                 add_value(at, r, index);
                 return true;
@@ -219,11 +275,7 @@ static bool add_count(scope *at, const sp_expression *e)
 
 static void add_factor(scope *at, const sp_factor *f)
 {
-    static const char *const symbol[] = {
-#define X(id, text, arguments) text,
-        SP_SYMBOLS(X)
-#undef X
-    };
+    const sp_signature *of = network_of(at->s);
     switch (f->kind) {
     case SP_FACTOR_SAME_RANK: { /* own(k) = r + 1 reads better than r = own(k) - 1 */
         sp_coordinate left = f->is.rank.left, right = f->is.rank.right;
@@ -249,11 +301,11 @@ static void add_factor(scope *at, const sp_factor *f)
     case SP_FACTOR_ENTRY:
         if (f->is.entry.of >= SP_ENTRY_SLOPE)
             sp_text_format(at->out, "dL/d%s",
-                           sp_result_name((sp_result)(f->is.entry.of - SP_ENTRY_SLOPE)));
+                           of->result[f->is.entry.of - SP_ENTRY_SLOPE].name);
         else if (f->is.entry.of >= SP_ENTRY_VALUE)
-            sp_text_add(at->out, sp_result_name((sp_result)(f->is.entry.of - SP_ENTRY_VALUE)));
+            sp_text_add(at->out, of->result[f->is.entry.of - SP_ENTRY_VALUE].name);
         else
-            sp_text_add(at->out, sp_tensor_name((sp_tensor)f->is.entry.of));
+            sp_text_add(at->out, of->tensor[f->is.entry.of].name);
         sp_text_add(at->out, "[");
         for (size_t i = 0; i < f->is.entry.indices; i++) {
             sp_text_add(at->out, i ? "," : "");
@@ -262,7 +314,8 @@ static void add_factor(scope *at, const sp_factor *f)
         sp_text_add(at->out, "]");
         break;
     case SP_FACTOR_APPLY:
-        sp_text_format(at->out, "%s(", symbol[f->is.apply.symbol]);
+        sp_text_format(at->out, "%s(", sp_function_text(at->s->pool, of, f->is.apply.symbol / 2,
+                                                        f->is.apply.symbol % 2));
         for (size_t i = 0; i < 2 && f->is.apply.argument[i]; i++) {
             sp_text_add(at->out, i ? ", " : "");
             add_expression(at, f->is.apply.argument[i], false);
@@ -283,19 +336,22 @@ static void add_factor(scope *at, const sp_factor *f)
 enum { standing_of_error_term = 3 };
 
 /* Where a factor stands in a product: as in X^T D1, A1^T D2, D2 W2^T, D1 W1^T. */
-static int standing(const sp_factor *f)
+static int standing(const sp_showing *s, const sp_factor *f)
 {
-    static const int tensor[SP_TENSOR_COUNT] = {
+    static const int tensor[] = {
         [SP_TENSOR_X] = 0, [SP_TENSOR_Y] = 4, [SP_TENSOR_W1] = 8,
         [SP_TENSOR_B1] = 9, [SP_TENSOR_W2] = 6, [SP_TENSOR_B2] = 9};
-    static const int symbol[SP_SYMBOL_COUNT] = {
+    static const int symbol[] = {
         [SP_SYMBOL_SIGMA] = 1, [SP_SYMBOL_SIGMA_PRIME] = 7, [SP_SYMBOL_G] = 2,
-        [SP_SYMBOL_G_PRIME] = 5, [SP_SYMBOL_LOSS] = 3, [SP_SYMBOL_LOSS_PRIME] = 3,
-        [SP_SYMBOL_STEP] = 7};
+        [SP_SYMBOL_G_PRIME] = 5, [SP_SYMBOL_LOSS] = 3, [SP_SYMBOL_LOSS_PRIME] = 3};
     if (f->kind == SP_FACTOR_ENTRY)
-        return f->is.entry.of >= SP_ENTRY_SLOPE ? 3 : f->is.entry.of >= SP_ENTRY_VALUE
-                   ? 1 : tensor[f->is.entry.of];
-    return f->kind == SP_FACTOR_APPLY ? symbol[f->is.apply.symbol] : 10;
+        return f->is.entry.of >= SP_ENTRY_SLOPE   ? 3
+               : f->is.entry.of >= SP_ENTRY_VALUE ? 1
+               : is_mlp(s)                        ? tensor[f->is.entry.of]
+                                                  : network_of(s)->tensor[f->is.entry.of].param ? 6 : 0;
+    if (f->kind != SP_FACTOR_APPLY)
+        return 10;
+    return is_mlp(s) && f->is.apply.symbol <= SP_SYMBOL_LOSS_PRIME ? symbol[f->is.apply.symbol] : 7;
 }
 
 static bool concerns_summed(const sp_monomial *m, const sp_factor *f)
@@ -309,15 +365,15 @@ static bool concerns_summed(const sp_monomial *m, const sp_factor *f)
 /* Factors of the monomial that make D2[n,o] together: both are then written by its name. */
 static void find_error_term(scope *at, const sp_monomial *m, bool *done)
 {
-    const sp_expression *rule = at->s->rule ? at->s->rule[SP_RESULT_D2] : NULL;
+    const sp_expression *rule = at->s->rule && is_mlp(at->s) ? at->s->rule[SP_RESULT_D2] : NULL;
     if (!rule || rule->terms != 1 || rule->term[0].monomial->factors != 2)
         return;
     for (size_t i = 0; i < m->factors; i++) {
         const sp_factor *f = m->factor[i].factor;
-        sp_variable index[2];
+        sp_variable index[SP_MAX_ORDER];
         if (done[i] || f->kind != SP_FACTOR_APPLY || f->is.apply.symbol != SP_SYMBOL_LOSS_PRIME)
             continue;
-        for (size_t next = 0; choose(SP_RESULT_D2, f->variable, f->variables, &next, index);) {
+        for (choices all = choices_of(at->s, SP_RESULT_D2, f->variable, f->variables); choose(&all, index);) {
             const sp_expression *e = placed(at->s, SP_RESULT_D2, index);
             const sp_power *pair = e ? e->term[0].monomial->factor : NULL;
             for (size_t j = 0; j < m->factors && e; j++) {
@@ -383,7 +439,7 @@ static void add_monomial(scope *at, sp_rational c, const sp_monomial *m)
             find_error_term(at, m, done);
         for (size_t i = 0; i < m->factors; i++) {
             const sp_factor *f = m->factor[i].factor;
-            if (done[i] || f->kind < SP_FACTOR_ENTRY || standing(f) != place)
+            if (done[i] || f->kind < SP_FACTOR_ENTRY || standing(at->s, f) != place)
                 continue;
             sp_text_add(at->out, " ");
             if (f->kind != SP_FACTOR_APPLY ||
@@ -466,8 +522,9 @@ void sp_show_step_before(sp_text *out, const sp_showing *showing, const sp_step 
     }
     sp_text_add(out, step->summations ? ") " : "");
     bool two = step->operand[1] != NULL;
-    if (step->op >= SP_OP_SIGMA && step->op <= SP_OP_STEP) {
-        sp_text_format(out, "%s(", sp_op_name(step->op));
+    if (step->op == SP_OP_APPLY) {
+        sp_text_format(out, "%s(", sp_function_text(showing->pool, network_of(showing), step->symbol / 2,
+                                                    step->symbol % 2));
         add_expression(&at, step->operand[0], false);
         sp_text_add(out, two ? ", " : "");
         if (two)

@@ -33,6 +33,8 @@ static const sp_expression *held(sp_algebra *in, const sp_part *part, sp_variabl
         sp_coordinate owner = owner_of_prefix(in, part, a, index);
         sp_coordinate rank = sp_coordinate_of(sp_variable_rank(part->axis[a - 1]));
         product = sp_multiply(in, product, sp_same_rank(in, owner, rank));
+        if (step->conditions == SP_MAX_STEP_CONDITIONS)
+            sp_algebra_give_up(in, SP_PROOF_LIMIT_FACTORS);
         step->owner[step->conditions] = owner;
         step->rank[step->conditions++] = rank;
     }
@@ -48,40 +50,49 @@ static const sp_expression *sum_held(run *r, const sp_part *part, sp_variable in
     return sp_sum_over(r->in, sp_multiply(r->in, e, condition), &index, 1);
 }
 
-/* A value of order 1 beside one of order 2: its index is the column. */
-static const sp_expression *as_columns(run *r, const sp_node *n, int operand)
+/* An operand in the indices of the value, and in fresh ones that are summed over: those of both operands are the
+ * same. */
+static const sp_expression *placed(run *r, const sp_node *n, int operand, sp_variable summed[SP_MAX_ORDER])
 {
-    const sp_node *o = &r->program->node[operand];
-    const sp_expression *e = r->value[operand];
-    if (n->layout.order == 2 && o->layout.order == 1)
-        return sp_put_index(r->in, e, place(&o->layout, 0),
-                            sp_variable_place(1, o->layout.part[0].dim));
+    const sp_layout *of = &r->program->node[n->operand[operand]].layout;
+    sp_variable from[SP_MAX_ORDER], to[SP_MAX_ORDER];
+    for (unsigned p = 0; p < of->order; p++) {
+        const unsigned at = n->to[operand][p], k = at - SP_MAX_ORDER;
+        from[p] = place(of, p);
+        if (at < SP_MAX_ORDER) {
+            to[p] = sp_variable_place(at, of->part[p].dim);
+            continue;
+        }
+        if (!summed[k])
+            summed[k] = sp_fresh(r->in, sp_sort_of_dim(of->part[p].dim));
+        to[p] = summed[k];
+    }
+    return sp_put_indices(r->in, r->value[n->operand[operand]], from, to, of->order);
+}
+
+/* The sum of e over what has no place in the value, of what this rank holds. */
+static const sp_expression *summed_out(run *r, const sp_node *n, const sp_expression *e,
+                                       const sp_variable summed[SP_MAX_ORDER], sp_step *step)
+{
+    const sp_layout *of = &r->program->node[n->operand[0]].layout;
+    for (unsigned k = 0; k < SP_MAX_ORDER; k++)
+        for (unsigned p = 0; p < of->order; p++)
+            if (n->to[0][p] == SP_MAX_ORDER + k)
+                e = sum_held(r, &of->part[p], summed[k], e, step);
     return e;
 }
 
-static const sp_expression *product(run *r, const sp_node *n, sp_step *step)
+/* exp(a) / sum exp(a), log(sum exp(a)) over a dimension that is whole. */
+static const sp_expression *softmax(run *r, const sp_node *n, const sp_expression *a, sp_variable summed)
 {
-    const sp_layout *a = &r->program->node[n->operand[0]].layout;
-    const sp_layout *b = &r->program->node[n->operand[1]].layout;
-    sp_variable k = sp_fresh(r->in, sp_sort_of_dim(a->part[1].dim));
-    const sp_expression *left = sp_put_index(r->in, r->value[n->operand[0]], place(a, 1), k);
-    const sp_expression *right = sp_put_index(r->in, r->value[n->operand[1]], place(b, 0), k);
-    step->operand[0] = left;
-    step->operand[1] = right;
-    step->between = SP_OP_PRODUCT;
-    return sum_held(r, &a->part[1], k, sp_multiply(r->in, left, right), step);
-}
-
-static const sp_expression *transpose(run *r, const sp_node *n)
-{
-    const sp_layout *a = &r->program->node[n->operand[0]].layout;
-    const sp_expression *e = r->value[n->operand[0]];
-    if (a->order < 2)
-        return e;
-    sp_variable fresh = sp_fresh(r->in, sp_sort_of_dim(a->part[0].dim));
-    e = sp_put_index(r->in, e, place(a, 0), fresh);
-    e = sp_put_index(r->in, e, place(a, 1), sp_variable_place(0, a->part[1].dim));
-    return sp_put_index(r->in, e, fresh, sp_variable_place(1, a->part[0].dim));
+    sp_algebra *in = r->in;
+    const sp_expression *power = sp_apply(in, SP_SYMBOL_EXP, a, NULL);
+    if (n->op == SP_OP_LOGSUMEXP)
+        return sp_apply(in, SP_SYMBOL_LOG, sp_sum_over(in, power, &summed, 1), NULL);
+    const sp_variable at = sp_variable_place((unsigned)n->place, n->layout.part[n->place].dim);
+    const sp_variable k = sp_fresh(in, sp_sort_of_dim(n->layout.part[n->place].dim));
+    const sp_expression *sum = sp_sum_over(in, sp_put_index(in, power, at, k), &k, 1);
+    return sp_multiply(in, power, sp_invert(in, sum));
 }
 
 static const sp_expression *sum_over_ranks(run *r, unsigned axis, const sp_expression *e,
@@ -95,18 +106,6 @@ static const sp_expression *sum_over_ranks(run *r, unsigned axis, const sp_expre
     if (mean)
         e = sp_divide(r->in, e, sp_size(r->in, sp_sort_of_axis(axis)));
     return e;
-}
-
-static sp_symbol symbol_of(sp_op op)
-{
-    switch (op) {
-    case SP_OP_SIGMA: return SP_SYMBOL_SIGMA;
-    case SP_OP_SIGMA_PRIME: return SP_SYMBOL_SIGMA_PRIME;
-    case SP_OP_G: return SP_SYMBOL_G;
-    case SP_OP_G_PRIME: return SP_SYMBOL_G_PRIME;
-    case SP_OP_LOSS_PRIME: return SP_SYMBOL_LOSS_PRIME;
-    default: return SP_SYMBOL_STEP;
-    }
 }
 
 static const sp_expression *number(run *r, const sp_node *n)
@@ -127,15 +126,15 @@ static const sp_expression *even_count(sp_algebra *in, const sp_part *part)
     return count;
 }
 
-/* The rules of design.md section 5, one case for each operation. */
+/* What an operation does, written in indices: one case for each. */
 static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
 {
     sp_algebra *in = r->in;
     unsigned axis = (unsigned)n->axis; /* -1 where the operation has none: not used then */
     const sp_node *of = n->operand[0] >= 0 ? &r->program->node[n->operand[0]] : NULL;
-    const sp_expression *a = n->operand[0] >= 0 ? as_columns(r, n, n->operand[0]) : NULL;
-    const sp_expression *b = n->operand[1] >= 0 ? as_columns(r, n, n->operand[1]) : NULL;
-    sp_variable index[2];
+    sp_variable index[SP_MAX_ORDER], summed[SP_MAX_ORDER] = {0};
+    const sp_expression *a = n->operand[0] >= 0 ? placed(r, n, 0, summed) : NULL;
+    const sp_expression *b = n->operand[1] >= 0 ? placed(r, n, 1, summed) : NULL;
     step->operand[0] = a;
     step->operand[1] = b;
     step->between = n->op;
@@ -157,7 +156,9 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
         return sum_held(r, &n->part, sp_fresh(in, sp_sort_of_dim(n->part.dim)),
                         step->operand[0], step);
     case SP_OP_PRODUCT:
-        return product(r, n, step);
+    case SP_OP_DOT:
+        step->between = SP_OP_PRODUCT;
+        return summed_out(r, n, sp_multiply(in, a, b), summed, step);
     case SP_OP_ADD:
         return sp_add(in, a, b);
     case SP_OP_SUB:
@@ -169,27 +170,20 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     case SP_OP_NEG:
         return sp_scale(in, a, (sp_rational){-1, 1});
     case SP_OP_TRANSPOSE:
-        return transpose(r, n);
-    case SP_OP_SIGMA:
-    case SP_OP_SIGMA_PRIME:
-    case SP_OP_G:
-    case SP_OP_G_PRIME:
-    case SP_OP_LOSS_PRIME:
-    case SP_OP_STEP:
-        return sp_apply(in, symbol_of(n->op), a, b);
-    case SP_OP_SUM: {
-        sp_variable k = sp_fresh(in, sp_sort_of_dim(n->dim));
-        a = sp_put_index(in, a, place(&of->layout, (unsigned)n->place), k);
-        step->operand[0] = a;
-        a = sum_held(r, &of->layout.part[n->place], k, a, step);
-        if (of->layout.order == 2 && n->place == 0) /* the column index is now the only one */
-            a = sp_put_index(in, a, place(&of->layout, 1),
-                             sp_variable_place(0, of->layout.part[1].dim));
+    case SP_OP_RENAME:
         return a;
-    }
+    case SP_OP_APPLY:
+        return sp_apply(in, 2 * n->function + n->prime, a, b);
+    case SP_OP_SUM:
+        return summed_out(r, n, a, summed, step);
+    case SP_OP_MAX:
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_CASES); /* TODO(max) */
+    case SP_OP_SOFTMAX:
+    case SP_OP_LOGSUMEXP:
+        return softmax(r, n, a, summed[0]);
     case SP_OP_ALLREDUCE:
     case SP_OP_REDUCESCATTER:
-        return sum_over_ranks(r, axis, a, n->op == SP_OP_ALLREDUCE && n->mean, step);
+        return sum_over_ranks(r, axis, a, n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MEAN, step);
     case SP_OP_ALLGATHER:
         return sp_put_rank(in, a, sp_variable_rank(axis),
                            sp_owner(in, &of->layout.part[n->place],
@@ -243,7 +237,8 @@ const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_
         const sp_node *n = &program->node[i];
         while (statement < program->statements && program->statement[statement].node < (int)i)
             statement++;
-        sp_step step = {.statement = (int)statement, .result = -1, .op = n->op, .axis = n->axis};
+        sp_step step = {.statement = (int)statement, .result = -1, .op = n->op, .axis = n->axis,
+                        .symbol = 2 * n->function + n->prime};
         (void)sp_algebra_rules(in);
         step.after = r.value[i] = evaluate(&r, n, &step);
         if (!steps)

@@ -5,6 +5,8 @@
 
 #include "proof/expression.h"
 
+enum { SP_MAX_STEP_CONDITIONS = 2 * SP_MAX_AXES };
+
 /* One rewriting: the sum over `summed` of the product of the conditions and the operands is
  * `after`. */
 typedef struct sp_step {
@@ -12,10 +14,11 @@ typedef struct sp_step {
     int statement;  /* of the program; the number of statements: the declared layout of a result */
     int result;     /* of the program, where statement is that number; else -1 */
     sp_op op;
+    sp_symbol symbol; /* APPLY */
     int axis;
-    sp_variable summed[SP_MAX_AXES + 1];
+    sp_variable summed[SP_MAX_ORDER];
     size_t summations;
-    sp_coordinate owner[SP_MAX_AXES], rank[SP_MAX_AXES]; /* [owner = rank] */
+    sp_coordinate owner[SP_MAX_STEP_CONDITIONS], rank[SP_MAX_STEP_CONDITIONS]; /* [owner = rank] */
     size_t conditions;
     const sp_expression *operand[2]; /* operand[1] may be NULL */
     sp_op between;                   /* of two operands: PRODUCT, ADD, SUB, MUL, DIV */

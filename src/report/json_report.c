@@ -177,11 +177,10 @@ static void write_result(sp_json *json, const sp_result_outcome *r)
 
 static void write_what(sp_json *json, const sp_outcome *o)
 {
-    static const char *const dim[] = {"N", "Din", "Dh", "Dout"};
     sp_json_string(json, "scheme", o->scheme);
     sp_json_open(json, "dims", '{');
-    for (size_t d = 0; d < 4; d++)
-        sp_json_count(json, dim[d], o->dim[d]);
+    for (size_t d = 0; d < o->dims; d++)
+        sp_json_count(json, o->dim[d].name, o->dim[d].size);
     sp_json_close(json, '}');
     sp_json_open(json, "mesh", '{');
     for (size_t a = 0; a < o->axes; a++)

@@ -85,8 +85,9 @@ static void write_what(sp_page *page, const sp_outcome *o)
     sp_wrap_add(&page->out, 2, 4, sp_text_string(&line));
 
     line = sp_text_in(page->pool);
-    sp_text_format(&line, "N = %zu, Din = %zu, Dh = %zu, Dout = %zu; %s; %s", o->dim[0],
-                   o->dim[1], o->dim[2], o->dim[3], o->network, o->data);
+    for (size_t d = 0; d < o->dims; d++)
+        sp_text_format(&line, "%s%s = %zu", d ? ", " : "", o->dim[d].name, o->dim[d].size);
+    sp_text_format(&line, "%s%s; %s", *o->network ? "; " : "", o->network, o->data);
     sp_text_add(&page->out, "  ");
     sp_wrap_add(&page->out, 2, 4, sp_text_string(&line));
 }

@@ -1,4 +1,5 @@
 /* From the syntax tree of a network to typed operations: dimensions go by name. */
+#include "lang/check.h"
 #include "lang/parser.h"
 #include "network/network.h"
 #include "rule/network.h"
@@ -184,6 +185,36 @@ static size_t find_call(const char *name)
     return call;
 }
 
+/* What a function is where a case does not say it; NULL if the network does not either, or after a diagnostic. */
+static const sp_function_spec *check_given(checking *c, const sp_function_syntax *f)
+{
+    if (!f->given)
+        return NULL;
+    sp_function_spec *spec = SP_NEW(c->pool, sp_function_spec);
+    const bool loss = f->variables == 2;
+    const char *const *known = loss ? sp_loss_names : sp_activation_names;
+    const size_t count = loss ? sp_loss_count : sp_activation_count;
+    *spec = (sp_function_spec){.name = f->value.name.text, .span = f->name.span};
+    if (!f->value.name.text) {
+        const char *const variable[] = {f->variable[0].text, f->variable[1].text};
+        sp_signature words = {.name = c->network->name, .dims = c->network->dims};
+        size_t inexact = 0;
+        memcpy(words.dim, c->network->dim, c->network->dims * sizeof *words.dim);
+        spec->formula = sp_check_formula(c->reporter, &words, &f->value.terms, &f->value.value, variable, f->variables,
+                                         &inexact);
+        return spec->formula ? spec : NULL;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(known[i], spec->name) == 0)
+            return spec;
+    sp_report(c->reporter, f->value.name.span,
+              sp_hint_nearest(c->reporter, spec->name, known, count,
+                              sp_pool_format(c->pool, "your own is written %s(%s) = EXPRESSION", f->name.text,
+                                             loss ? "a, y" : "z")),
+              "unknown %s '%s'", loss ? "loss" : "activation", spec->name);
+    return NULL;
+}
+
 static void check_functions(checking *c)
 {
     sp_network_program *n = c->network;
@@ -191,17 +222,21 @@ static void check_functions(checking *c)
                                c->syntax->functions + ELEMENTARY_COUNT + sp_activation_count);
     for (size_t i = 0; i < c->syntax->functions; i++) {
         const sp_function_syntax *f = &c->syntax->function[i];
+        if (i == SP_MAX_OWN_FUNCTIONS) {
+            sp_report(c->reporter, f->name.span, NULL, "too many functions of a network (limit %d)", SP_MAX_OWN_FUNCTIONS);
+            break;
+        }
         if (find_call(f->name.text) < CALL_COUNT || strcmp(f->name.text, "max") == 0)
             sp_report(c->reporter, f->name.span, NULL, "'%s' is a function of the language already", f->name.text);
         define(c, f->name, FUNCTION, n->functions);
-        n->function[n->functions++] = (sp_net_function){f->name.text, f->variables, true};
+        n->function[n->functions++] = (sp_net_function){f->name.text, f->variables, true, check_given(c, f)};
     }
     n->own_functions = n->functions;
     for (size_t i = 0; i < ELEMENTARY_COUNT; i++)
-        n->function[n->functions++] = (sp_net_function){elementary[i], 1, false};
+        n->function[n->functions++] = (sp_net_function){.name = elementary[i], .arguments = 1};
     for (size_t i = 0; i < sp_activation_count; i++)
         if (strcmp(sp_activation_names[i], "tanh") != 0) /* elementary already */
-            n->function[n->functions++] = (sp_net_function){sp_activation_names[i], 1, false};
+            n->function[n->functions++] = (sp_net_function){.name = sp_activation_names[i], .arguments = 1};
 }
 
 /* The function that is called, with a prime or without; n->functions if there is none. The network's own come
@@ -586,8 +621,8 @@ static sp_network_program *check_network(sp_reporter *reporter, const sp_network
                               .span = body->name.span, .pool = pool, .loss = -1};
     n->dim = SP_NEW_ARRAY(pool, const char *, syntax->dims + 1);
     for (size_t i = 0; i < syntax->dims; i++) {
-        if (n->labels == SP_NET_MAX_LABELS) {
-            sp_report(reporter, syntax->dim[i].span, NULL, "too many dimensions (limit %d)", SP_NET_MAX_LABELS);
+        if (n->dims == SP_MAX_DIMS) {
+            sp_report(reporter, syntax->dim[i].span, NULL, "too many dimensions (limit %d)", SP_MAX_DIMS);
             break;
         }
         define(&c, syntax->dim[i], DIM, i);
@@ -600,6 +635,9 @@ static sp_network_program *check_network(sp_reporter *reporter, const sp_network
     c.wrong = SP_NEW_ARRAY(pool, bool, body->tensors + 1);
     for (size_t i = 0; i < body->tensors; i++)
         check_tensor(&c, &body->tensor[i]);
+    if (body->tensors > SP_MAX_TENSORS)
+        sp_report(reporter, body->tensor[SP_MAX_TENSORS].span, NULL, "too many tensors of a network: %zu (limit %d)",
+                  body->tensors, SP_MAX_TENSORS);
     n->statement = SP_NEW_ARRAY(pool, sp_net_statement, body->statements + 1);
     for (size_t i = 0; i < body->statements; i++) {
         const sp_statement_syntax *s = &body->statement[i];

@@ -67,6 +67,7 @@ typedef struct sp_net_function {
     const char *name; /* without a prime */
     size_t arguments; /* 1 or 2; of two the second is data: there is no derivative by it */
     bool own;         /* of the network; else elementary or built in */
+    const sp_function_spec *value; /* where a case gives none; NULL: it must */
 } sp_net_function;
 
 typedef struct sp_net_statement {
@@ -125,6 +126,15 @@ const char *sp_net_gradient_name(const sp_network_program *network, const char *
 const sp_net_rule *sp_net_derive(sp_network_program *network, sp_diagnostics *diagnostics);
 /* The rule as a scheme without a mesh, in the language; NULL if it has more than 16 MiB. */
 const char *sp_net_rule_text(sp_pool *pool, const sp_net_rule *rule);
+/* Whether the rule has the loss as a result L: not where something else has that name, nor for mlp. */
+bool sp_net_loss_named(const sp_network_program *network);
+
+/* The network for its schemes and cases, with its delta rule; vocabulary: for the functions that those may name.
+ * NULL after a diagnostic. */
+const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *network, const sp_vocabulary *vocabulary,
+                                     sp_diagnostics *diagnostics);
+/* A built-in network but mlp; NULL if there is none of that name. For sp_vocabulary. */
+const sp_signature *sp_net_builtin(sp_pool *pool, const char *name);
 
 /* Whether label is among labels; one set among another. */
 bool sp_net_has(sp_net_labels labels, uint8_t label);

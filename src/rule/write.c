@@ -215,6 +215,10 @@ static void write_results(writer *w)
         sp_text_format(w->out, "%s%s", before, w->n->statement[i].name);
         write_labels(w, w->n->node[w->n->statement[i].node].labels);
     }
+    if (sp_net_loss_named(w->n)) {
+        sp_text_format(w->out, "%sL[]", before);
+        before = ", ";
+    }
     for (size_t i = 0; i < rule->statements; i++) {
         if (!rule->gradient[i].result)
             continue;
@@ -223,6 +227,20 @@ static void write_results(writer *w)
         before = ", ";
     }
     sp_text_add(w->out, "\n");
+}
+
+bool sp_net_loss_named(const sp_network_program *n)
+{
+    bool taken = strcmp(n->name, "mlp") == 0;
+    for (size_t i = 0; i < n->labels; i++)
+        taken = taken || strcmp(n->label[i].name, "L") == 0;
+    for (size_t i = 0; i < n->tensors; i++)
+        taken = taken || strcmp(n->tensor[i].name, "L") == 0;
+    for (size_t i = 0; i < n->statements; i++)
+        taken = taken || strcmp(n->statement[i].name, "L") == 0;
+    for (size_t i = 0; i < n->own_functions; i++)
+        taken = taken || strcmp(n->function[i].name, "L") == 0;
+    return !taken;
 }
 
 const char *sp_net_rule_text(sp_pool *pool, const sp_net_rule *rule)
@@ -238,6 +256,8 @@ const char *sp_net_rule_text(sp_pool *pool, const sp_net_rule *rule)
     write_tensors(&w, true);
     sp_text_add(&out, "forward\n");
     write_statements(&w, n->statement, n->statements);
+    if (sp_net_loss_named(n))
+        write_statements(&w, &(sp_net_statement){.name = "L", .node = n->loss}, 1);
     sp_text_add(&out, "backward\n");
     write_statements(&w, rule->statement, rule->statements);
     for (size_t t = 0; t < n->tensors; t++)

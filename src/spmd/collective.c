@@ -1,38 +1,35 @@
 #include "spmd/collective.h"
 
+#include "spmd/block.h"
+
 /* The ranks that differ only on the collective's axis, by their coordinate on it. */
 typedef struct group {
     const size_t *rank;
     size_t size;
 } group;
 
-/* Which matrix dimension (0: rows, 1: columns) a part of a layout is. */
-static int side(const sp_layout *layout, int place)
+/* Between a value of one layout on a rank and a value of another on another; what is copied is the caller's. */
+static sp_block between(const sp_step *step, const sp_layout *to, size_t to_rank, const sp_layout *from,
+                        size_t from_rank)
 {
-    return layout->order == 2 ? place : 1;
-}
-
-/* What is copied where; NULL lists stand for everything in order. */
-typedef struct transfer {
-    const size_t *to[2], *from[2];
-    size_t count[2];
-} transfer;
-
-static void copy(const sp_step *step, sp_matrix *out, const sp_matrix *a, const transfer *t)
-{
-    if (t->count[0] && t->count[1])
-        step->in->system->copy(step->in, out, t->to[0], t->to[1], a, t->from[0], t->from[1],
-                               t->count[0], t->count[1]);
+    sp_block block = {.order = to->order};
+    size_t held[SP_MAX_ORDER];
+    sp_ownership_held(step->ownership, to, to_rank, held);
+    sp_block_steps(block.to_step, held, to->order);
+    sp_ownership_held(step->ownership, from, from_rank, held);
+    sp_block_steps(block.from_step, held, from->order);
+    return block;
 }
 
 static sp_matrix *own_part(const sp_step *step, const sp_matrix *whole, size_t rank)
 {
     const sp_layout *layout = &step->out->layout;
     sp_matrix *out = sp_step_make(step, rank);
-    transfer t = {.count = {out->rows, out->cols}};
-    t.from[side(layout, step->node->place)] =
+    sp_block block = between(step, layout, rank, &step->operand[0]->layout, rank);
+    sp_ownership_held(step->ownership, layout, rank, block.count);
+    block.from[step->node->place] =
         sp_ownership_places(step->ownership, &layout->part[step->node->place], rank).index;
-    copy(step, out, whole, &t);
+    sp_block_copy(step->in, &block, out, whole);
     return out;
 }
 
@@ -48,13 +45,32 @@ static void total(const sp_step *step, const group *g, sp_matrix *out)
 
 /* ---- the collectives: from the group's values of operand 0 to its values of out ---- */
 
+/* -infinity where a rank has no entries is the least of all. */
+static void largest(const sp_step *step, const group *g, sp_matrix *out)
+{
+    const sp_arithmetic *in = step->in;
+    const sp_matrix *best = step->operand[0]->on[g->rank[0]];
+    sp_matrix *made = NULL;
+    for (size_t c = 1; c < g->size; c++) {
+        sp_matrix *next = c + 1 < g->size ? sp_matrix_create(in, out->rows, out->cols) : out;
+        if (out->rows && out->cols)
+            in->system->binary(in, SP_PRIMITIVE_MAX, next, best, step->operand[0]->on[g->rank[c]]);
+        sp_matrix_free(in, made);
+        best = made = next;
+    }
+}
+
 static void allreduce(const sp_step *step, const group *g)
 {
     const sp_arithmetic *in = step->in;
     const sp_matrix *a = step->operand[0]->on[g->rank[0]];
     sp_matrix *out = sp_step_make(step, g->rank[0]);
-    if (!step->node->mean) {
+    if (step->node->how == SP_REDUCE_SUM) {
         total(step, g, out);
+        return;
+    }
+    if (step->node->how == SP_REDUCE_MAX) {
+        largest(step, g, out);
         return;
     }
     sp_matrix *sum = sp_matrix_create(in, a->rows, a->cols);
@@ -72,12 +88,12 @@ static void allgather(const sp_step *step, const group *g)
     const sp_layout *layout = &step->operand[0]->layout;
     sp_matrix *out = sp_step_make(step, g->rank[0]);
     for (size_t c = 0; c < g->size; c++) {
-        const sp_matrix *a = step->operand[0]->on[g->rank[c]];
-        transfer t = {.count = {a->rows, a->cols}};
-        t.to[side(layout, step->node->place)] =
+        sp_block block = between(step, &step->out->layout, g->rank[0], layout, g->rank[c]);
+        sp_ownership_held(step->ownership, layout, g->rank[c], block.count);
+        block.to[step->node->place] =
             sp_ownership_places(step->ownership, &layout->part[step->node->place], g->rank[c])
                 .index;
-        copy(step, out, a, &t);
+        sp_block_copy(step->in, &block, out, step->operand[0]->on[g->rank[c]]);
     }
 }
 
@@ -107,14 +123,13 @@ static void alltoall(const sp_step *step, const group *g)
         for (size_t d = 0; d < g->size; d++) {
             sp_indices theirs =
                 sp_ownership_places(step->ownership, &before->part[whole], g->rank[d]);
-            transfer t;
-            t.from[split] = mine.index;
-            t.to[split] = NULL;
-            t.count[split] = mine.count;
-            t.from[whole] = NULL;
-            t.to[whole] = theirs.index;
-            t.count[whole] = theirs.count;
-            copy(step, out, step->operand[0]->on[g->rank[d]], &t);
+            sp_block block = between(step, after, g->rank[c], before, g->rank[d]);
+            sp_ownership_held(step->ownership, after, g->rank[c], block.count);
+            block.from[split] = mine.index;
+            block.count[split] = mine.count;
+            block.to[whole] = theirs.index;
+            block.count[whole] = theirs.count;
+            sp_block_copy(step->in, &block, out, step->operand[0]->on[g->rank[d]]);
         }
     }
 }

@@ -1,6 +1,7 @@
 #include "spmd/interpret.h"
 
 #include "spmd/collective.h"
+#include "spmd/local.h"
 
 /* All that a run knows. */
 typedef struct run {
@@ -76,128 +77,7 @@ static unsigned layout_axes(const sp_layout *layout)
     return axes;
 }
 
-/* ---- local operations: from the operands on a rank to out, which is not empty ---- */
-
-/* An operation as it runs on one rank. */
-typedef struct local {
-    const run *run;
-    const sp_step *step;
-    const sp_arithmetic *in;
-    const sp_node *node;
-    size_t rank;
-    const sp_matrix *a, *b; /* NULL where there is none */
-    sp_matrix *out;
-} local;
-
-static void cut(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *whole,
-                const sp_layout *layout, const sp_ownership *ownership, size_t rank)
-{
-    const size_t *index[2] = {NULL, NULL};
-    for (size_t i = 0; i < layout->order; i++)
-        if (layout->part[i].axes)
-            index[layout->order == 2 ? i : 1] =
-                sp_ownership_indices(ownership, &layout->part[i], rank).index;
-    if (out->rows && out->cols)
-        in->system->copy(in, out, NULL, NULL, whole, index[0], index[1], out->rows, out->cols);
-}
-
-static void load(const local *l)
-{
-    cut(l->in, l->out, l->run->inputs->tensor[l->node->tensor], &l->node->layout,
-        l->step->ownership, l->rank);
-}
-
-static void number(const local *l)
-{
-    l->in->system->set(l->in, l->out, 0, 0, l->node->number);
-}
-
-static void ranks(const local *l)
-{
-    size_t size = sp_ownership_mesh(l->step->ownership)->size[l->node->axis];
-    l->in->system->set(l->in, l->out, 0, 0, (double)size);
-}
-
-static void extent(const local *l)
-{
-    size_t size = sp_ownership_extent(l->step->ownership, l->node->dim);
-    l->in->system->set(l->in, l->out, 0, 0, (double)size);
-}
-
-static void owned(const local *l)
-{
-    size_t count = sp_ownership_indices(l->step->ownership, &l->node->part, l->rank).count;
-    l->in->system->set(l->in, l->out, 0, 0, (double)count);
-}
-
-static void product(const local *l)
-{
-    l->in->system->product(l->in, l->out, l->a, l->step->transposed[0], l->b,
-                           l->step->transposed[1]);
-}
-
-static void elementwise(const local *l)
-{
-    static const sp_primitive primitive[] = {
-        [SP_OP_ADD] = SP_PRIMITIVE_ADD, [SP_OP_SUB] = SP_PRIMITIVE_SUB,
-        [SP_OP_MUL] = SP_PRIMITIVE_MUL, [SP_OP_DIV] = SP_PRIMITIVE_DIV,
-        [SP_OP_NEG] = SP_PRIMITIVE_NEG, [SP_OP_STEP] = SP_PRIMITIVE_STEP,
-    };
-    if (l->b)
-        l->in->system->binary(l->in, primitive[l->node->op], l->out, l->a, l->b);
-    else
-        l->in->system->unary(l->in, primitive[l->node->op], l->out, l->a);
-}
-
-static void transpose(const local *l)
-{
-    l->in->system->transpose(l->in, l->out, l->a);
-}
-
-static void function(const local *l)
-{
-    sp_function f = (sp_function)(l->node->op - SP_OP_SIGMA);
-    const sp_formula *formula = sp_network_formula(l->run->network, f);
-    if (l->in->system->function && !sp_formula_is_rational(formula))
-        l->in->system->function(l->in, f, l->out, l->a, l->b);
-    else
-        sp_formula_apply(l->in, formula, l->run->network->dim, l->out, l->a, l->b);
-}
-
-static void sum(const local *l)
-{
-    bool over_rows = l->step->operand[0]->layout.order == 2 && l->node->place == 0;
-    if (over_rows || l->a->rows == 1) { /* the sum of one row is a scalar, 1 x 1 */
-        l->in->system->sum(l->in, l->out, l->a, over_rows);
-        return;
-    }
-    sp_matrix *column = sp_matrix_create(l->in, l->a->rows, 1); /* vectors are rows */
-    l->in->system->sum(l->in, column, l->a, false);
-    l->in->system->transpose(l->in, l->out, column);
-    sp_matrix_free(l->in, column);
-}
-
-static void (*const locals[SP_OP_COUNT])(const local *l) = {
-    [SP_OP_LOAD] = load,
-    [SP_OP_NUMBER] = number,
-    [SP_OP_RANKS] = ranks,
-    [SP_OP_EXTENT] = extent,
-    [SP_OP_OWNED] = owned,
-    [SP_OP_PRODUCT] = product,
-    [SP_OP_ADD] = elementwise,
-    [SP_OP_SUB] = elementwise,
-    [SP_OP_MUL] = elementwise,
-    [SP_OP_DIV] = elementwise,
-    [SP_OP_NEG] = elementwise,
-    [SP_OP_TRANSPOSE] = transpose,
-    [SP_OP_SIGMA] = function,
-    [SP_OP_SIGMA_PRIME] = function,
-    [SP_OP_G] = function,
-    [SP_OP_G_PRIME] = function,
-    [SP_OP_LOSS_PRIME] = function,
-    [SP_OP_STEP] = elementwise,
-    [SP_OP_SUM] = sum,
-};
+/* ---- local operations ---- */
 
 static void run_locally(const run *r, const sp_step *step)
 {
@@ -218,12 +98,7 @@ static void run_locally(const run *r, const sp_step *step)
             continue;
         }
         sp_pool_poll(r->in->pool);
-        local l = {.run = r, .step = step, .in = r->in, .node = step->node, .rank = rank};
-        l.a = step->operand[0] ? step->operand[0]->on[rank] : NULL;
-        l.b = step->operand[1] ? step->operand[1]->on[rank] : NULL;
-        l.out = sp_step_make(step, rank);
-        if (l.out->rows && l.out->cols)
-            locals[step->node->op](&l);
+        sp_local_run(step, r->network, r->inputs, rank);
     }
 }
 
@@ -351,11 +226,11 @@ sp_value *sp_interpret_whole(const sp_arithmetic *in, const sp_program *program,
 sp_inputs sp_inputs_of_case(const sp_arithmetic *in, const sp_case *of)
 {
     sp_inputs inputs;
-    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
-        sp_layout layout = sp_tensor_whole((sp_tensor)t);
-        size_t cols = of->dim[layout.part[layout.order - 1].dim];
-        size_t rows = layout.order == 2 ? of->dim[layout.part[0].dim] : 1;
-        const double *data = sp_network_data(in->pool, of, (sp_tensor)t);
+    const sp_signature *signature = of->program->of;
+    for (sp_tensor t = 0; t < signature->tensors; t++) {
+        size_t rows, cols;
+        sp_network_shape(of->dim, &signature->tensor[t].whole, &rows, &cols);
+        const double *data = sp_network_data(in->pool, of, t);
         sp_matrix *whole = sp_matrix_create(in, rows, cols);
         for (size_t i = 0; i < rows; i++) {
             sp_pool_poll(in->pool); /* a row of long numbers is megabytes */
@@ -373,6 +248,6 @@ sp_matrix *sp_shard(const sp_arithmetic *in, const sp_matrix *whole, const sp_la
     size_t rows, cols;
     sp_ownership_shape(ownership, layout, rank, &rows, &cols);
     sp_matrix *out = sp_matrix_create(in, rows, cols);
-    cut(in, out, whole, layout, ownership, rank);
+    sp_local_cut(in, out, whole, layout, ownership, rank);
     return out;
 }

@@ -13,7 +13,7 @@ typedef struct sp_value {
 } sp_value;
 
 typedef struct sp_inputs {
-    const sp_matrix *tensor[SP_TENSOR_COUNT]; /* whole; NULL where the program declares none */
+    const sp_matrix *tensor[SP_MAX_TENSORS]; /* whole; NULL where the program declares none */
 } sp_inputs;
 
 /* The case's data in a number system: every tensor of the network, for the case's program and for

@@ -32,7 +32,7 @@ typedef struct sp_ownership sp_ownership;
 const sp_ownership *sp_ownership_of_case(sp_pool *pool, const sp_case *of,
                                          sp_diagnostics *diagnostics);
 /* One rank that owns everything. */
-const sp_ownership *sp_ownership_whole(sp_pool *pool, const size_t dim[SP_DIM_COUNT]);
+const sp_ownership *sp_ownership_whole(sp_pool *pool, const size_t dim[SP_MAX_DIMS]);
 const sp_mesh *sp_ownership_mesh(const sp_ownership *ownership);
 /* Size of a whole dimension. */
 size_t sp_ownership_extent(const sp_ownership *ownership, sp_dim dim);
@@ -41,9 +41,19 @@ sp_indices sp_ownership_indices(const sp_ownership *ownership, const sp_part *pa
 /* Where they lie in the holder's indices of the same part without its last axis. Borrowed; for
  * gathers and slices. */
 sp_indices sp_ownership_places(const sp_ownership *ownership, const sp_part *part, size_t rank);
-/* Sizes of the local parts of a tensor or value of this layout: 1 x 1 for a scalar, 1 x n for a
- * vector. */
+/* How many indices of each part of a layout a rank holds. */
+void sp_ownership_held(const sp_ownership *ownership, const sp_layout *layout, size_t rank, size_t held[SP_MAX_ORDER]);
+/* Sizes of the matrix of a value of this layout on a rank: 1 x 1 for a scalar, 1 x n for a vector; of more
+ * dimensions the last are the columns, the others one after another the rows. */
 void sp_ownership_shape(const sp_ownership *ownership, const sp_layout *layout, size_t rank,
                         size_t *rows, size_t *cols);
+/* Where the entries of a rank's matrix are in that of the whole value: row i there is row[i], column j column[j].
+ * Lists that are not borrowed are in the pool. */
+typedef struct sp_entry_places {
+    const size_t *row, *column;
+    size_t rows, columns;
+} sp_entry_places;
+sp_entry_places sp_ownership_entries(sp_pool *pool, const sp_ownership *ownership, const sp_layout *layout,
+                                     size_t rank);
 
 #endif

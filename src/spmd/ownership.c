@@ -17,7 +17,7 @@ typedef struct division {
 
 struct sp_ownership {
     sp_mesh mesh;
-    size_t dim[SP_DIM_COUNT];
+    size_t dim[SP_MAX_DIMS];
     size_t *all; /* 0, 1, 2, ... up to the largest dimension: what an unsplit part holds */
     sp_parts parts; /* that are divided; the division of each is in the same place */
     division *division;
@@ -129,7 +129,7 @@ static bool sizes_fit(const splitting *s, const parent_list *list)
         sp_error(s->diagnostics, s->spec->span,
                  "the sizes of the parts of a split add up to the dimension",
                  "%s = %s adds up to %s, but %s is %zu", s->name, values_text(s), total,
-                 sp_dim_name(s->spec->part.dim), s->dim);
+                 s->of->program->of->dim[s->spec->part.dim], s->dim);
     else
         sp_error(s->diagnostics, s->spec->span,
                  "the sizes are those of all ranks, the first axis outermost; for each group they "
@@ -157,7 +157,7 @@ static bool even_fits(const splitting *s, const parent_list *list)
     if (!s->parent)
         sp_error(s->diagnostics, s->spec->span, hint,
                  "%s = even does not divide: %s is %zu, and %s has %zu ranks", s->name,
-                 sp_dim_name(s->spec->part.dim), s->dim, s->axis, s->ranks);
+                 s->of->program->of->dim[s->spec->part.dim], s->dim, s->axis, s->ranks);
     else
         sp_error(s->diagnostics, s->spec->span, hint,
                  "%s = even does not divide: %s has %zu ind%s at %s, and %s has %zu ranks", s->name,
@@ -215,7 +215,7 @@ static bool values_fit(const splitting *s, size_t groups)
     }
     if (s->spec->kind != SP_SPLIT_OWNERS)
         return true;
-    const char *dim = sp_dim_name(s->spec->part.dim);
+    const char *dim = s->of->program->of->dim[s->spec->part.dim];
     if (s->spec->values != s->dim) {
         sp_error(s->diagnostics, s->spec->span,
                  sp_pool_format(s->pool, "one coordinate on %s for each index of %s", s->axis, dim),
@@ -294,11 +294,11 @@ static void check_constants(const sp_mesh *mesh, const sp_case *of, sp_diagnosti
     }
 }
 
-static sp_ownership *new_ownership(sp_pool *pool, const size_t dim[SP_DIM_COUNT], size_t divisions)
+static sp_ownership *new_ownership(sp_pool *pool, const size_t dim[SP_MAX_DIMS], size_t divisions)
 {
     sp_ownership *ownership = SP_NEW(pool, sp_ownership);
     size_t largest = 0;
-    for (size_t d = 0; d < SP_DIM_COUNT; d++) {
+    for (size_t d = 0; d < SP_MAX_DIMS; d++) {
         ownership->dim[d] = dim[d];
         if (dim[d] > largest)
             largest = dim[d];
@@ -341,7 +341,7 @@ const sp_ownership *sp_ownership_of_case(sp_pool *pool, const sp_case *of,
     return diagnostics->errors == errors ? ownership : NULL;
 }
 
-const sp_ownership *sp_ownership_whole(sp_pool *pool, const size_t dim[SP_DIM_COUNT])
+const sp_ownership *sp_ownership_whole(sp_pool *pool, const size_t dim[SP_MAX_DIMS])
 {
     sp_ownership *ownership = new_ownership(pool, dim, 0);
     ownership->mesh.ranks = 1;
@@ -376,12 +376,47 @@ sp_indices sp_ownership_places(const sp_ownership *ownership, const sp_part *par
     return (sp_indices){d->place + at, d->start[group + 1] - at};
 }
 
+void sp_ownership_held(const sp_ownership *ownership, const sp_layout *layout, size_t rank, size_t held[SP_MAX_ORDER])
+{
+    for (size_t i = 0; i < layout->order; i++)
+        held[i] = sp_ownership_indices(ownership, &layout->part[i], rank).count;
+}
+
 void sp_ownership_shape(const sp_ownership *ownership, const sp_layout *layout, size_t rank,
                         size_t *rows, size_t *cols)
 {
-    size_t held[2] = {1, 1};
-    for (size_t i = 0; i < layout->order; i++)
-        held[i] = sp_ownership_indices(ownership, &layout->part[i], rank).count;
-    *rows = layout->order == 2 ? held[0] : 1;
-    *cols = layout->order == 2 ? held[1] : held[0];
+    size_t held[SP_MAX_ORDER];
+    sp_ownership_held(ownership, layout, rank, held);
+    *rows = 1;
+    *cols = layout->order ? held[layout->order - 1] : 1;
+    for (unsigned i = 0; i + 1 < layout->order; i++)
+        *rows *= held[i]; /* at most the entries of the whole, which a case limits */
+}
+
+sp_entry_places sp_ownership_entries(sp_pool *pool, const sp_ownership *ownership, const sp_layout *layout,
+                                     size_t rank)
+{
+    static const size_t nought[] = {0};
+    sp_entry_places places = {nought, nought, 1, 1};
+    if (layout->order == 0)
+        return places;
+    const sp_indices last = sp_ownership_indices(ownership, &layout->part[layout->order - 1], rank);
+    places.column = last.index;
+    places.columns = last.count;
+    if (layout->order == 1)
+        return places;
+    const sp_indices first = sp_ownership_indices(ownership, &layout->part[0], rank);
+    places.row = first.index;
+    places.rows = first.count;
+    for (unsigned i = 1; i + 1 < layout->order; i++) {
+        const sp_indices next = sp_ownership_indices(ownership, &layout->part[i], rank);
+        const size_t size = ownership->dim[layout->part[i].dim];
+        size_t *row = SP_NEW_ARRAY(pool, size_t, places.rows * next.count + 1);
+        for (size_t r = 0; r < places.rows; r++)
+            for (size_t k = 0; k < next.count; k++)
+                row[r * next.count + k] = places.row[r] * size + next.index[k];
+        places.row = row;
+        places.rows *= next.count;
+    }
+    return places;
 }

@@ -1,0 +1,101 @@
+/* Networks as schemes and cases see them. */
+#include "lang/builtin.h"
+#include "network/network.h"
+#include "rule/network.h"
+
+#include <string.h>
+
+static sp_layout layout_of(const sp_network_program *n, sp_net_labels labels)
+{
+    sp_layout layout;
+    memset(&layout, 0, sizeof layout); /* equal layouts have equal bytes */
+    layout.order = labels.count;
+    for (size_t i = 0; i < labels.count; i++) {
+        const size_t dim = n->label[labels.label[i]].dim;
+        layout.part[i].dim = (sp_dim)dim; /* below SP_MAX_DIMS */
+        layout.part[i].primes = (uint8_t)(strlen(n->label[labels.label[i]].name) - strlen(n->dim[dim]));
+    }
+    return layout;
+}
+
+static const sp_tensor_info *tensors_of(sp_pool *pool, const sp_network_program *n)
+{
+    sp_tensor_info *tensor = SP_NEW_ARRAY(pool, sp_tensor_info, n->tensors);
+    for (size_t t = 0; t < n->tensors; t++) {
+        const sp_net_tensor *from = &n->tensor[t];
+        tensor[t] = (sp_tensor_info){from->name, from->param, layout_of(n, from->labels), -1};
+        for (int i = 0; i < from->labels.count && from->distribution >= 0; i++)
+            if (from->labels.label[i] == from->distribution)
+                tensor[t].distribution = i;
+    }
+    return tensor;
+}
+
+/* The first gradients that are of tensors, or not; of parameters, or of inputs. */
+static void add_gradients(sp_pool *pool, const sp_net_rule *rule, bool of_tensor, bool param, sp_result_info *list,
+                          size_t *count)
+{
+    const sp_network_program *n = rule->network;
+    for (size_t i = 0; i < rule->statements; i++) {
+        const sp_net_gradient *g = &rule->gradient[i];
+        if (!g->result || g->of_tensor != of_tensor || (of_tensor && n->tensor[g->index].param != param))
+            continue;
+        const char *of = of_tensor ? n->tensor[g->index].name : n->statement[g->index].name;
+        list[(*count)++] = (sp_result_info){g->name, sp_pool_format(pool, "gradient dL/d%s", of),
+                                            layout_of(n, g->labels), of_tensor ? (int)g->index : -1};
+    }
+}
+
+/* Forward values, the loss, their gradients from the loss back, those of parameters, those of inputs. */
+static const sp_result_info *results_of(sp_pool *pool, const sp_net_rule *rule, size_t *count)
+{
+    const sp_network_program *n = rule->network;
+    sp_result_info *list = SP_NEW_ARRAY(pool, sp_result_info, n->statements + 1 + rule->statements);
+    *count = 0;
+    for (size_t i = 0; i < n->statements; i++)
+        list[(*count)++] = (sp_result_info){n->statement[i].name, "value of the forward pass",
+                                            layout_of(n, n->node[n->statement[i].node].labels), -1};
+    if (sp_net_loss_named(n))
+        list[(*count)++] = (sp_result_info){"L", "the loss", layout_of(n, n->node[n->loss].labels), -1};
+    add_gradients(pool, rule, false, false, list, count);
+    add_gradients(pool, rule, true, true, list, count);
+    add_gradients(pool, rule, true, false, list, count);
+    return list;
+}
+
+const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
+                                     sp_diagnostics *diagnostics)
+{
+    sp_signature *of = SP_NEW(pool, sp_signature);
+    const sp_net_rule *rule = sp_net_derive(n, diagnostics);
+    const char *text = sp_net_rule_text(pool, rule);
+    if (!text) {
+        sp_error(diagnostics, n->span, NULL, "the delta rule of %s is too long (limit 16 MiB)", n->name);
+        return NULL;
+    }
+    *of = (sp_signature){.name = n->name, .dims = n->dims, .tensors = n->tensors, .tensor = tensors_of(pool, n),
+                         .activations = vocabulary->activations, .activation = vocabulary->activation,
+                         .functions = n->own_functions};
+    memcpy(of->dim, n->dim, n->dims * sizeof *of->dim);
+    sp_function_name *function = SP_NEW_ARRAY(pool, sp_function_name, n->own_functions);
+    for (size_t f = 0; f < n->own_functions; f++)
+        function[f] = (sp_function_name){n->function[f].name, n->function[f].arguments, n->function[f].value};
+    of->function = function;
+    of->result = results_of(pool, rule, &of->results);
+    of->rule = sp_scheme_of_text(pool, of, sp_pool_format(pool, "%s-delta-rule", n->name), text);
+    return of;
+}
+
+const sp_signature *sp_net_builtin(sp_pool *pool, const char *name)
+{
+    const char *text = sp_embedded_text(sp_builtin_network_table, name);
+    if (!text)
+        return NULL;
+    sp_diagnostics none = {.pool = pool};
+    const sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count};
+    const sp_source *source = sp_source_from(pool, name, text, strlen(text), &none);
+    sp_network_program **network;
+    if (!source || sp_networks_load(pool, source, &network, &none) != 1 || !network[0])
+        sp_pool_fail(pool, SP_INTERNAL); /* a built-in network is part of the program: tested */
+    return sp_net_signature(pool, network[0], &words, &none);
+}
