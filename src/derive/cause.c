@@ -48,7 +48,7 @@ static const sp_list *stopped_sums(sp_derive *d, const sp_cause *c)
 
 static bool is_multiple(const sp_cause *c, int axis)
 {
-    return c->ratio->term[0].monomial->size[SP_DIM_COUNT + axis] > 0;
+    return c->ratio->term[0].monomial->size[SP_MAX_DIMS + axis] > 0;
 }
 
 const sp_phrase *sp_cause_phrase(sp_derive *d, const sp_proof_result *r)

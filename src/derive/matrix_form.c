@@ -295,7 +295,7 @@ static sp_form form_of_term(sp_pool *pool, const sp_term *term, size_t order,
     sp_rational c = term->coefficient;
     c.n = c.n < 0 ? -c.n : c.n;
     for (sp_sort s = 0; s < SP_SORTS; s++) {
-        int most = s < SP_DIM_COUNT ? 1 : 0;
+        int most = s < SP_MAX_DIMS ? 1 : 0;
         if (m->size[s] > most || m->size[s] < -most)
             return no_form;
     }
@@ -308,7 +308,7 @@ static sp_form form_of_term(sp_pool *pool, const sp_term *term, size_t order,
     for (bool moved = true; moved && left > 0;) { /* until no sum can be done any more */
         moved = false;
         for (size_t i = 0; i < m->summations; i++) {
-            if (gone[i] || sp_variable_sort(m->summed[i]) >= SP_DIM_COUNT ||
+            if (gone[i] || sp_variable_sort(m->summed[i]) >= SP_MAX_DIMS ||
                 !eliminate(g, m->summed[i]))
                 continue;
             gone[i] = moved = true;

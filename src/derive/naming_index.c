@@ -44,13 +44,13 @@ static const sp_math *variable(scope *at, sp_variable v)
     unsigned number = number_of(at, v);
     sp_sort sort = sp_variable_sort(v);
     const sp_program *p = at->in->program;
-    if (sort < SP_DIM_COUNT)
+    if (sort < SP_MAX_DIMS)
         return sp_math_index(at->pool, number < 2 ? letters[sort][number]
                                                   : sp_pool_format(at->pool, "%s%u",
                                                                    letters[sort][0], number));
     const char *letter = is_rank(v) ? "r" : "q";
     if (is_rank(v) && p && p->axes > 1)
-        letter = p->axis_name[sort - SP_DIM_COUNT];
+        letter = p->axis_name[sort - SP_MAX_DIMS];
     else if (number > 0)
         letter = sp_pool_format(at->pool, "%s%u", letter, number + 1);
     return sp_math_index(at->pool, letter);
@@ -63,12 +63,12 @@ static const sp_math *axis_word(scope *at, unsigned axis)
 
 static const sp_math *size_math(scope *at, sp_sort sort)
 {
-    if (sort < SP_DIM_COUNT)
+    if (sort < SP_MAX_DIMS)
         return sp_math_symbol(at->pool, sp_mlp.dim[sort]);
     const sp_math *p = sp_math_symbol(at->pool, "P");
     if (at->in->program && at->in->program->axes == 1)
         return p;
-    return sp_math_of(at->pool, SP_MATH_SHARD, p, axis_word(at, sort - SP_DIM_COUNT), NULL);
+    return sp_math_of(at->pool, SP_MATH_SHARD, p, axis_word(at, sort - SP_MAX_DIMS), NULL);
 }
 
 static const sp_math *coordinate(scope *at, const sp_coordinate *c)
@@ -344,7 +344,7 @@ static void find_error_terms(scope *at, const sp_monomial *m, term_parts *t)
     static const sp_result names[] = {SP_RESULT_D1, SP_RESULT_D2};
     opened o;
     for (size_t i = 0; i < m->summations && at->in->rule; i++) {
-        if (sp_variable_sort(m->summed[i]) >= SP_DIM_COUNT)
+        if (sp_variable_sort(m->summed[i]) >= SP_MAX_DIMS)
             return; /* ranks are summed over: nothing has a name yet */
         o.fresh[i] = sp_fresh(at->in->algebra, sp_variable_sort(m->summed[i]));
     }

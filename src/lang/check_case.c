@@ -573,10 +573,12 @@ void sp_check_case(sp_case_context *context, const sp_case_syntax *item)
     size_t count;
     find_targets(&e);
     check_names(&e);
-    check_required(&e);
+    if (e.reporter->errors == errors)
+        check_required(&e);
     if (!count_cases(&e, &count))
         return;
-    check_values(&e);
+    if (e.reporter->errors == errors)
+        check_values(&e);
     check_targets(&e);
     if (item->broken || e.reporter->errors > errors)
         return;

@@ -170,7 +170,7 @@ static int misfit_elementwise(const binary *b)
                                      "a row of the matrix is [%s], not [%s]", part_text(b, last),
                                      part_text(b, row)));
     }
-    if (!hint && !dims && l->order + r->order > 3)
+    if (!hint && !dims && (l->order > 2 || r->order > 2))
         hint = "the dimensions of one side must be among those of the other";
     return misfit(b, hint, dims ? "the splits differ" : "the dimensions differ");
 }

@@ -296,7 +296,7 @@ const sp_monomial *sp_monomial_intern(sp_algebra *in, const sp_monomial *draft)
     uint64_t h = 2;
     m.height = 0;
     for (size_t s = 0; s < SP_SORTS; s++)
-        h = sp_mix(h, (uint64_t)m.size[s]);
+        h = m.size[s] ? sp_mix(sp_mix(h, s), (uint64_t)m.size[s]) : h;
     for (size_t i = 0; i < m.summations; i++)
         h = sp_mix(h, m.summed[i]);
     for (size_t i = 0; i < m.factors; i++) {

@@ -90,7 +90,7 @@ static uint64_t hash_expression(const naming *n, const colours *c, size_t marked
         uint64_t h = sp_mix((uint64_t)e->term[t].coefficient.n,
                             (uint64_t)e->term[t].coefficient.d), product = 0;
         for (size_t s = 0; s < SP_SORTS; s++)
-            h = sp_mix(h, (uint64_t)m->size[s]);
+            h = m->size[s] ? sp_mix(sp_mix(h, s), (uint64_t)m->size[s]) : h;
         for (size_t i = 0; i < m->factors; i++)
             product += sp_mix(hash_factor(n, c, marked, m->factor[i].factor),
                               (uint64_t)m->factor[i].power);

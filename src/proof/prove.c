@@ -74,6 +74,7 @@ static void try_even_parts(sp_proof *p, const sp_program *rule)
 {
     sp_proof even = *p;
     even.algebra = sp_algebra_open(p->pool, p->identities);
+    even.rule = SP_NEW_ARRAY(p->pool, const sp_expression *, p->program->of->results);
     sp_algebra_assume_even(even.algebra);
     even.steps = (sp_steps){0};
     job j = {.proof = &even, .rule = rule};
