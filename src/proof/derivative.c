@@ -121,9 +121,9 @@ static const sp_expression *value_of_factor(sp_algebra *in, const sp_factor *f, 
     }
     if (f->kind == SP_FACTOR_APPLY) {
         const sp_expression *const *e = f->is.apply.argument;
-        return sp_apply(in, f->is.apply.symbol,
-                        sp_put_value(in, e[0], of, places, place, value),
-                        e[1] ? sp_put_value(in, e[1], of, places, place, value) : NULL);
+        return sp_apply_again(in, f->is.apply.symbol,
+                              sp_put_value(in, e[0], of, places, place, value),
+                              e[1] ? sp_put_value(in, e[1], of, places, place, value) : NULL);
     }
     if (f->kind == SP_FACTOR_INVERSE)
         return sp_invert(in, sp_put_value(in, f->is.inverse, of, places, place, value));

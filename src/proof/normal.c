@@ -522,8 +522,15 @@ static void normalise(sp_algebra *in, sp_work *w, sp_terms *out)
     cut_powers(w);
     if (in->shifted && !start_at_zero(in, w, out))
         return;
+    const sp_expression *taken = in->elementary ? sp_work_take_root(in, w) : NULL;
+    if (taken) {
+        spread(in, w, taken, out);
+        return;
+    }
     sp_work_square_steps(in, w);
-    sp_work_cancel(in, w);
+    do
+        sp_work_cancel(in, w);
+    while (in->distributions > 0 && sp_work_distribution(in, w));
     sum_of_constants(in, w, &put);
     if (in->identities && use_relu(in, w, out))
         return;
