@@ -412,8 +412,10 @@ const sp_expression *sp_add(sp_algebra *in, const sp_expression *a, const sp_exp
 
 const sp_expression *sp_scale(sp_algebra *in, const sp_expression *a, sp_rational by)
 {
-    if (by.n == 0)
+    if (by.n == 0) {
+        sp_use_lone_maximum(in, a);
         return in->zero;
+    }
     sp_terms out = {0};
     for (size_t t = 0; t < a->terms; t++) {
         sp_rational c;
@@ -435,6 +437,8 @@ const sp_expression *sp_multiply(sp_algebra *in, const sp_expression *a, const s
         return b;
     if (b == in->one)
         return a;
+    sp_use_lone_maximum(in, a);
+    sp_use_lone_maximum(in, b);
     sp_terms out = {0};
     for (size_t s = 0; s < a->terms; s++)
         for (size_t t = 0; t < b->terms; t++) {
@@ -619,14 +623,28 @@ static const sp_expression *invert_factor(sp_algebra *in, const sp_factor *f)
         return f->is.inverse;
     if (sp_is_symbol(f, SP_SYMBOL_EXP)) {
         sp_rule_applied(in, SP_RULE_EXPONENT);
-        return sp_elementary_apply(in, SP_SYMBOL_EXP,
-                                   sp_scale(in, f->is.apply.argument[0], (sp_rational){-1, 1}));
+        return sp_apply_again(in, SP_SYMBOL_EXP,
+                              sp_scale(in, f->is.apply.argument[0], (sp_rational){-1, 1}), NULL);
     }
     if (sp_is_symbol(f, SP_SYMBOL_SQRT)) {
         sp_rule_applied(in, SP_RULE_ROOT);
         return sp_multiply(in, e, sp_invert(in, f->is.apply.argument[0]));
     }
     return inverse_alone(in, e);
+}
+
+/* 1/a = [c] 1/(a where c is 1) + (1 - [c]) 1/(a where c is 0), as in sp_apply: 1/exp([c] x) is exp(-[c] x). */
+static const sp_expression *invert_by_case(sp_algebra *in, const sp_expression *a, const sp_factor *condition)
+{
+    const sp_expression *c = sp_factor_alone(in, condition), *result[2];
+    for (int holds = 0; holds < 2; holds++) {
+        const sp_expression *here = with_condition(in, a, condition, holds);
+        if (here->terms == 0) /* this case is assumed not to be there: a is not 0 */
+            sp_is_missing(in, SP_MISSING_HOLDS);
+        result[holds] = here->terms == 0 ? in->zero : sp_invert(in, here);
+    }
+    sp_rule_applied(in, SP_RULE_CASES);
+    return sp_add(in, result[0], sp_multiply(in, c, sp_subtract(in, result[1], result[0])));
 }
 
 const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
@@ -637,6 +655,9 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
         const sp_expression *shared, *rest;
         if (a->elementary && sp_take_common(in, a, &shared, &rest))
             return sp_multiply(in, sp_invert(in, shared), sp_invert(in, rest));
+        const sp_factor *list[SP_MAX_PROOF_CASES];
+        if (a->elementary && outer_conditions(in, a, list, 0) > 0)
+            return invert_by_case(in, a, list[0]);
         sp_is_missing(in, SP_MISSING_SUM);
         if (a->elementary)
             sp_is_missing(in, SP_MISSING_EXPONENTIALS);

@@ -170,6 +170,9 @@ bool sp_take_common(sp_algebra *in, const sp_expression *a, const sp_expression 
 void sp_share_numbers(sp_algebra *in, const sp_expression *a, sp_work *shared);
 /* A maximum was used as a number, and not only for another maximum: what it is taken over is not empty. */
 void sp_maximum_used(sp_algebra *in, const sp_factor *maximum);
+/* Called for what is multiplied, even by 0, or what a function is applied to; a sum's terms are seen when it is
+ * made. A maximum by itself is not used yet. */
+void sp_use_lone_maximum(sp_algebra *in, const sp_expression *e);
 /* sp_apply for what was applied before, to something else: what is assumed of it was noted then. */
 const sp_expression *sp_apply_again(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
                                     const sp_expression *b);

@@ -88,7 +88,7 @@ static const sp_expression *power_of(sp_algebra *in, const sp_expression *x, sp_
     const sp_expression *result = in->one, *base = n < 0 ? sp_invert(in, x) : x;
     sp_rule_applied(in, SP_RULE_EXPONENT);
     if (f.n != 0)
-        result = f.d == 2 ? sp_elementary_apply(in, SP_SYMBOL_SQRT, x)
+        result = f.d == 2 ? sp_apply_again(in, SP_SYMBOL_SQRT, x, NULL)
                           : of_factor(in, SP_SYMBOL_EXP, one_term(in, f, m));
     for (int64_t i = 0; i < (n < 0 ? -n : n); i++)
         result = sp_multiply(in, result, base);
@@ -370,6 +370,11 @@ static const sp_expression *inverted(const sp_expression *a)
     return f && f->kind == SP_FACTOR_INVERSE ? f->is.inverse : NULL;
 }
 
+static const sp_expression *again(sp_algebra *in, sp_symbol symbol, const sp_expression *a)
+{
+    return sp_apply_again(in, symbol, a, NULL);
+}
+
 static const sp_expression *logarithm(sp_algebra *in, const sp_expression *a)
 {
     const sp_expression *exponent, *rest, *minus = sp_integer(in, -1);
@@ -378,19 +383,19 @@ static const sp_expression *logarithm(sp_algebra *in, const sp_expression *a)
         return in->zero;
     if (take_exponential(in, a, &exponent, &rest)) {
         sp_rule_applied(in, SP_RULE_LOGARITHM);
-        return sp_add(in, exponent, logarithm(in, rest));
+        return sp_add(in, exponent, again(in, SP_SYMBOL_LOG, rest));
     }
     if (inverted(a)) {
         sp_rule_applied(in, SP_RULE_LOGARITHM);
-        return sp_multiply(in, minus, logarithm(in, inverted(a)));
+        return sp_multiply(in, minus, again(in, SP_SYMBOL_LOG, inverted(a)));
     }
     const sp_factor *f = take_positive(in, a, &rest);
     if (f) { /* log(x) of a factor x that is positive by itself */
         sp_rule_applied(in, SP_RULE_LOGARITHM);
         const sp_expression *log = f->kind == SP_FACTOR_INVERSE
-                                       ? sp_multiply(in, minus, logarithm(in, f->is.inverse))
-                                       : sp_scale(in, logarithm(in, f->is.apply.argument[0]), (sp_rational){1, 2});
-        return sp_add(in, log, logarithm(in, rest));
+                                       ? sp_multiply(in, minus, again(in, SP_SYMBOL_LOG, f->is.inverse))
+                                       : sp_scale(in, again(in, SP_SYMBOL_LOG, f->is.apply.argument[0]), (sp_rational){1, 2});
+        return sp_add(in, log, again(in, SP_SYMBOL_LOG, rest));
     }
     sp_is_missing(in, SP_MISSING_LOGARITHM);
     return of_factor(in, SP_SYMBOL_LOG, a);
@@ -404,11 +409,11 @@ static const sp_expression *root(sp_algebra *in, const sp_expression *a)
         return a;
     if (take_exponential(in, a, &exponent, &rest)) {
         sp_rule_applied(in, SP_RULE_ROOT);
-        return sp_multiply(in, exponential(in, sp_scale(in, exponent, (sp_rational){1, 2})), root(in, rest));
+        return sp_multiply(in, again(in, SP_SYMBOL_EXP, sp_scale(in, exponent, (sp_rational){1, 2})), again(in, SP_SYMBOL_SQRT, rest));
     }
     if (inverted(a)) {
         sp_rule_applied(in, SP_RULE_ROOT);
-        return sp_invert(in, root(in, inverted(a)));
+        return sp_invert(in, again(in, SP_SYMBOL_SQRT, inverted(a)));
     }
     sp_is_missing(in, SP_MISSING_ROOT);
     return of_factor(in, SP_SYMBOL_SQRT, a);

@@ -231,14 +231,14 @@ static bool factor_elementary(const sp_factor *f)
             (f->is.apply.argument[1] && f->is.apply.argument[1]->elementary));
 }
 
-/* A maximum by itself is not used yet; in a product, a sum, or a function it is. */
-static void use_lone_maximum(sp_algebra *in, const sp_expression *e)
+void sp_use_lone_maximum(sp_algebra *in, const sp_expression *e)
 {
-    const sp_factor *f = sp_lone_factor(e);
+    const sp_factor *f = e->elementary ? sp_lone_factor(e) : NULL;
     if (f && sp_is_symbol(f, SP_SYMBOL_MAXIMUM))
         sp_maximum_used(in, f);
 }
 
+/* In a product or a sum. */
 static void use_maxima(sp_algebra *in, const sp_monomial *m)
 {
     for (size_t i = 0; i < m->factors; i++)
@@ -308,9 +308,9 @@ const sp_factor *sp_factor_intern(sp_algebra *in, const sp_factor *draft)
     in->factors.count++;
     if (f.elementary && f.kind == SP_FACTOR_APPLY)
         for (size_t i = 0; i < 2 && f.is.apply.argument[i]; i++)
-            use_lone_maximum(in, f.is.apply.argument[i]);
+            sp_use_lone_maximum(in, f.is.apply.argument[i]);
     if (f.elementary && f.kind == SP_FACTOR_INVERSE)
-        use_lone_maximum(in, f.is.inverse);
+        sp_use_lone_maximum(in, f.is.inverse);
     return made;
 }
 
