@@ -3,7 +3,8 @@
  * An exponential of a sum is a product: a term has one factor exp(c m) for each monomial m of its exponent at
  * most, so what hangs together is seen factor by factor. sqrt has powers 0 and 1 only. Roots and logarithms
  * are of positive numbers: then sqrt(x)^2 = x, exp(log(x)) = x, and log(exp(a) x) = a + log(x), as exp(a) is
- * positive; a logarithm of another product is not taken apart, as two factors may be negative. */
+ * positive, and log(c x) = log(c) + log(x) for numbers and sizes; a logarithm of another product is not taken
+ * apart, as two factors may be negative. */
 #include "proof/algebra.h"
 
 #include <string.h>
@@ -329,6 +330,61 @@ bool sp_take_common(sp_algebra *in, const sp_expression *a, const sp_expression 
 
 /* ---- logarithms and roots ---- */
 
+/* Numbers that are positive and not taken apart further: sizes and primes, or what is left of a number without
+ * small primes. */
+enum { UNITS = 128 + SP_SORTS, SMALL_PRIMES = 1000 };
+typedef struct units {
+    const sp_expression *unit[UNITS];
+    int power[UNITS];
+    size_t count;
+} units;
+
+static void add_unit(units *u, const sp_expression *unit, int power)
+{
+    if (power == 0)
+        return;
+    u->unit[u->count] = unit;
+    u->power[u->count++] = power;
+}
+
+static void add_primes(sp_algebra *in, units *u, int64_t n, int sign)
+{
+    for (int64_t p = 2; p <= SMALL_PRIMES && p * p <= n; p++) {
+        int power = 0;
+        for (; n % p == 0; n /= p)
+            power++;
+        add_unit(u, sp_integer(in, p), sign * power);
+    }
+    if (n > 1)
+        add_unit(u, sp_integer(in, n), sign);
+}
+
+/* a = units rest. Of a sum only where sp_invert does it too: sqrt(a)/a is 1/sqrt(a). */
+static const sp_expression *take_units(sp_algebra *in, const sp_expression *a, units *u)
+{
+    u->count = 0;
+    if (a->terms > 1 && !a->elementary)
+        return a;
+    sp_work shared;
+    sp_work_start(&shared);
+    sp_share_numbers(in, a, &shared);
+    add_primes(in, u, shared.coefficient.n, 1);
+    add_primes(in, u, shared.coefficient.d, -1);
+    for (sp_sort s = 0; s < SP_SORTS; s++)
+        if (shared.size[s] != 0)
+            add_unit(u, sp_size(in, s), shared.size[s]);
+    return u->count > 0 ? without(in, a, &shared) : a;
+}
+
+/* unit^power */
+static const sp_expression *power_of_unit(sp_algebra *in, const sp_expression *unit, int power)
+{
+    const sp_expression *result = in->one, *base = power < 0 ? sp_invert(in, unit) : unit;
+    for (int i = 0; i < (power < 0 ? -power : power); i++)
+        result = sp_multiply(in, result, base);
+    return result;
+}
+
 /* a = exp(exponent) rest, with all that can be taken out; whether that is anything. */
 static bool take_exponential(sp_algebra *in, const sp_expression *a, const sp_expression **exponent,
                              const sp_expression **rest)
@@ -398,7 +454,15 @@ static const sp_expression *logarithm(sp_algebra *in, const sp_expression *a)
         return sp_add(in, log, again(in, SP_SYMBOL_LOG, rest));
     }
     sp_is_missing(in, SP_MISSING_LOGARITHM);
-    return of_factor(in, SP_SYMBOL_LOG, a);
+    units u;
+    rest = take_units(in, a, &u);
+    if (u.count == 0)
+        return of_factor(in, SP_SYMBOL_LOG, a);
+    const sp_expression *sum = again(in, SP_SYMBOL_LOG, rest);
+    for (size_t i = 0; i < u.count; i++)
+        sum = sp_add(in, sum, sp_scale(in, of_factor(in, SP_SYMBOL_LOG, u.unit[i]), (sp_rational){u.power[i], 1}));
+    sp_rule_applied(in, SP_RULE_LOGARITHM);
+    return sum;
 }
 
 static const sp_expression *root(sp_algebra *in, const sp_expression *a)
@@ -416,7 +480,19 @@ static const sp_expression *root(sp_algebra *in, const sp_expression *a)
         return sp_invert(in, again(in, SP_SYMBOL_SQRT, inverted(a)));
     }
     sp_is_missing(in, SP_MISSING_ROOT);
-    return of_factor(in, SP_SYMBOL_SQRT, a);
+    units u;
+    rest = take_units(in, a, &u);
+    if (u.count == 0)
+        return of_factor(in, SP_SYMBOL_SQRT, a);
+    const sp_expression *product = again(in, SP_SYMBOL_SQRT, rest);
+    for (size_t i = 0; i < u.count; i++) {
+        int half = u.power[i] / 2 - (u.power[i] % 2 < 0);
+        product = sp_multiply(in, product, power_of_unit(in, u.unit[i], half));
+        if (u.power[i] % 2 != 0)
+            product = sp_multiply(in, product, of_factor(in, SP_SYMBOL_SQRT, u.unit[i]));
+    }
+    sp_rule_applied(in, SP_RULE_ROOT);
+    return product;
 }
 
 static size_t find(const sp_work *w, const sp_factor *f)

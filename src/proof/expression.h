@@ -170,8 +170,10 @@ struct sp_expression {
     X(SQUARE, "x step(x x) is x")                                                                \
     X(GIVEN, "the identity of the given function")                                               \
     X(EXPONENT, "exp(a) exp(b) is exp(a + b), 1/exp(a) is exp(-a), and exp(log(x)) is x")         \
-    X(LOGARITHM, "log(exp(a) x) is a + log(x), and log(1/x) is -log(x)")                          \
-    X(ROOT, "sqrt(x)^2 is x, and 1/sqrt(x) is sqrt(x)/x")                                        \
+    X(LOGARITHM, "log(c x) is log(c) + log(x) for a positive c, an exponential or a number, and " \
+                 "log(1/x) is -log(x)")                                                          \
+    X(ROOT, "sqrt(x)^2 is x, 1/sqrt(x) is sqrt(x)/x, and sqrt(c x) is sqrt(c) sqrt(x) for a "     \
+            "positive c")                                                                        \
     X(MAXIMUM, "the maximum of maxima is that of all their values, each counted once")           \
     X(DISTRIBUTION, "the sum of a distribution over its index is 1")                             \
     X(COMMON, "1/(a x + a y) is 1/a times 1/(x + y)")
@@ -230,9 +232,10 @@ _Static_assert(SP_MAX_PROOF_SUMMED < 1 << 12 && SP_MAX_PROOF_HEIGHT < 1 << 12,
     X(GIVEN, "of the given functions only the identities that are listed are used")             \
     X(EXPONENTIALS, "something is divided by a sum of exponentials, of which only what all its "  \
                     "terms share is taken out")                                                  \
-    X(LOGARITHM, "of log only log(exp(a) x) = a + log(x), log(1/x) = -log(x) and exp(log(x)) = x " \
-                 "are used")                                                                     \
-    X(ROOT, "of sqrt only sqrt(x)^2 = x is used")                                                \
+    X(LOGARITHM, "of log only exp(log(x)) = x, log(1/x) = -log(x), and log(c x) = log(c) + log(x) " \
+                 "for exponentials and numbers c are used")                                      \
+    X(ROOT, "of sqrt only sqrt(x)^2 = x, and sqrt(c x) = sqrt(c) sqrt(x) for exponentials and "   \
+            "numbers c are used")                                                                \
     X(MAXIMUM, "of a maximum only the values are known that it is taken over")
 
 typedef enum sp_missing {

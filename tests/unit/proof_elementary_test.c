@@ -379,7 +379,11 @@ TEST(logarithms_undo_exponentials)
     NOT_SAME(ln(times(x, x)), times(number(2, 1), ln(x)));
     NOT_SAME(ln(plus(x, y)), plus(ln(x), ln(y)));
     NOT_SAME(ln(plus(e_to(x), y)), plus(x, ln(plus(ONE, y))));
+    SAME(ln(times(n, x)), plus(ln(n), ln(x)));
+    SAME(ln(times(number(3, 8), x)), minus(plus(ln(number(3, 1)), ln(x)), times(number(3, 1), ln(number(2, 1)))));
+    SAME(ln(over(ONE, times(n, x))), minus(minus(ZERO, ln(n)), ln(x)));
     NOT_SAME(ln(times(n, x)), ln(x));
+    NOT_SAME(ln(minus(ZERO, x)), ln(x));
     NOT_SAME(e_to(times(x, ln(y))), y);
     assert_true(lists_positive(y) && lists_positive(times(x, y)) && lists_positive(times(e_to(x), y)));
     assert_false(lists_positive(z) || lists_positive(e_to(x)) || lists_positive(over(e_to(x), z)) ||
@@ -410,6 +414,11 @@ TEST(roots_of_positive_numbers)
     SAME(sp_invert(in, rsqrt(x)), root(x));
     SAME(times(root(d), root(d)), d);
     SAME(root(ONE), ONE);
+    SAME(root(number(12, 1)), times(number(2, 1), root(number(3, 1))));
+    SAME(root(over(x, d)), over(root(x), root(d)));
+    SAME(root(times(times(number(1, 8), d), times(d, times(d, x)))),
+         times(times(number(1, 4), d), times(root(number(2, 1)), times(root(d), root(x)))));
+    NOT_SAME(root(minus(ZERO, x)), root(x));
     SAME(root(sp_invert(in, x)), rsqrt(x));
     SAME(root(times(e_to(x), y)), times(e_to(times(number(1, 2), x)), root(y)));
     SAME(ln(root(x)), times(number(1, 2), ln(x)));

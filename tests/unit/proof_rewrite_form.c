@@ -136,7 +136,10 @@ static long double read_factor(reading *r, const sp_factor *f)
     case SP_FACTOR_ENTRY:
         return r->w->data[f->is.entry.of][f->is.entry.indices > 0 ? index_at(r, f->is.entry.index[0]) : 0]
                          [f->is.entry.indices > 1 ? index_at(r, f->is.entry.index[1]) : 0];
-    case SP_FACTOR_INVERSE: return 1 / read_expression(r, f->is.inverse);
+    case SP_FACTOR_INVERSE: {
+        long double x = read_expression(r, f->is.inverse);
+        return x == 0 ? 0 : 1 / x;
+    }
     case SP_FACTOR_APPLY: break;
     }
     if (f->is.apply.symbol == SP_SYMBOL_MAXIMUM)
@@ -144,8 +147,9 @@ static long double read_factor(reading *r, const sp_factor *f)
     long double x = read_expression(r, f->is.apply.argument[0]);
     switch (f->is.apply.symbol) {
     case SP_SYMBOL_EXP: return expl(x);
-    case SP_SYMBOL_LOG: return logl(x);
-    case SP_SYMBOL_SQRT: return sqrtl(x);
+    /* f(x) less [c] f(x), where c holds, is 0 whatever f(x) is */
+    case SP_SYMBOL_LOG: return x == 0 ? 0 : logl(fabsl(x));
+    case SP_SYMBOL_SQRT: return sqrtl(fabsl(x));
     case SP_SYMBOL_SIGMA: return tree_sigma(x);
     default: abort();
     }

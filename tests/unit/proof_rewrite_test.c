@@ -2,6 +2,7 @@
  * tree rewritten by equalities, has the tree's value in random worlds, read by an evaluator that shares no code
  * with the algebra; so has a spoilt tree of which the same object is made. */
 #include "proof_rewrite.h"
+#include "random.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -99,7 +100,7 @@ static void try_tree(uint64_t *random, tally *count)
     uint64_t seed = *random;
     assert_int_equal(sp_pool_open(&t.pool, NULL, NULL), SP_OK);
     forest_start(&t.f, t.pool, random);
-    t.tree[0] = tree_grow(&t.f, 4, false);
+    t.tree[0] = tree_grow(&t.f, 3 + (int)(random_next(random) % 4), false);
     t.tree[1] = tree_rewrite(&t.f, t.tree[0], 25);
     t.tree[2] = tree_spoil(&t.f, t.tree[0]);
     t.in = sp_algebra_open(t.pool, NULL);

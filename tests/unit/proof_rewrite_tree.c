@@ -440,7 +440,8 @@ static long double value(tree_world *w, const forest *f, const tree *a, unsigned
     case TREE_RSQRT: result = 1 / sqrtl(x); w->beyond = w->beyond || x < 1e-5L; break;
     case TREE_SIGMA: return tree_sigma(x);
     }
-    w->beyond = w->beyond || (isfinite(result) && fabsl(result) > 1e5L);
+    /* the maximum of nothing stays -infinity */
+    w->beyond = w->beyond || result > 1e5L || (isfinite(result) && result < -1e5L);
     return result;
 }
 
