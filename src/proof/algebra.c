@@ -658,6 +658,13 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
         const sp_factor *list[SP_MAX_PROOF_CASES];
         if (a->elementary && outer_conditions(in, a, list, 0) > 0)
             return invert_by_case(in, a, list[0]);
+        int power;
+        if (a->elementary && sp_clear_fraction(in, a, false, &rest, &shared, &power)) {
+            const sp_expression *result = sp_invert(in, rest);
+            for (int p = 0; p < power; p++)
+                result = sp_multiply(in, result, shared);
+            return result;
+        }
         sp_is_missing(in, SP_MISSING_SUM);
         if (a->elementary)
             sp_is_missing(in, SP_MISSING_EXPONENTIALS);

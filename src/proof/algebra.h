@@ -166,6 +166,10 @@ bool sp_is_positive(const sp_expression *a);
 /* a = shared rest, shared one term without sums; false if nothing is shared by all terms of a. */
 bool sp_take_common(sp_algebra *in, const sp_expression *a, const sp_expression **shared,
                     const sp_expression **rest);
+/* a = numerator / x^power for a reciprocal 1/x in a term of a, of a positive x if it has to be; false if there is
+ * none where nothing summed occurs in it. */
+bool sp_clear_fraction(sp_algebra *in, const sp_expression *a, bool positive, const sp_expression **numerator,
+                       const sp_expression **x, int *power);
 /* The numbers and sizes that all terms of a share, into a work that is 1; positive. */
 void sp_share_numbers(sp_algebra *in, const sp_expression *a, sp_work *shared);
 /* A maximum was used as a number, and not only for another maximum: what it is taken over is not empty. */

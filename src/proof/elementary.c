@@ -328,6 +328,57 @@ bool sp_take_common(sp_algebra *in, const sp_expression *a, const sp_expression 
     return true;
 }
 
+/* The greatest power of 1/x in a term where nothing summed occurs in it; 0 if it is in none. */
+static int greatest_power(const sp_expression *a, const sp_factor *f)
+{
+    int greatest = 0;
+    for (size_t t = 0; t < a->terms; t++) {
+        int power = free_power(a->term[t].monomial, f);
+        greatest = power > greatest ? power : greatest;
+    }
+    return greatest;
+}
+
+/* x^power times a, where a has no greater power of 1/x: what cancels is dropped, whether or not x is known by
+ * its parts. */
+static const sp_expression *times_powers(sp_algebra *in, const sp_expression *a, const sp_factor *inverse, int power)
+{
+    const sp_expression *sum = in->zero;
+    for (size_t t = 0; t < a->terms; t++) {
+        int here = free_power(a->term[t].monomial, inverse);
+        sp_work w;
+        sp_work_start(&w);
+        sp_work_term(in, &w, &a->term[t]);
+        for (size_t i = 0; i < w.factors && here > 0; i++)
+            if (w.factor[i].factor == inverse) {
+                w.factor[i] = w.factor[--w.factors];
+                break;
+            }
+        const sp_expression *product = from_work(in, &w);
+        for (int p = here; p < power; p++)
+            product = sp_multiply(in, product, inverse->is.inverse);
+        sum = sp_add(in, sum, product);
+    }
+    return sum;
+}
+
+bool sp_clear_fraction(sp_algebra *in, const sp_expression *a, bool positive, const sp_expression **numerator,
+                       const sp_expression **x, int *power)
+{
+    for (size_t t = 0; t < a->terms; t++)
+        for (size_t i = 0; i < a->term[t].monomial->factors; i++) {
+            const sp_factor *f = a->term[t].monomial->factor[i].factor;
+            if (f->kind != SP_FACTOR_INVERSE || is_bound(a->term[t].monomial, f) || (positive && !positive_factor(f)))
+                continue;
+            *power = greatest_power(a, f);
+            *x = f->is.inverse;
+            *numerator = times_powers(in, a, f, *power);
+            sp_rule_applied(in, SP_RULE_COMMON);
+            return true;
+        }
+    return false;
+}
+
 /* ---- logarithms and roots ---- */
 
 /* Numbers that are positive and not taken apart further: sizes and primes, or what is left of a number without
@@ -403,15 +454,16 @@ static bool take_exponential(sp_algebra *in, const sp_expression *a, const sp_ex
     return true;
 }
 
-/* A factor sqrt(x), or 1/x of a positive x, of a single term, where nothing summed occurs in it; the rest. */
-static const sp_factor *take_positive(sp_algebra *in, const sp_expression *a, const sp_expression **rest)
+/* A factor sqrt(x) that all terms share, and the rest; NULL if there is none. */
+static const sp_factor *take_root(sp_algebra *in, const sp_expression *a, const sp_expression **rest)
 {
-    const sp_monomial *m = a->terms == 1 ? a->term[0].monomial : NULL;
-    for (size_t i = 0; m && i < m->factors; i++) {
-        const sp_factor *f = m->factor[i].factor;
-        if (!positive_factor(f) || exponent_of(f) || is_bound(m, f))
+    sp_work all, one;
+    sp_work_start(&all);
+    share_factors(in, a, &all);
+    for (size_t i = 0; i < all.factors; i++) {
+        const sp_factor *f = all.factor[i].factor;
+        if (!sp_is_symbol(f, SP_SYMBOL_SQRT))
             continue;
-        sp_work one;
         sp_work_start(&one);
         sp_work_factor(in, &one, f, 1);
         *rest = without(in, a, &one);
@@ -420,10 +472,16 @@ static const sp_factor *take_positive(sp_algebra *in, const sp_expression *a, co
     return NULL;
 }
 
-static const sp_expression *inverted(const sp_expression *a)
+/* x of 1/x, a product of nothing but reciprocals; or NULL. */
+static const sp_expression *inverted(sp_algebra *in, const sp_expression *a)
 {
-    const sp_factor *f = sp_lone_factor(a);
-    return f && f->kind == SP_FACTOR_INVERSE ? f->is.inverse : NULL;
+    const sp_monomial *m = a->terms == 1 ? a->term[0].monomial : NULL;
+    if (!m || m->summations > 0 || m->factors == 0)
+        return NULL;
+    for (size_t i = 0; i < m->factors; i++)
+        if (m->factor[i].factor->kind != SP_FACTOR_INVERSE)
+            return NULL;
+    return sp_invert(in, a);
 }
 
 static const sp_expression *again(sp_algebra *in, sp_symbol symbol, const sp_expression *a)
@@ -441,17 +499,22 @@ static const sp_expression *logarithm(sp_algebra *in, const sp_expression *a)
         sp_rule_applied(in, SP_RULE_LOGARITHM);
         return sp_add(in, exponent, again(in, SP_SYMBOL_LOG, rest));
     }
-    if (inverted(a)) {
+    const sp_expression *x = inverted(in, a);
+    if (x) {
         sp_rule_applied(in, SP_RULE_LOGARITHM);
-        return sp_multiply(in, minus, again(in, SP_SYMBOL_LOG, inverted(a)));
+        return sp_multiply(in, minus, again(in, SP_SYMBOL_LOG, x));
     }
-    const sp_factor *f = take_positive(in, a, &rest);
-    if (f) { /* log(x) of a factor x that is positive by itself */
+    int power;
+    if (sp_clear_fraction(in, a, true, &rest, &x, &power)) { /* log(a/x) = log(a) - log(x) for a positive x */
         sp_rule_applied(in, SP_RULE_LOGARITHM);
-        const sp_expression *log = f->kind == SP_FACTOR_INVERSE
-                                       ? sp_multiply(in, minus, again(in, SP_SYMBOL_LOG, f->is.inverse))
-                                       : sp_scale(in, again(in, SP_SYMBOL_LOG, f->is.apply.argument[0]), (sp_rational){1, 2});
-        return sp_add(in, log, again(in, SP_SYMBOL_LOG, rest));
+        return sp_subtract(in, again(in, SP_SYMBOL_LOG, rest),
+                           sp_scale(in, again(in, SP_SYMBOL_LOG, x), (sp_rational){power, 1}));
+    }
+    const sp_factor *f = take_root(in, a, &rest);
+    if (f) {
+        sp_rule_applied(in, SP_RULE_LOGARITHM);
+        return sp_add(in, again(in, SP_SYMBOL_LOG, rest),
+                      sp_scale(in, again(in, SP_SYMBOL_LOG, f->is.apply.argument[0]), (sp_rational){1, 2}));
     }
     sp_is_missing(in, SP_MISSING_LOGARITHM);
     units u;
@@ -475,9 +538,23 @@ static const sp_expression *root(sp_algebra *in, const sp_expression *a)
         sp_rule_applied(in, SP_RULE_ROOT);
         return sp_multiply(in, again(in, SP_SYMBOL_EXP, sp_scale(in, exponent, (sp_rational){1, 2})), again(in, SP_SYMBOL_SQRT, rest));
     }
-    if (inverted(a)) {
+    const sp_expression *x = inverted(in, a);
+    if (x) {
         sp_rule_applied(in, SP_RULE_ROOT);
-        return sp_invert(in, again(in, SP_SYMBOL_SQRT, inverted(a)));
+        return sp_invert(in, again(in, SP_SYMBOL_SQRT, x));
+    }
+    int power;
+    if (sp_clear_fraction(in, a, true, &rest, &x, &power)) {
+        const sp_expression *below = sp_invert(in, again(in, SP_SYMBOL_SQRT, x)), *result = again(in, SP_SYMBOL_SQRT, rest);
+        for (int p = 0; p < power; p++)
+            result = sp_multiply(in, result, below);
+        sp_rule_applied(in, SP_RULE_ROOT);
+        return result;
+    }
+    const sp_factor *f = take_root(in, a, &rest);
+    if (f && rest != in->one) {
+        sp_rule_applied(in, SP_RULE_ROOT);
+        return sp_multiply(in, again(in, SP_SYMBOL_SQRT, sp_factor_alone(in, f)), again(in, SP_SYMBOL_SQRT, rest));
     }
     sp_is_missing(in, SP_MISSING_ROOT);
     units u;

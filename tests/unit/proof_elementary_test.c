@@ -379,6 +379,9 @@ TEST(logarithms_undo_exponentials)
     NOT_SAME(ln(times(x, x)), times(number(2, 1), ln(x)));
     NOT_SAME(ln(plus(x, y)), plus(ln(x), ln(y)));
     NOT_SAME(ln(plus(e_to(x), y)), plus(x, ln(plus(ONE, y))));
+    SAME(ln(over(z, plus(ONE, z))), minus(ln(z), ln(plus(ONE, z))));
+    SAME(ln(over(plus(x, z), plus(ONE, z))), minus(ln(plus(x, z)), ln(plus(ONE, z))));
+    SAME(ln(sp_invert(in, times(x, y))), minus(ZERO, ln(times(x, y))));
     SAME(ln(times(n, x)), plus(ln(n), ln(x)));
     SAME(ln(times(number(3, 8), x)), minus(plus(ln(number(3, 1)), ln(x)), times(number(3, 1), ln(number(2, 1)))));
     SAME(ln(over(ONE, times(n, x))), minus(minus(ZERO, ln(n)), ln(x)));
@@ -413,6 +416,11 @@ TEST(roots_of_positive_numbers)
     SAME(over(root(x), x), rsqrt(x));
     SAME(sp_invert(in, rsqrt(x)), root(x));
     SAME(times(root(d), root(d)), d);
+    const sp_expression *z = plus(ONE, e_to(x));
+    SAME(root(over(y, z)), over(root(y), root(z)));
+    SAME(root(over(plus(y, x), z)), over(root(plus(y, x)), root(z)));
+    SAME(root(sp_invert(in, times(x, y))), rsqrt(times(x, y)));
+    SAME(times(root(root(y)), root(root(y))), root(y));
     SAME(root(ONE), ONE);
     SAME(root(number(12, 1)), times(number(2, 1), root(number(3, 1))));
     SAME(root(over(x, d)), over(root(x), root(d)));

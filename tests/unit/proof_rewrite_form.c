@@ -157,14 +157,18 @@ static long double read_factor(reading *r, const sp_factor *f)
 
 static long double read_product(reading *r, const sp_monomial *m)
 {
-    long double product = 1;
+    long double product = 1, exponent = 0; /* exponents are added: one of them alone may be out of range */
     for (size_t i = 0; i < m->factors; i++) /* conditions are first: what does not hold is not looked at */
         if (m->factor[i].factor->kind < SP_FACTOR_ENTRY && read_factor(r, m->factor[i].factor) == 0)
             return 0;
-    for (size_t i = 0; i < m->factors; i++)
-        if (m->factor[i].factor->kind >= SP_FACTOR_ENTRY)
-            product *= powl(read_factor(r, m->factor[i].factor), m->factor[i].power);
-    return product;
+    for (size_t i = 0; i < m->factors; i++) {
+        const sp_factor *f = m->factor[i].factor;
+        if (f->kind == SP_FACTOR_APPLY && f->is.apply.symbol == SP_SYMBOL_EXP)
+            exponent += m->factor[i].power * read_expression(r, f->is.apply.argument[0]);
+        else if (f->kind >= SP_FACTOR_ENTRY)
+            product *= powl(read_factor(r, f), m->factor[i].power);
+    }
+    return product * expl(exponent);
 }
 
 static void add_values(reading *r, const sp_term *term, size_t summed, multiset *to)
