@@ -387,6 +387,20 @@
       "正数的 step 为 1，其他数的 step 为 0")                                                    \
     X(RULE_SQUARE, "", "x step(x x) is x", "x step(x x) 为 x")                                   \
     X(RULE_GIVEN, "", "the identity of the given function", "给定函数的恒等式")                  \
+    X(RULE_EXPONENT, "", "exp(a) exp(b) is exp(a + b), 1/exp(a) is exp(-a), and exp(log(x)) is x", \
+      "exp(a) exp(b) 为 exp(a + b)，1/exp(a) 为 exp(-a)，exp(log(x)) 为 x")                      \
+    X(RULE_LOGARITHM, "", "log(c x) is log(c) + log(x) for a positive c, an exponential or a "   \
+      "number, and log(1/x) is -log(x)",                                                         \
+      "对正的指数函数或正数 c，log(c x) 为 log(c) + log(x)；log(1/x) 为 -log(x)")                \
+    X(RULE_ROOT, "", "sqrt(x)^2 is x, 1/sqrt(x) is sqrt(x)/x, and sqrt(c x) is sqrt(c) sqrt(x) " \
+      "for a positive c",                                                                        \
+      "sqrt(x)^2 为 x，1/sqrt(x) 为 sqrt(x)/x；对正的 c，sqrt(c x) 为 sqrt(c) sqrt(x)")          \
+    X(RULE_MAXIMUM, "", "the maximum of maxima is that of all their values, each counted once",  \
+      "各最大值中的最大值即所有值的最大值，每个值只计一次")                                      \
+    X(RULE_DISTRIBUTION, "", "the sum of a distribution over its index is 1",                    \
+      "一个分布对其下标求和为 1")                                                                \
+    X(RULE_COMMON, "", "1/(a x + a y) is 1/a times 1/(x + y)",                                   \
+      "1/(a x + a y) 为 1/a 乘以 1/(x + y)")                                                     \
     X(HEADING_THEOREM, "", "What is proved", "证明了什么")                                       \
     X(THEOREM, "cl", "The ranks of {0} compute {1} of the delta rule, in exact arithmetic, on "  \
       "every rank, always.",                                                                     \

@@ -52,6 +52,10 @@ const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit)
         return "";
     if (limit == SP_PROOF_ZERO_DIVISOR)
         return "it divides by 0";
+    if (limit == SP_PROOF_NOT_POSITIVE)
+        return "it takes a root or a logarithm of what is not positive";
+    if (limit == SP_PROOF_EMPTY_MAXIMUM)
+        return "it takes a maximum that may be over nothing";
     return sp_pool_format(pool, "more than %ld %s", table[limit - 1].value,
                           table[limit - 1].words);
 }
@@ -133,6 +137,25 @@ size_t sp_algebra_divisors(const sp_algebra *in, const sp_expression *const **di
     return in->divisors;
 }
 
+size_t sp_algebra_positives(const sp_algebra *in, const sp_expression *const **positive)
+{
+    *positive = in->positive;
+    return in->positives;
+}
+
+size_t sp_algebra_nonempty(const sp_algebra *in, const uint32_t **part)
+{
+    *part = in->nonempty;
+    return in->nonempties;
+}
+
+void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place)
+{
+    in->distribution = sp_pool_grow(in->pool, in->distribution, &in->distribution_capacity,
+                                    in->distributions + 1, sizeof *in->distribution);
+    in->distribution[in->distributions++] = (sp_distribution){of, place};
+}
+
 bool sp_algebra_complete(const sp_algebra *in)
 {
     return !in->incomplete;
@@ -170,6 +193,13 @@ void sp_work_start(sp_work *w)
 
 void sp_work_factor(sp_algebra *in, sp_work *w, const sp_factor *factor, int power)
 {
+    if (sp_is_symbol(factor, SP_SYMBOL_EXP)) {
+        sp_rational c = factor->is.apply.argument[0]->term[0].coefficient;
+        if (!sp_rational_multiply(&c, c, (sp_rational){power, 1}))
+            sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
+        sp_work_exponent(in, w, c, factor->is.apply.argument[0]->term[0].monomial);
+        return;
+    }
     for (size_t i = 0; i < w->factors; i++)
         if (w->factor[i].factor == factor) {
             w->factor[i].power += power;
@@ -382,8 +412,10 @@ const sp_expression *sp_add(sp_algebra *in, const sp_expression *a, const sp_exp
 
 const sp_expression *sp_scale(sp_algebra *in, const sp_expression *a, sp_rational by)
 {
-    if (by.n == 0)
+    if (by.n == 0) {
+        sp_use_lone_maximum(in, a);
         return in->zero;
+    }
     sp_terms out = {0};
     for (size_t t = 0; t < a->terms; t++) {
         sp_rational c;
@@ -405,6 +437,8 @@ const sp_expression *sp_multiply(sp_algebra *in, const sp_expression *a, const s
         return b;
     if (b == in->one)
         return a;
+    sp_use_lone_maximum(in, a);
+    sp_use_lone_maximum(in, b);
     sp_terms out = {0};
     for (size_t s = 0; s < a->terms; s++)
         for (size_t t = 0; t < b->terms; t++) {
@@ -499,21 +533,23 @@ static int sign_of(const sp_expression *e)
 
 /* f(e) = [c] f(e where c is 1) + (1 - [c]) f(e where c is 0), for every condition outside of sums:
  * then functions are applied only to what does not branch. */
-const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
-                              const sp_expression *b)
+const sp_expression *sp_apply_again(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
+                                    const sp_expression *b)
 {
     const sp_factor *list[SP_MAX_PROOF_CASES];
     size_t count = outer_conditions(in, a, list, 0);
     count = outer_conditions(in, b, list, count);
     if (count > 0) {
         const sp_expression *c = sp_factor_alone(in, list[0]);
-        const sp_expression *yes = sp_apply(in, symbol, with_condition(in, a, list[0], true),
-                                            b ? with_condition(in, b, list[0], true) : NULL);
-        const sp_expression *no = sp_apply(in, symbol, with_condition(in, a, list[0], false),
-                                           b ? with_condition(in, b, list[0], false) : NULL);
+        const sp_expression *yes = sp_apply_again(in, symbol, with_condition(in, a, list[0], true),
+                                                  b ? with_condition(in, b, list[0], true) : NULL);
+        const sp_expression *no = sp_apply_again(in, symbol, with_condition(in, a, list[0], false),
+                                                 b ? with_condition(in, b, list[0], false) : NULL);
         sp_rule_applied(in, SP_RULE_CASES);
         return sp_add(in, no, sp_multiply(in, c, sp_subtract(in, yes, no)));
     }
+    if (sp_is_elementary(symbol))
+        return sp_elementary_apply(in, symbol, a);
     if (in->identities) {
         const sp_expression *known = sp_identity_apply(in, in->identities, symbol, a, b);
         if (known) {
@@ -539,6 +575,25 @@ const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_express
     return sp_factor_alone(in, sp_factor_intern(in, &f));
 }
 
+void sp_note(sp_algebra *in, const sp_expression ***list, size_t *count, size_t *capacity,
+             const sp_expression *a)
+{
+    for (size_t i = 0; i < *count; i++)
+        if ((*list)[i] == a)
+            return;
+    *list = sp_pool_grow(in->pool, *list, capacity, *count + 1, sizeof **list);
+    (*list)[(*count)++] = a;
+}
+
+const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
+                              const sp_expression *b)
+{
+    bool positive = symbol == SP_SYMBOL_LOG || symbol == SP_SYMBOL_SQRT || symbol == SP_SYMBOL_RSQRT;
+    if (positive && !sp_is_positive(a))
+        sp_note(in, &in->positive, &in->positives, &in->positive_capacity, a);
+    return sp_apply_again(in, symbol, a, b);
+}
+
 /* ---- reciprocals ---- */
 
 /* 0 or 1 */
@@ -555,14 +610,41 @@ static const sp_expression *inverse_alone(sp_algebra *in, const sp_expression *a
     return sp_factor_alone(in, sp_factor_intern(in, &f));
 }
 
-static void note_divisor(sp_algebra *in, const sp_expression *a)
+/* 1/x of a factor. */
+static const sp_expression *invert_factor(sp_algebra *in, const sp_factor *f)
 {
-    for (size_t i = 0; i < in->divisors; i++)
-        if (in->divisor[i] == a)
-            return;
-    in->divisor = sp_pool_grow(in->pool, in->divisor, &in->divisor_capacity, in->divisors + 1,
-                               sizeof *in->divisor);
-    in->divisor[in->divisors++] = a;
+    const sp_expression *e = sp_factor_alone(in, f);
+    if (is_truth(f)) {
+        sp_rule_applied(in, SP_RULE_HOLDS);
+        sp_is_missing(in, SP_MISSING_HOLDS); /* where it does not hold, it divides by 0 */
+        return e;
+    }
+    if (f->kind == SP_FACTOR_INVERSE)
+        return f->is.inverse;
+    if (sp_is_symbol(f, SP_SYMBOL_EXP)) {
+        sp_rule_applied(in, SP_RULE_EXPONENT);
+        return sp_apply_again(in, SP_SYMBOL_EXP,
+                              sp_scale(in, f->is.apply.argument[0], (sp_rational){-1, 1}), NULL);
+    }
+    if (sp_is_symbol(f, SP_SYMBOL_SQRT)) {
+        sp_rule_applied(in, SP_RULE_ROOT);
+        return sp_multiply(in, e, sp_invert(in, f->is.apply.argument[0]));
+    }
+    return inverse_alone(in, e);
+}
+
+/* 1/a = [c] 1/(a where c is 1) + (1 - [c]) 1/(a where c is 0), as in sp_apply: 1/exp([c] x) is exp(-[c] x). */
+static const sp_expression *invert_by_case(sp_algebra *in, const sp_expression *a, const sp_factor *condition)
+{
+    const sp_expression *c = sp_factor_alone(in, condition), *result[2];
+    for (int holds = 0; holds < 2; holds++) {
+        const sp_expression *here = with_condition(in, a, condition, holds);
+        if (here->terms == 0) /* this case is assumed not to be there: a is not 0 */
+            sp_is_missing(in, SP_MISSING_HOLDS);
+        result[holds] = here->terms == 0 ? in->zero : sp_invert(in, here);
+    }
+    sp_rule_applied(in, SP_RULE_CASES);
+    return sp_add(in, result[0], sp_multiply(in, c, sp_subtract(in, result[1], result[0])));
 }
 
 const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
@@ -570,14 +652,29 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
     if (a->terms == 0)
         sp_algebra_give_up(in, SP_PROOF_ZERO_DIVISOR);
     if (a->terms > 1) { /* its parts divided by it are known: sp_work_share */
+        const sp_expression *shared, *rest;
+        if (a->elementary && sp_take_common(in, a, &shared, &rest))
+            return sp_multiply(in, sp_invert(in, shared), sp_invert(in, rest));
+        const sp_factor *list[SP_MAX_PROOF_CASES];
+        if (a->elementary && outer_conditions(in, a, list, 0) > 0)
+            return invert_by_case(in, a, list[0]);
+        int power;
+        if (a->elementary && sp_clear_fraction(in, a, false, &rest, &shared, &power)) {
+            const sp_expression *result = sp_invert(in, rest);
+            for (int p = 0; p < power; p++)
+                result = sp_multiply(in, result, shared);
+            return result;
+        }
         sp_is_missing(in, SP_MISSING_SUM);
+        if (a->elementary)
+            sp_is_missing(in, SP_MISSING_EXPONENTIALS);
         return inverse_alone(in, a);
     }
     const sp_term *first = &a->term[0];
     sp_rational c;
     if (!sp_rational_invert(&c, first->coefficient))
         sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
-    /* of a product the product of the reciprocals; what is summed stays together */
+    /* of a product the product of the reciprocals; what is summed together stays together */
     const sp_monomial *m = first->monomial;
     const sp_expression *result = sp_number(in, c);
     sp_work inner;
@@ -598,24 +695,23 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
             sp_work_factor(in, &inner, f, m->factor[i].power);
             continue;
         }
-        const sp_expression *e = sp_factor_alone(in, f);
-        if (is_truth(f)) {
-            sp_rule_applied(in, SP_RULE_HOLDS);
-            sp_is_missing(in, SP_MISSING_HOLDS); /* where it does not hold, it divides by 0 */
-        } else {
-            e = f->kind == SP_FACTOR_INVERSE ? f->is.inverse : inverse_alone(in, e);
-        }
+        const sp_expression *e = invert_factor(in, f);
         for (int k = 0; k < m->factor[i].power; k++)
             result = sp_multiply(in, result, e);
     }
-    if (m->summations > 0) {
-        /* several sums that have nothing in common stay together too: not cancelled one by one */
-        if (m->summations > 1)
-            sp_is_missing(in, SP_MISSING_SUMS);
-        for (size_t i = 0; i < m->summations; i++)
-            sp_work_sum(in, &inner, m->summed[i]);
+    for (size_t i = 0; i < m->summations; i++)
+        sp_work_sum(in, &inner, m->summed[i]);
+    if (m->summations > 0 && m->elementary)
+        sp_is_missing(in, SP_MISSING_EXPONENTIALS);
+    if (m->summations > 1) /* one by one only where sums have nothing in common */
+        sp_is_missing(in, SP_MISSING_SUMS);
+    while (inner.summations > 0) {
+        sp_work part;
+        bool taken[SP_MAX_PROOF_FACTORS];
+        sp_work_component(&inner, 0, NULL, &part, taken);
+        sp_work_drop_component(&inner, &part, taken);
         sp_terms out = {0};
-        sp_terms_add(in, &out, (sp_rational){1, 1}, sp_work_name(in, &inner));
+        sp_terms_add(in, &out, (sp_rational){1, 1}, sp_work_name(in, &part));
         result = sp_multiply(in, result, inverse_alone(in, sp_terms_finish(in, &out)));
     }
     return result;
@@ -625,7 +721,8 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
 const sp_expression *sp_divide(sp_algebra *in, const sp_expression *a, const sp_expression *by)
 {
     const sp_expression *inverse = sp_invert(in, by);
-    if (by->terms != 1 || by->term[0].monomial->factors > 0) /* numbers times sizes are not 0 */
-        note_divisor(in, by);
+    bool number = by->terms == 1 && by->term[0].monomial->factors == 0; /* times sizes: not 0 */
+    if (!number && !(by->elementary && sp_is_positive(by)))
+        sp_note(in, &in->divisor, &in->divisors, &in->divisor_capacity, by);
     return sp_multiply(in, a, inverse);
 }

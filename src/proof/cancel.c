@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A factor with no summed variable, or a sum of factors that hang together; one is NULL. */
+/* A factor with no summed variable, a sum of factors that hang together, or exp(exponent): the others are
+ * NULL. Powers are whole but for exponentials, whose products are what their powers are of. */
 typedef struct atom {
     const sp_factor *factor;
-    const sp_monomial *sum;
-    int power;
+    const sp_monomial *sum, *exponent;
+    sp_rational power;
 } atom;
 
 typedef struct product {
@@ -22,10 +23,11 @@ typedef struct product {
     size_t atoms;
 } product;
 
-/* The order of products: degree, sums, then powers of shapes, the greatest shape first. */
+/* The order of products: degree, sums, exponents, then powers of shapes, the greatest shape first. */
 typedef struct measure {
     size_t degree, summations;
-    struct { uint64_t shape; int power; } part[SP_MAX_PROOF_FACTORS];
+    sp_rational exponents;
+    struct { uint64_t shape; sp_rational power; } part[SP_MAX_PROOF_FACTORS];
     size_t parts;
 } measure;
 
@@ -39,11 +41,17 @@ typedef struct lead {
 
 /* ---- parts of a term ---- */
 
-/* The factors and summed variables that hang together with variable number `first`. */
-static void component(const sp_work *w, size_t first, sp_work *part, bool *taken)
+static bool counts_as_free(const sp_factor *fixed, sp_variable v)
+{
+    return fixed && sp_variable_in(fixed->variable, fixed->variables, v);
+}
+
+void sp_work_component(const sp_work *w, size_t first, const sp_factor *fixed, sp_work *part, bool *taken)
 {
     sp_work_start(part);
     memset(taken, 0, w->factors * sizeof *taken);
+    if (counts_as_free(fixed, w->summed[first]))
+        return;
     part->summed[part->summations++] = w->summed[first];
     for (bool again = true; again;) {
         again = false;
@@ -59,6 +67,7 @@ static void component(const sp_work *w, size_t first, sp_work *part, bool *taken
             part->factor[part->factors++] = w->factor[i];
             for (size_t v = 0; v < w->summations; v++)
                 if (sp_variable_in(f->variable, f->variables, w->summed[v]) &&
+                    !counts_as_free(fixed, w->summed[v]) &&
                     !sp_variable_in(part->summed, part->summations, w->summed[v]))
                     part->summed[part->summations++] = w->summed[v];
         }
@@ -70,13 +79,25 @@ static void drop_factor(sp_work *w, size_t at)
     w->factor[at] = w->factor[--w->factors];
 }
 
-static void drop_component(sp_work *w, const sp_work *part, const bool *taken)
+void sp_work_drop_component(sp_work *w, const sp_work *part, const bool *taken)
 {
     for (size_t i = w->factors; i-- > 0;)
         if (taken[i])
             drop_factor(w, i);
     for (size_t i = 0; i < part->summations; i++)
         sp_work_drop_summed(w, part->summed[i]);
+}
+
+/* Whether the part is m but for the names of what it is summed over. Its other variables occur in a factor
+ * that m stands in: so none of them is bound in m, and none in a part as high as m. */
+static bool is_monomial(sp_algebra *in, sp_work *part, const sp_monomial *m)
+{
+    unsigned height = 0;
+    for (size_t i = 0; i < part->factors; i++)
+        if (part->factor[i].factor->height > height)
+            height = part->factor[i].factor->height;
+    return part->summations == m->summations && part->factors == m->factors && height == m->height &&
+           sp_work_name(in, part) == m;
 }
 
 static size_t find_factor(const sp_work *w, const sp_factor *f)
@@ -112,13 +133,12 @@ static bool cancel_one(sp_algebra *in, sp_work *w, size_t at)
     for (size_t v = 0; v < w->summations && !lone; v++) {
         sp_work part;
         bool taken[SP_MAX_PROOF_FACTORS];
-        component(w, v, &part, taken);
-        if (taken[at] || part.factors != s->term[0].monomial->factors ||
-            sp_work_name(in, &part) != s->term[0].monomial)
+        sp_work_component(w, v, w->factor[at].factor, &part, taken);
+        if (!is_monomial(in, &part, s->term[0].monomial))
             continue;
         if (--w->factor[at].power == 0)
             taken[at] = true;
-        drop_component(w, &part, taken);
+        sp_work_drop_component(w, &part, taken);
         return true;
     }
     return false;
@@ -166,14 +186,27 @@ void sp_work_square_steps(sp_algebra *in, sp_work *w)
 
 /* ---- sums: their leads ---- */
 
-static void add_atom(product *p, const sp_factor *factor, const sp_monomial *sum, int power)
+static void add_rational(sp_algebra *in, sp_rational *to, sp_rational by)
+{
+    if (!sp_rational_add(to, *to, by))
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
+}
+
+static void add_atom(sp_algebra *in, product *p, atom a)
 {
     for (size_t i = 0; i < p->atoms; i++)
-        if (p->atom[i].factor == factor && p->atom[i].sum == sum) {
-            p->atom[i].power += power;
+        if (p->atom[i].factor == a.factor && p->atom[i].sum == a.sum && p->atom[i].exponent == a.exponent) {
+            add_rational(in, &p->atom[i].power, a.power);
             return;
         }
-    p->atom[p->atoms++] = (atom){factor, sum, power};
+    p->atom[p->atoms++] = a;
+}
+
+static void add_factor(sp_algebra *in, product *p, sp_power power)
+{
+    const sp_expression *e = sp_is_symbol(power.factor, SP_SYMBOL_EXP) ? power.factor->is.apply.argument[0] : NULL;
+    add_atom(in, p, e ? (atom){.exponent = e->term[0].monomial, .power = e->term[0].coefficient}
+                      : (atom){.factor = power.factor, .power = {power.power, 1}});
 }
 
 /* A term as a product of what hangs together; every atom has a factor, so there is room. */
@@ -186,28 +219,39 @@ static void take_apart(sp_algebra *in, const sp_term *term, product *p)
     while (w.summations > 0) {
         sp_work part;
         bool taken[SP_MAX_PROOF_FACTORS];
-        component(&w, 0, &part, taken);
-        add_atom(p, NULL, sp_work_name(in, &part), 1);
-        drop_component(&w, &part, taken);
+        sp_work_component(&w, 0, NULL, &part, taken);
+        add_atom(in, p, (atom){.sum = sp_work_name(in, &part), .power = {1, 1}});
+        sp_work_drop_component(&w, &part, taken);
     }
     for (size_t i = 0; i < w.factors; i++)
-        add_atom(p, w.factor[i].factor, NULL, w.factor[i].power);
+        add_factor(in, p, w.factor[i]);
 }
 
-static void take_measure(const sp_term *term, const product *p, measure *m)
+static uint64_t shape_of(const atom *a)
+{
+    return a->exponent ? sp_mix(43, sp_monomial_shape(a->exponent))
+           : a->sum    ? sp_monomial_shape(a->sum)
+                       : sp_factor_shape(a->factor);
+}
+
+static void take_measure(sp_algebra *in, const sp_term *term, const product *p, measure *m)
 {
     m->degree = m->parts = 0;
+    m->exponents = (sp_rational){0, 1};
     m->summations = term->monomial->summations;
     for (size_t i = 0; i < term->monomial->factors; i++)
         m->degree += (size_t)term->monomial->factor[i].power; /* at least 1 */
     for (size_t i = 0; i < p->atoms; i++) {
-        uint64_t shape = p->atom[i].sum ? sp_monomial_shape(p->atom[i].sum)
-                                        : sp_factor_shape(p->atom[i].factor);
+        uint64_t shape = shape_of(&p->atom[i]);
+        if (p->atom[i].exponent) { /* no part of the degree, which is of factors */
+            m->degree--;
+            add_rational(in, &m->exponents, p->atom[i].power);
+        }
         size_t at = 0;
         while (at < m->parts && m->part[at].shape > shape)
             at++;
         if (at < m->parts && m->part[at].shape == shape) {
-            m->part[at].power += p->atom[i].power;
+            add_rational(in, &m->part[at].power, p->atom[i].power);
             continue;
         }
         memmove(m->part + at + 1, m->part + at, (m->parts++ - at) * sizeof *m->part);
@@ -218,15 +262,24 @@ static void take_measure(const sp_term *term, const product *p, measure *m)
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
+static int compare_rationals(sp_rational a, sp_rational b)
+{
+    __extension__ typedef __int128 wide; /* denominators are positive */
+    wide left = (wide)a.n * b.d, right = (wide)b.n * a.d;
+    return ORDER(left, right);
+}
+
 static int compare_measures(const measure *a, const measure *b)
 {
     int order = ORDER(a->degree, b->degree);
     if (order == 0)
         order = ORDER(a->summations, b->summations);
+    if (order == 0)
+        order = compare_rationals(a->exponents, b->exponents);
     for (size_t i = 0; i < a->parts && i < b->parts && order == 0; i++) {
         order = ORDER(a->part[i].shape, b->part[i].shape);
         if (order == 0)
-            order = ORDER(a->part[i].power, b->part[i].power);
+            order = compare_rationals(a->part[i].power, b->part[i].power);
     }
     return order ? order : ORDER(a->parts, b->parts);
 }
@@ -237,7 +290,8 @@ static bool same_product(const product *a, const product *b)
     for (size_t i = 0; i < a->atoms; i++)
         for (size_t j = 0; j < b->atoms; j++)
             found += a->atom[i].factor == b->atom[j].factor && a->atom[i].sum == b->atom[j].sum &&
-                     a->atom[i].power == b->atom[j].power;
+                     a->atom[i].exponent == b->atom[j].exponent &&
+                     sp_rational_equal(a->atom[i].power, b->atom[j].power);
     return a->atoms == b->atoms && found == a->atoms;
 }
 
@@ -251,7 +305,7 @@ static void find_lead(sp_algebra *in, const sp_expression *s, lead *l)
     l->terms = 0;
     for (size_t t = 0; t < s->terms; t++) {
         take_apart(in, &s->term[t], &p);
-        take_measure(&s->term[t], &p, &m);
+        take_measure(in, &s->term[t], &p, &m);
         int order = t == 0 ? 1 : compare_measures(&m, &greatest);
         if (order < 0)
             continue;
@@ -318,33 +372,102 @@ static size_t leading_term(const sp_work *w, const sp_expression *s, const lead 
     return s->terms;
 }
 
+/* c of exp(c m) in the work. */
+static sp_rational exponent_in(const sp_work *w, const sp_monomial *m)
+{
+    for (size_t i = 0; i < w->factors; i++) {
+        const sp_factor *f = w->factor[i].factor;
+        if (sp_is_symbol(f, SP_SYMBOL_EXP) && f->is.apply.argument[0]->term[0].monomial == m)
+            return f->is.apply.argument[0]->term[0].coefficient;
+    }
+    return (sp_rational){0, 1};
+}
+
 /* Takes an atom out of the work; false if it is not there. */
 static bool take_out(sp_algebra *in, sp_work *w, const atom *a, const sp_factor *keep)
 {
+    if (a->exponent) {
+        sp_rational there = exponent_in(w, a->exponent);
+        if (a->power.n <= 0 || compare_rationals(there, a->power) < 0)
+            return false;
+        sp_work_exponent(in, w, (sp_rational){-a->power.n, a->power.d}, a->exponent);
+        return true;
+    }
+    int64_t power = a->power.n;
     if (a->factor) {
         size_t i = find_factor(w, a->factor);
-        if (i == w->factors || w->factor[i].power < a->power)
+        if (i == w->factors || w->factor[i].power < power)
             return false;
-        w->factor[i].power -= a->power;
+        w->factor[i].power -= (int)power; /* at most what is there */
         if (w->factor[i].power == 0)
             drop_factor(w, i);
         return true;
     }
-    int found = 0;
-    for (size_t v = 0; v < w->summations && found < a->power;) {
+    int64_t found = 0;
+    for (size_t v = 0; v < w->summations && found < power;) {
         sp_work part;
         bool taken[SP_MAX_PROOF_FACTORS];
-        component(w, v, &part, taken);
-        if (taken[find_factor(w, keep)] || part.factors != a->sum->factors ||
-            sp_work_name(in, &part) != a->sum) {
+        sp_work_component(w, v, keep, &part, taken);
+        if (!is_monomial(in, &part, a->sum)) {
             v++;
             continue;
         }
-        drop_component(w, &part, taken);
+        sp_work_drop_component(w, &part, taken);
         found++;
         v = 0;
     }
-    return found == a->power;
+    return found == power;
+}
+
+/* x/s where x contains term number `at` of s without what is in rest: 1/c less the other terms of s times
+ * rest/(c s). */
+static void split_share(sp_algebra *in, sp_work *rest, const sp_factor *inverse, size_t at, sp_terms *out)
+{
+    const sp_expression *s = inverse->is.inverse;
+    sp_rational c;
+    if (!sp_rational_invert(&c, s->term[at].coefficient))
+        sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
+    sp_work_coefficient(in, rest, c);
+    for (sp_sort k = 0; k < SP_SORTS; k++)
+        sp_work_size(in, rest, k, -s->term[at].monomial->size[k]);
+    sp_rule_applied(in, SP_RULE_SHARE);
+    for (size_t t = 0; t < s->terms; t++) {
+        if (t == at)
+            continue;
+        sp_work part = *rest;
+        sp_work_coefficient(in, &part, (sp_rational){-1, 1});
+        sp_work_term(in, &part, &s->term[t]);
+        sp_work_normalise(in, &part, out);
+    }
+    size_t place = find_factor(rest, inverse);
+    if (--rest->factor[place].power == 0)
+        drop_factor(rest, place);
+    sp_work_normalise(in, rest, out);
+}
+
+/* 1/(y s) = (1/y - c/s)/a for s = a + c y, where y is an exponential, and a and c are numbers: with y/s by
+ * its lead, the least power of y beside 1/s is left for which no exponent is negative. */
+static bool share_one_below(sp_algebra *in, sp_work *w, const sp_factor *inverse, sp_terms *out)
+{
+    const sp_expression *s = inverse->is.inverse;
+    if (s->terms != 2 || !s->elementary)
+        return false;
+    size_t number = s->term[0].monomial->factors == 0 ? 0 : 1;
+    const sp_monomial *y = s->term[1 - number].monomial;
+    if (s->term[number].monomial->factors > 0 || y->summations > 0)
+        return false;
+    bool below = false;
+    for (size_t i = 0; i < y->factors; i++) {
+        const sp_factor *f = y->factor[i].factor;
+        if (!sp_is_symbol(f, SP_SYMBOL_EXP) || f->is.apply.argument[0]->term[0].coefficient.n < 0)
+            return false;
+        below = below || exponent_in(w, f->is.apply.argument[0]->term[0].monomial).n < 0;
+    }
+    if (!below)
+        return false;
+    sp_work rest = *w;
+    split_share(in, &rest, inverse, number, out);
+    return true;
 }
 
 /* One reciprocal of a sum. */
@@ -361,25 +484,7 @@ static bool share_one(sp_algebra *in, sp_work *w, const sp_factor *inverse, sp_t
             if ((l->product.atom[i].sum != NULL) == (sums == 1) &&
                 !take_out(in, &rest, &l->product.atom[i], inverse))
                 return false;
-    sp_rational c;
-    if (!sp_rational_invert(&c, s->term[leading].coefficient))
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
-    sp_work_coefficient(in, &rest, c);
-    for (sp_sort k = 0; k < SP_SORTS; k++)
-        sp_work_size(in, &rest, k, -s->term[leading].monomial->size[k]);
-    sp_rule_applied(in, SP_RULE_SHARE);
-    for (size_t t = 0; t < s->terms; t++) {
-        if (t == leading)
-            continue;
-        sp_work part = rest;
-        sp_work_coefficient(in, &part, (sp_rational){-1, 1});
-        sp_work_term(in, &part, &s->term[t]);
-        sp_work_normalise(in, &part, out);
-    }
-    size_t at = find_factor(&rest, inverse);
-    if (--rest.factor[at].power == 0)
-        drop_factor(&rest, at);
-    sp_work_normalise(in, &rest, out);
+    split_share(in, &rest, inverse, leading, out);
     return true;
 }
 
@@ -387,7 +492,8 @@ bool sp_work_share(sp_algebra *in, sp_work *w, sp_terms *out)
 {
     for (size_t i = 0; i < w->factors; i++) {
         const sp_factor *f = w->factor[i].factor;
-        if (f->kind == SP_FACTOR_INVERSE && f->is.inverse->terms > 1 && share_one(in, w, f, out))
+        if (f->kind == SP_FACTOR_INVERSE && f->is.inverse->terms > 1 &&
+            (share_one(in, w, f, out) || share_one_below(in, w, f, out)))
             return true;
     }
     return false;

@@ -15,6 +15,18 @@ static sp_symbol prime(sp_algebra *in, sp_symbol symbol)
     }
 }
 
+/* f' of f = symbol(a). */
+static const sp_expression *slope(sp_algebra *in, const sp_factor *f)
+{
+    const sp_expression *const *a = f->is.apply.argument;
+    switch (f->is.apply.symbol) {
+    case SP_SYMBOL_EXP: return sp_factor_alone(in, f);
+    case SP_SYMBOL_LOG: return sp_invert(in, a[0]);
+    case SP_SYMBOL_SQRT: return sp_scale(in, sp_invert(in, sp_factor_alone(in, f)), (sp_rational){1, 2});
+    default: return sp_apply(in, prime(in, f->is.apply.symbol), a[0], a[1]);
+    }
+}
+
 static const sp_expression *of_factor(sp_algebra *in, const sp_factor *f, unsigned of,
                                       size_t indices, const sp_variable *index)
 {
@@ -39,7 +51,7 @@ static const sp_expression *of_factor(sp_algebra *in, const sp_factor *f, unsign
             sp_algebra_fault(in); /* loss by y is never asked for */
         if (inner->terms == 0)
             return result;
-        return sp_multiply(in, sp_apply(in, prime(in, f->is.apply.symbol), e[0], e[1]), inner);
+        return sp_multiply(in, slope(in, f), inner);
     }
     case SP_FACTOR_INVERSE: {
         const sp_expression *inner = of_expression(in, f->is.inverse, of, indices, index);
@@ -121,9 +133,9 @@ static const sp_expression *value_of_factor(sp_algebra *in, const sp_factor *f, 
     }
     if (f->kind == SP_FACTOR_APPLY) {
         const sp_expression *const *e = f->is.apply.argument;
-        return sp_apply(in, f->is.apply.symbol,
-                        sp_put_value(in, e[0], of, places, place, value),
-                        e[1] ? sp_put_value(in, e[1], of, places, place, value) : NULL);
+        return sp_apply_again(in, f->is.apply.symbol,
+                              sp_put_value(in, e[0], of, places, place, value),
+                              e[1] ? sp_put_value(in, e[1], of, places, place, value) : NULL);
     }
     if (f->kind == SP_FACTOR_INVERSE)
         return sp_invert(in, sp_put_value(in, f->is.inverse, of, places, place, value));

@@ -190,6 +190,14 @@ const char *sp_proof_theorem(const sp_proof *p)
     for (size_t i = 0; i < divisors; i++)
         sp_text_format(&out, "Assumed not to be 0, since it divides: %s\n",
                        formula(p, divisor[i]));
+    size_t positives = sp_algebra_positives(p->algebra, &divisor), parts;
+    for (size_t i = 0; i < positives; i++)
+        sp_text_format(&out, "Assumed to be positive, under a root or in a logarithm: %s\n", formula(p, divisor[i]));
+    const uint32_t *part;
+    parts = sp_algebra_nonempty(p->algebra, &part);
+    for (size_t i = 0; i < parts; i++)
+        sp_text_format(&out, "Assumed not to be empty on any rank, since a maximum is taken over it: %s\n",
+                       sp_part_text(p->pool, program, sp_algebra_part_of(p->algebra, part[i])));
     sp_text_add(&out, sp_identities_text(p->pool, p->identities));
     return sp_text_string(&out);
 }

@@ -61,7 +61,8 @@ typedef struct sp_coordinate {
     int32_t offset; /* at most SP_MAX_PROOF_OFFSET, of either sign */
 } sp_coordinate;
 
-/* Functions: twice the number of the function, and 1 for its derivative. Of a network's own nothing is known. */
+/* Functions: twice the number of the function, and 1 for its derivative. Of a network's own nothing is
+ * known, of elementary ones what is written in elementary.c; MAXIMUM and MEMBER are those of maximum.c. */
 typedef unsigned sp_symbol;
 enum {
     SP_SYMBOL_SIGMA = 2 * SP_MLP_SIGMA, SP_SYMBOL_SIGMA_PRIME,
@@ -70,6 +71,8 @@ enum {
 #define X(id, name) SP_SYMBOL_##id = 2 * SP_ELEMENTARY_##id,
     SP_ELEMENTARY(X)
 #undef X
+    SP_SYMBOL_MAXIMUM = 1 << 15,
+    SP_SYMBOL_MEMBER
 };
 
 /* Entries of tensors: those of a program, and values by name that are not looked into. */
@@ -100,6 +103,7 @@ typedef struct sp_factor {
         struct { sp_symbol symbol; const sp_expression *argument[2]; } apply;
         const sp_expression *inverse;
     } is;
+    bool elementary; /* a function of elementary.c occurs in it; so below */
 } sp_factor;
 
 typedef struct sp_power {
@@ -117,6 +121,7 @@ typedef struct sp_monomial {
     size_t summations;
     const sp_variable *variable;
     size_t variables;
+    bool elementary;
 } sp_monomial;
 
 typedef struct sp_term {
@@ -131,6 +136,7 @@ struct sp_expression {
     size_t terms;
     const sp_variable *variable;
     size_t variables;
+    bool elementary;
 };
 
 /*  id, the equality, in words */
@@ -152,7 +158,15 @@ struct sp_expression {
     X(HOLDS, "1/[t = u] is [t = u], and 1/step(z) is step(z)")                                   \
     X(SIGN, "step of a positive number is 1, of another number 0")                               \
     X(SQUARE, "x step(x x) is x")                                                                \
-    X(GIVEN, "the identity of the given function")
+    X(GIVEN, "the identity of the given function")                                               \
+    X(EXPONENT, "exp(a) exp(b) is exp(a + b), 1/exp(a) is exp(-a), and exp(log(x)) is x")         \
+    X(LOGARITHM, "log(c x) is log(c) + log(x) for a positive c, an exponential or a number, and " \
+                 "log(1/x) is -log(x)")                                                          \
+    X(ROOT, "sqrt(x)^2 is x, 1/sqrt(x) is sqrt(x)/x, and sqrt(c x) is sqrt(c) sqrt(x) for a "     \
+            "positive c")                                                                        \
+    X(MAXIMUM, "the maximum of maxima is that of all their values, each counted once")           \
+    X(DISTRIBUTION, "the sum of a distribution over its index is 1")                             \
+    X(COMMON, "1/(a x + a y) is 1/a times 1/(x + y)")
 
 typedef enum sp_rule {
 #define X(id, words) SP_RULE_##id,
@@ -184,7 +198,9 @@ typedef enum sp_proof_limit {
 #define X(id, value, words) SP_PROOF_LIMIT_##id,
     SP_PROOF_LIMITS(X)
 #undef X
-    SP_PROOF_ZERO_DIVISOR /* not a limit, but nothing can be said either */
+    SP_PROOF_ZERO_DIVISOR, /* not a limit, but nothing can be said either; nor of these */
+    SP_PROOF_NOT_POSITIVE,
+    SP_PROOF_EMPTY_MAXIMUM
 } sp_proof_limit;
 
 enum {
@@ -203,7 +219,14 @@ _Static_assert(SP_MAX_PROOF_SUMMED < 1 << 12 && SP_MAX_PROOF_HEIGHT < 1 << 12,
     X(HOLDS, "something is divided by [t = u] or step(z), which is not known to hold elsewhere") \
     X(STEP, "step is applied to what is not a number: of step only step(z)^2 = step(z) and "     \
             "x step(x x) = x are used")                                                          \
-    X(GIVEN, "of the given functions only the identities that are listed are used")
+    X(GIVEN, "of the given functions only the identities that are listed are used")             \
+    X(EXPONENTIALS, "something is divided by a sum of exponentials, of which only what all its "  \
+                    "terms share is taken out")                                                  \
+    X(LOGARITHM, "of log only exp(log(x)) = x, log(1/x) = -log(x), and log(c x) = log(c) + log(x) " \
+                 "for exponentials and numbers c are used")                                      \
+    X(ROOT, "of sqrt only sqrt(x)^2 = x, and sqrt(c x) = sqrt(c) sqrt(x) for exponentials and "   \
+            "numbers c are used")                                                                \
+    X(MAXIMUM, "of a maximum only the values are known that it is taken over")
 
 typedef enum sp_missing {
 #define X(id, words) SP_MISSING_##id,
@@ -233,6 +256,14 @@ const sp_part *sp_algebra_part_of(const sp_algebra *in, uint32_t number);
 unsigned sp_algebra_rules(sp_algebra *in);
 /* What the program divides by, in the order met; a theorem assumes that none is 0. */
 size_t sp_algebra_divisors(const sp_algebra *in, const sp_expression *const **divisor);
+/* What stands under a root or in a logarithm; a theorem assumes that it is positive. What is seen to be
+ * (a sum of exponentials) is not listed, nor is it among the divisors. */
+size_t sp_algebra_positives(const sp_algebra *in, const sp_expression *const **positive);
+/* Numbers of parts of which a maximum over one rank's indices was used: a theorem assumes that every
+ * rank has some. */
+size_t sp_algebra_nonempty(const sp_algebra *in, const uint32_t **part);
+/* The entries of a tensor sum to 1 over its index number place, whatever the other indices are. */
+void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place);
 /* Whether different normal forms are still known to be different functions: not so once something
  * was divided by a sum, or a function with known identities was applied. */
 bool sp_algebra_complete(const sp_algebra *in);
@@ -262,6 +293,11 @@ const sp_expression *sp_sum_over(sp_algebra *in, const sp_expression *a, const s
                                  size_t count);
 const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
                               const sp_expression *b);
+/* The largest value of a, over all values of the variables where the condition, a product of [..], is 1. */
+const sp_expression *sp_max_over(sp_algebra *in, const sp_expression *a, const sp_expression *condition,
+                                 const sp_variable *over, size_t count);
+/* The larger one of a and b. */
+const sp_expression *sp_max_of(sp_algebra *in, const sp_expression *a, const sp_expression *b);
 /* 1 / a, and a / by; the divisor is assumed not to be 0, and sp_divide notes it. */
 const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a);
 const sp_expression *sp_divide(sp_algebra *in, const sp_expression *a, const sp_expression *by);

@@ -222,6 +222,30 @@ static bool factors_equal(const sp_factor *a, const sp_factor *b)
     return sp_factor_compare(a, b) == 0;
 }
 
+static bool factor_elementary(const sp_factor *f)
+{
+    if (f->kind == SP_FACTOR_INVERSE)
+        return f->is.inverse->elementary;
+    return f->kind == SP_FACTOR_APPLY &&
+           (sp_is_elementary(f->is.apply.symbol) || f->is.apply.argument[0]->elementary ||
+            (f->is.apply.argument[1] && f->is.apply.argument[1]->elementary));
+}
+
+void sp_use_lone_maximum(sp_algebra *in, const sp_expression *e)
+{
+    const sp_factor *f = e->elementary ? sp_lone_factor(e) : NULL;
+    if (f && sp_is_symbol(f, SP_SYMBOL_MAXIMUM))
+        sp_maximum_used(in, f);
+}
+
+/* In a product or a sum. */
+static void use_maxima(sp_algebra *in, const sp_monomial *m)
+{
+    for (size_t i = 0; i < m->factors; i++)
+        if (sp_is_symbol(m->factor[i].factor, SP_SYMBOL_MAXIMUM))
+            sp_maximum_used(in, m->factor[i].factor);
+}
+
 const sp_factor *sp_factor_intern(sp_algebra *in, const sp_factor *draft)
 {
     sp_factor f = *draft;
@@ -276,10 +300,17 @@ const sp_factor *sp_factor_intern(sp_algebra *in, const sp_factor *draft)
     FIND(&in->factors, sp_factor, &f, factors_equal, slot);
     f.variable = keep_variables(in, set.item, set.count);
     f.variables = set.count;
+    f.elementary = factor_elementary(&f);
+    in->elementary = in->elementary || f.elementary;
     sp_factor *made = sp_algebra_alloc(in, sizeof *made);
     *made = f;
     in->factors.item[slot] = made;
     in->factors.count++;
+    if (f.elementary && f.kind == SP_FACTOR_APPLY)
+        for (size_t i = 0; i < 2 && f.is.apply.argument[i]; i++)
+            sp_use_lone_maximum(in, f.is.apply.argument[i]);
+    if (f.elementary && f.kind == SP_FACTOR_INVERSE)
+        sp_use_lone_maximum(in, f.is.inverse);
     return made;
 }
 
@@ -317,6 +348,9 @@ const sp_monomial *sp_monomial_intern(sp_algebra *in, const sp_monomial *draft)
         table_grow(in, &in->monomials, monomial_hash);
     size_t slot;
     FIND(&in->monomials, sp_monomial, &m, monomials_equal, slot);
+    m.elementary = false;
+    for (size_t i = 0; i < m.factors && in->elementary; i++)
+        m.elementary = m.elementary || m.factor[i].factor->elementary;
     sp_power *factor = sp_algebra_alloc(in, m.factors * sizeof *factor);
     if (m.factors)
         memcpy(factor, m.factor, m.factors * sizeof *factor);
@@ -328,6 +362,10 @@ const sp_monomial *sp_monomial_intern(sp_algebra *in, const sp_monomial *draft)
     *made = m;
     in->monomials.item[slot] = made;
     in->monomials.count++;
+    static const int16_t none[SP_SORTS];
+    if (m.elementary && (m.factors > 1 || m.summations > 0 || m.factor[0].power > 1 ||
+                         memcmp(m.size, none, sizeof none) != 0))
+        use_maxima(in, made);
     return made;
 }
 
@@ -373,6 +411,7 @@ const sp_expression *sp_expression_intern(sp_algebra *in, sp_term *term, size_t 
     for (size_t i = 0; i < kept; i++) {
         const sp_monomial *m = term[i].monomial;
         e.height = m->height > e.height ? m->height : e.height;
+        e.elementary = e.elementary || m->elementary;
         for (size_t v = 0; v < m->variables; v++)
             sp_variable_set_add(in, &set, m->variable[v]);
     }
@@ -386,6 +425,9 @@ const sp_expression *sp_expression_intern(sp_algebra *in, sp_term *term, size_t 
     *made = e;
     in->expressions.item[slot] = made;
     in->expressions.count++;
+    bool lone = e.terms == 1 && e.term[0].coefficient.n == 1 && e.term[0].coefficient.d == 1;
+    for (size_t i = 0; i < e.terms && e.elementary && !lone; i++)
+        use_maxima(in, e.term[i].monomial);
     return made;
 }
 

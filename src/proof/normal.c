@@ -265,15 +265,24 @@ static void spread(sp_algebra *in, sp_work *w, const sp_expression *product, sp_
         w->summed[v] = fresh;
     }
     product = sp_put(in, &put, product);
+    sp_power kept[SP_MAX_PROOF_FACTORS];
+    size_t factors = 0;
+    for (size_t i = 0; i < w->factors; i++) {
+        const sp_expression *changed = sp_put_factor(in, &put, w->factor[i].factor);
+        const sp_factor *f = sp_lone_factor(changed);
+        if (f)
+            kept[factors++] = (sp_power){f, w->factor[i].power};
+        else if (!in->elementary) /* a change of names only */
+            sp_algebra_fault(in);
+        else /* exp(2 log(x)), not in normal form yet */
+            for (int p = 0; p < w->factor[i].power; p++)
+                product = sp_multiply(in, product, changed);
+    }
     for (size_t t = 0; t < product->terms; t++) {
         sp_work next = *w;
         next.factors = 0;
-        for (size_t i = 0; i < w->factors; i++) {
-            const sp_factor *f = sp_lone_factor(sp_put_factor(in, &put, w->factor[i].factor));
-            if (!f) /* a change of names only */
-                sp_algebra_fault(in);
-            sp_work_factor(in, &next, f, w->factor[i].power);
-        }
+        for (size_t i = 0; i < factors; i++)
+            sp_work_factor(in, &next, kept[i].factor, kept[i].power);
         sp_work_term(in, &next, &product->term[t]);
         sp_work_normalise(in, &next, out);
     }
@@ -522,8 +531,15 @@ static void normalise(sp_algebra *in, sp_work *w, sp_terms *out)
     cut_powers(w);
     if (in->shifted && !start_at_zero(in, w, out))
         return;
+    const sp_expression *taken = in->elementary ? sp_work_take_root(in, w) : NULL;
+    if (taken) {
+        spread(in, w, taken, out);
+        return;
+    }
     sp_work_square_steps(in, w);
-    sp_work_cancel(in, w);
+    do
+        sp_work_cancel(in, w);
+    while (in->distributions > 0 && sp_work_distribution(in, w));
     sum_of_constants(in, w, &put);
     if (in->identities && use_relu(in, w, out))
         return;

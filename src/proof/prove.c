@@ -16,6 +16,10 @@ static void write_rule(void *argument)
 {
     job *j = argument;
     sp_proof *p = j->proof;
+    const sp_signature *of = p->program->of;
+    for (unsigned t = 0; t < of->tensors; t++)
+        if (of->tensor[t].distribution >= 0)
+            sp_algebra_distribution(p->algebra, SP_ENTRY_TENSOR + t, (unsigned)of->tensor[t].distribution);
     const sp_expression **value = sp_symbolic(p->algebra, j->rule, p->pool, NULL);
     for (size_t i = 0; i < j->rule->results; i++)
         p->rule[j->rule->result[i].result] = value[j->rule->result[i].node];

@@ -141,7 +141,7 @@ const sp_expression *sp_put_factor(sp_algebra *in, const sp_putting *put, const 
         const sp_expression *a = sp_put(in, put, f->is.apply.argument[0]), *b = NULL;
         if (f->is.apply.argument[1])
             b = sp_put(in, put, f->is.apply.argument[1]);
-        return sp_apply(in, f->is.apply.symbol, a, b);
+        return sp_apply_again(in, f->is.apply.symbol, a, b);
     }
     case SP_FACTOR_INVERSE:
         return sp_invert(in, sp_put(in, put, f->is.inverse));

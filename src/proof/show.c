@@ -47,6 +47,13 @@ static bool is_mlp(const sp_showing *s)
     return strcmp(network_of(s)->name, sp_mlp.name) == 0;
 }
 
+static const char *function_name(const sp_showing *s, sp_symbol symbol)
+{
+    if (symbol >= SP_SYMBOL_MAXIMUM)
+        return symbol == SP_SYMBOL_MAXIMUM ? "max" : "member";
+    return sp_function_text(s->pool, network_of(s), symbol / 2, symbol % 2);
+}
+
 /* The names of the indices of a dimension: n, m, n2, ... in mlp; elsewhere its first letter, or its whole name where
  * another dimension before it has that letter: d, d1, d2, ... */
 static void add_index_name(scope *at, sp_dim dim, unsigned number)
@@ -314,8 +321,7 @@ static void add_factor(scope *at, const sp_factor *f)
         sp_text_add(at->out, "]");
         break;
     case SP_FACTOR_APPLY:
-        sp_text_format(at->out, "%s(", sp_function_text(at->s->pool, of, f->is.apply.symbol / 2,
-                                                        f->is.apply.symbol % 2));
+        sp_text_format(at->out, "%s(", function_name(at->s, f->is.apply.symbol));
         for (size_t i = 0; i < 2 && f->is.apply.argument[i]; i++) {
             sp_text_add(at->out, i ? ", " : "");
             add_expression(at, f->is.apply.argument[i], false);
@@ -523,8 +529,7 @@ void sp_show_step_before(sp_text *out, const sp_showing *showing, const sp_step 
     sp_text_add(out, step->summations ? ") " : "");
     bool two = step->operand[1] != NULL;
     if (step->op == SP_OP_APPLY) {
-        sp_text_format(out, "%s(", sp_function_text(showing->pool, network_of(showing), step->symbol / 2,
-                                                    step->symbol % 2));
+        sp_text_format(out, "%s(", function_name(showing, step->symbol));
         add_expression(&at, step->operand[0], false);
         sp_text_add(out, two ? ", " : "");
         if (two)

@@ -82,6 +82,30 @@ static const sp_expression *summed_out(run *r, const sp_node *n, const sp_expres
     return e;
 }
 
+/* The largest e of what this rank holds. */
+static const sp_expression *largest(run *r, const sp_node *n, const sp_expression *e,
+                                    const sp_variable summed[SP_MAX_ORDER], sp_step *step)
+{
+    const sp_layout *of = &r->program->node[n->operand[0]].layout;
+    const sp_expression *condition = sp_integer(r->in, 1);
+    for (unsigned k = 0; k < SP_MAX_ORDER; k++)
+        for (unsigned p = 0; p < of->order; p++)
+            if (n->to[0][p] == SP_MAX_ORDER + k) {
+                condition = sp_multiply(r->in, condition, held(r->in, &of->part[p], summed[k], step));
+                step->summed[step->summations++] = summed[k];
+            }
+    return sp_max_over(r->in, e, condition, step->summed, step->summations);
+}
+
+static const sp_expression *largest_of_ranks(run *r, unsigned axis, const sp_expression *e, sp_step *step)
+{
+    sp_variable q = sp_fresh(r->in, sp_sort_of_axis(axis));
+    e = sp_put_rank(r->in, e, sp_variable_rank(axis), sp_coordinate_of(q));
+    step->operand[0] = e;
+    step->summed[step->summations++] = q;
+    return sp_max_over(r->in, e, sp_integer(r->in, 1), &q, 1);
+}
+
 /* exp(a) / sum exp(a), log(sum exp(a)) over a dimension that is whole. */
 static const sp_expression *softmax(run *r, const sp_node *n, const sp_expression *a, sp_variable summed)
 {
@@ -177,13 +201,16 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     case SP_OP_SUM:
         return summed_out(r, n, a, summed, step);
     case SP_OP_MAX:
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_CASES); /* TODO(max) */
+        return largest(r, n, a, summed, step);
     case SP_OP_SOFTMAX:
     case SP_OP_LOGSUMEXP:
         return softmax(r, n, a, summed[0]);
     case SP_OP_ALLREDUCE:
+        if (n->how == SP_REDUCE_MAX)
+            return largest_of_ranks(r, axis, a, step);
+        return sum_over_ranks(r, axis, a, n->how == SP_REDUCE_MEAN, step);
     case SP_OP_REDUCESCATTER:
-        return sum_over_ranks(r, axis, a, n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MEAN, step);
+        return sum_over_ranks(r, axis, a, false, step);
     case SP_OP_ALLGATHER:
         return sp_put_rank(in, a, sp_variable_rank(axis),
                            sp_owner(in, &of->layout.part[n->place],
