@@ -385,6 +385,30 @@ static void check_statement(checking *c, size_t i)
         (sp_statement){statement->name.text, value, statement->backward, statement->span};
 }
 
+/* The order of dimensions is only how a value is written: a result that has those of the declaration in another
+ * order is put into it. In mlp, whose values are matrices, a transpose is another matrix. */
+static int as_declared(checking *c, int node, const sp_layout *declared)
+{
+    sp_program *program = c->typing.program;
+    const sp_layout computed = program->node[node].layout;
+    sp_node turned = {.op = SP_OP_TRANSPOSE, .operand = {node, -1}, .axis = -1, .span = program->node[node].span,
+                      .to = SP_TO_SAME};
+    bool moved = false;
+    if (strcmp(program->of->name, "mlp") == 0 || computed.order != declared->order)
+        return node;
+    memset(&turned.layout, 0, sizeof turned.layout);
+    turned.layout.order = computed.order;
+    for (unsigned i = 0; i < computed.order; i++) {
+        const int place = sp_place_of(declared, &computed.part[i]);
+        if (place < 0 || sp_place_of(&computed, &computed.part[i]) != (int)i)
+            return node;
+        moved = moved || place != (int)i;
+        turned.to[0][i] = (uint8_t)place; /* below SP_MAX_ORDER */
+        turned.layout.part[place] = computed.part[i];
+    }
+    return moved ? sp_type_add(&c->typing, turned) : node;
+}
+
 static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[])
 {
     sp_reporter *reporter = c->typing.reporter;
@@ -413,6 +437,8 @@ static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[
         sp_report(reporter, result->name.span, NULL, "the result %s is not assigned",
                   result->name.text);
     bool good = check_layout(c, result, of->result[r].whole, &decl.declared);
+    if (good && decl.node >= 0)
+        decl.node = as_declared(c, decl.node, &decl.declared);
     if (result->sum.text) {
         decl.sum_axis = sp_type_axis(&c->typing, result->sum);
         decl.span.end = result->sum.span.end;

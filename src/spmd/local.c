@@ -246,7 +246,16 @@ static void elementwise(const local *l)
 
 static void transpose(const local *l)
 {
-    l->in->system->transpose(l->in, l->out, l->a);
+    const arrangement all = whole_value(l);
+    if (all.count == 2) {
+        l->in->system->transpose(l->in, l->out, l->a);
+        return;
+    }
+    sp_matrix *a = arranged(l, 0, &all, all.count - 1);
+    const sp_matrix from = shaped(l, a, 0, 1, a->rows * a->cols);
+    sp_matrix to = shaped(l, l->out, 0, 1, from.cols);
+    l->in->system->copy(l->in, &to, NULL, NULL, &from, NULL, NULL, 1, from.cols);
+    sp_matrix_free(l->in, a);
 }
 
 static void renamed(const local *l)
