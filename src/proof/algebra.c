@@ -1,5 +1,5 @@
 /* Making expressions: sums, products, functions, reciprocals. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 #include "base/text.h"
 
