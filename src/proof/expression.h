@@ -272,7 +272,8 @@ size_t sp_algebra_positives(const sp_algebra *in, const sp_expression *const **p
 /* Numbers of parts of which a maximum over one rank's indices was used: a theorem assumes that every
  * rank has some. */
 size_t sp_algebra_nonempty(const sp_algebra *in, const uint32_t **part);
-/* The entries of a tensor sum to 1 over its index number place, whatever the other indices are. */
+/* The entries of a tensor sum to 1 over its index number place, whatever the other indices are. Said before
+ * expressions with them are made. */
 void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place);
 /* Whether different normal forms are still known to be different functions: not so once something
  * was divided by a sum, or a function with known identities was applied. */
