@@ -50,6 +50,15 @@ void sp_work_exponent(sp_algebra *in, sp_work *w, sp_rational c, const sp_monomi
     }
 }
 
+const sp_expression *sp_monomial_exponent(sp_algebra *in, const sp_monomial *m)
+{
+    const sp_expression *sum = in->zero;
+    for (size_t i = 0; i < m->factors; i++)
+        if (sp_exponent_of(m->factor[i].factor))
+            sum = sp_add(in, sum, m->factor[i].factor->is.apply.argument[0]);
+    return sum;
+}
+
 const sp_expression *sp_inside_log(const sp_monomial *m)
 {
     static const int16_t none[SP_SORTS];

@@ -236,7 +236,8 @@ _Static_assert(SP_MAX_PROOF_SUMMED < 1 << 12 && SP_MAX_PROOF_HEIGHT < 1 << 12,
                  "for exponentials and numbers c are used")                                      \
     X(ROOT, "of sqrt only sqrt(x)^2 = x, and sqrt(c x) = sqrt(c) sqrt(x) for exponentials and "   \
             "numbers c are used")                                                                \
-    X(MAXIMUM, "of a maximum only the values are known that it is taken over")
+    X(MAXIMUM, "of a maximum only the values are known that it is taken over")                   \
+    X(DISTRIBUTION, "of a distribution only its sum over all of its index is used")
 
 typedef enum sp_missing {
 #define X(id, words) SP_MISSING_##id,
@@ -329,6 +330,9 @@ bool sp_has_variable(const sp_expression *a, sp_variable v);
 int sp_expression_compare(const sp_expression *a, const sp_expression *b);
 int sp_monomial_compare(const sp_monomial *a, const sp_monomial *b);
 int sp_factor_compare(const sp_factor *a, const sp_factor *b);
+
+/* The e of exp(e) in a monomial, where it stands as a product of exp(c m); 0 if there is none. */
+const sp_expression *sp_monomial_exponent(sp_algebra *in, const sp_monomial *m);
 
 /* Derivative of a by the entry of[index] (indices are free variables that do not occur in a). */
 const sp_expression *sp_derivative(sp_algebra *in, const sp_expression *a, unsigned of,
