@@ -1,5 +1,5 @@
 /* Making expressions: sums, products, functions, reciprocals. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 #include "base/text.h"
 
@@ -338,6 +338,9 @@ const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,
     f.is.entry.of = of;
     if (indices > SP_MAX_ORDER)
         sp_algebra_fault(in);
+    for (size_t d = 0; d < in->distributions; d++)
+        if (in->distribution[d].of == of)
+            sp_is_missing(in, SP_MISSING_DISTRIBUTION);
     f.is.entry.indices = (unsigned)indices; /* at most SP_MAX_ORDER */
     memcpy(f.is.entry.index, index, indices * sizeof *index);
     return sp_factor_alone(in, sp_factor_intern(in, &f));

@@ -144,52 +144,6 @@ const sp_expression *sp_put(sp_algebra *in, const sp_putting *put, const sp_expr
 /* The factor after the change; not always a factor any more. */
 const sp_expression *sp_put_factor(sp_algebra *in, const sp_putting *put, const sp_factor *f);
 
-/* ---- elementary functions: elementary.c, maximum.c ---- */
-
-static inline bool sp_is_symbol(const sp_factor *f, sp_symbol symbol)
-{
-    return f->kind == SP_FACTOR_APPLY && f->is.apply.symbol == symbol;
-}
-static inline bool sp_is_elementary(sp_symbol symbol)
-{
-    return (symbol >= SP_SYMBOL_EXP && symbol <= SP_SYMBOL_RSQRT) || symbol >= SP_SYMBOL_MAXIMUM;
-}
-/* Multiplies by exp(c m): a work has one factor exp(c m) for each monomial m at most, to the power 1. */
-void sp_work_exponent(sp_algebra *in, sp_work *w, sp_rational c, const sp_monomial *m);
-/* sp_apply of these symbols, to what does not branch on a condition. */
-const sp_expression *sp_elementary_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a);
-const sp_expression *sp_maximum_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a);
-/* What takes the place of a factor that is no longer in normal form, taken out of the work: sqrt(x)^2, exp(2
- * log(x)); NULL if there is none. */
-const sp_expression *sp_work_take_root(sp_algebra *in, sp_work *w);
-/* Sums of distributions are 1; true if there was one. */
-bool sp_work_distribution(sp_algebra *in, sp_work *w);
-/* Whether it is seen to be positive, given that sqrt and log are applied to what is. */
-bool sp_is_positive(const sp_expression *a);
-/* a = shared rest, shared one term without sums; false if nothing is shared by all terms of a. */
-bool sp_take_common(sp_algebra *in, const sp_expression *a, const sp_expression **shared,
-                    const sp_expression **rest);
-/* a = numerator / x^power for a reciprocal 1/x in a term of a, of a positive x if it has to be; false if there is
- * none where nothing summed occurs in it. */
-bool sp_clear_fraction(sp_algebra *in, const sp_expression *a, bool positive, const sp_expression **numerator,
-                       const sp_expression **x, int *power);
-/* The numbers and sizes that all terms of a share, into a work that is 1; positive. */
-void sp_share_numbers(sp_algebra *in, const sp_expression *a, sp_work *shared);
-/* A maximum was used as a number, and not only for another maximum: what it is taken over is not empty. */
-void sp_maximum_used(sp_algebra *in, const sp_factor *maximum);
-/* Called for what is multiplied, even by 0, or what a function is applied to; a sum's terms are seen when it is
- * made. A maximum by itself is not used yet. */
-void sp_use_lone_maximum(sp_algebra *in, const sp_expression *e);
-/* sp_apply for what was applied before, to something else: what is assumed of it was noted then. */
-const sp_expression *sp_apply_again(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
-                                    const sp_expression *b);
-void sp_note(sp_algebra *in, const sp_expression ***list, size_t *count, size_t *capacity,
-             const sp_expression *a);
-/* The factors and summed variables of the work that hang together with summed variable number `first`, where
- * those that occur in `fixed` (NULL: none) count as free. */
-void sp_work_component(const sp_work *w, size_t first, const sp_factor *fixed, sp_work *part, bool *taken);
-void sp_work_drop_component(sp_work *w, const sp_work *part, const bool *taken);
-
 const sp_expression *sp_factor_alone(sp_algebra *in, const sp_factor *factor);
 /* The factor of an expression that is nothing but one, else NULL. */
 const sp_factor *sp_lone_factor(const sp_expression *a);

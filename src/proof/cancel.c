@@ -5,7 +5,7 @@
  * rewritten is replaced by smaller ones only, and one that is not is rewritten under no other names
  * either. Where it does not tell the greatest term, nothing is done. Terms that differ in sizes only
  * are led by the one whose powers of sizes in the work are furthest from 0. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Derivatives, and values put for entries. Derivatives in index notation: d T[i,k] / d T[j,l] = [i
  * = j] [k = l], the product rule, the chain rule. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 static const sp_expression *of_expression(sp_algebra *in, const sp_expression *a, unsigned of,
                                           size_t indices, const sp_variable *index);

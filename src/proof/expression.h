@@ -226,7 +226,8 @@ _Static_assert(SP_MAX_PROOF_SUMMED < 1 << 12 && SP_MAX_PROOF_HEIGHT < 1 << 12,
                  "for exponentials and numbers c are used")                                      \
     X(ROOT, "of sqrt only sqrt(x)^2 = x, and sqrt(c x) = sqrt(c) sqrt(x) for exponentials and "   \
             "numbers c are used")                                                                \
-    X(MAXIMUM, "of a maximum only the values are known that it is taken over")
+    X(MAXIMUM, "of a maximum only the values are known that it is taken over")                   \
+    X(DISTRIBUTION, "of a distribution only its sum over all of its index is used")
 
 typedef enum sp_missing {
 #define X(id, words) SP_MISSING_##id,
@@ -262,7 +263,8 @@ size_t sp_algebra_positives(const sp_algebra *in, const sp_expression *const **p
 /* Numbers of parts of which a maximum over one rank's indices was used: a theorem assumes that every
  * rank has some. */
 size_t sp_algebra_nonempty(const sp_algebra *in, const uint32_t **part);
-/* The entries of a tensor sum to 1 over its index number place, whatever the other indices are. */
+/* The entries of a tensor sum to 1 over its index number place, whatever the other indices are. Said before
+ * expressions with them are made. */
 void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place);
 /* Whether different normal forms are still known to be different functions: not so once something
  * was divided by a sum, or a function with known identities was applied. */
@@ -321,6 +323,9 @@ bool sp_has_variable(const sp_expression *a, sp_variable v);
 int sp_expression_compare(const sp_expression *a, const sp_expression *b);
 int sp_monomial_compare(const sp_monomial *a, const sp_monomial *b);
 int sp_factor_compare(const sp_factor *a, const sp_factor *b);
+
+/* The e of exp(e) in a monomial, where it stands as a product of exp(c m); 0 if there is none. */
+const sp_expression *sp_monomial_exponent(sp_algebra *in, const sp_monomial *m);
 
 /* Derivative of a by the entry of[index] (indices are free variables that do not occur in a). */
 const sp_expression *sp_derivative(sp_algebra *in, const sp_expression *a, unsigned of,

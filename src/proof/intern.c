@@ -1,5 +1,5 @@
 /* One object for each expression: hashing, comparing, free variables. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,17 +8,9 @@
  *
  * The maximum of nothing is no number. What is seen to be over nothing is given up; what may be is noted where
  * the maximum is used for anything but another maximum. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 #include <string.h>
-
-static const sp_expression *of_factor(sp_algebra *in, sp_symbol symbol, const sp_expression *a)
-{
-    sp_factor f = {.kind = SP_FACTOR_APPLY};
-    f.is.apply.symbol = symbol;
-    f.is.apply.argument[0] = a;
-    return sp_factor_alone(in, sp_factor_intern(in, &f));
-}
 
 /* ---- what a maximum is taken over ---- */
 
@@ -75,7 +67,7 @@ const sp_expression *sp_maximum_apply(sp_algebra *in, sp_symbol symbol, const sp
     const sp_factor *lone = sp_lone_factor(a);
     if (symbol == SP_SYMBOL_MEMBER) {
         if (!lone || !sp_is_symbol(lone, SP_SYMBOL_MAXIMUM))
-            return of_factor(in, symbol, a);
+            return sp_apply_alone(in, symbol, a);
         sp_rule_applied(in, SP_RULE_MAXIMUM);
         return lone->is.apply.argument[0];
     }
@@ -88,7 +80,7 @@ const sp_expression *sp_maximum_apply(sp_algebra *in, sp_symbol symbol, const sp
     if (lone) /* one value */
         return lone->is.apply.argument[0];
     sp_is_missing(in, SP_MISSING_MAXIMUM);
-    return of_factor(in, symbol, values);
+    return sp_apply_alone(in, symbol, values);
 }
 
 const sp_expression *sp_max_over(sp_algebra *in, const sp_expression *a, const sp_expression *condition,

@@ -1,5 +1,5 @@
 /* The rules (SP_RULES): one term to normal form. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Putting something for variables and ownership terms, in coordinates, factors and expressions. */
-#include "proof/algebra.h"
+#include "proof/elementary.h"
 
 #include <string.h>
 

@@ -153,6 +153,9 @@ TEST(products_of_exponentials_add_exponents)
     NOT_SAME(e_to(times(number(2, 1), x)), times(number(2, 1), e_to(x)));
     NOT_SAME(e_to(times(n, x)), e_to(x));
     NOT_SAME(e_to(x), sigma(x));
+    const sp_expression *product = times(times(e_to(x), at1(P, K)), e_to(times(number(-1, 2), y)));
+    SAME(sp_monomial_exponent(in, product->term[0].monomial), minus(x, times(number(1, 2), y)));
+    SAME(sp_monomial_exponent(in, x->term[0].monomial), ZERO);
     /* no sum of exponentials is divided by: different forms are different functions */
     assert_true(sp_algebra_complete(in));
 }
@@ -634,6 +637,7 @@ TEST(distributions_sum_to_one)
     /* softmax and cross-entropy: the sum over the classes of p - y is 0 */
     const sp_expression *p = over(e_to(at2(S, t, v)), sum(b, e_to(at2(S, t, b))));
     SAME(sum(v, minus(p, y)), ZERO);
+    assert_non_null(strstr(sp_algebra_missing(pool, in), "distribution"));
 }
 
 /* ---- derivatives ---- */
@@ -658,6 +662,115 @@ TEST(derivatives_of_elementary_functions)
     NOT_SAME(sp_derivative(in, p, S, 1, &m), times(p, minus(ONE, pm)));
 }
 
+/* ---- what networks need, put together ---- */
+
+/* d/dx of a softmax, a logarithm of it, and a loss. Y is a distribution. */
+TEST(cross_entropy_has_the_gradient_p_less_y)
+{
+    (void)unused;
+    sp_variable v = index_of(SP_DIM_DH), m = index_of(SP_DIM_DH), l = index_of(SP_DIM_DH), q = rank();
+    sp_algebra_distribution(in, Y, 0);
+    const sp_expression *x = at1(S, v), *z = sum(v, e_to(x)), *lse = ln(z), *xm = at1(S, m);
+    const sp_expression *loss = minus(ZERO, sum(v, times(at1(Y, v), ln(over(e_to(x), z)))));
+    SAME(minus(ZERO, sum(v, times(at1(Y, v), minus(x, lse)))), minus(lse, sum(v, times(at1(Y, v), x))));
+    const sp_expression *slope = sp_derivative(in, loss, S, 1, &m);
+    SAME(slope, minus(over(e_to(xm), z), at1(Y, m)));
+    NOT_SAME(slope, minus(over(e_to(xm), z), at1(Q, m)));
+    NOT_SAME(slope, minus(at1(Y, m), over(e_to(xm), z)));
+    /* a split vocabulary: each rank its maximum, sum, and part of the product */
+    const sp_expression *mine = owned_by(v, coordinate(q)), *top = largest(v, mine, x), *all = largest(q, ONE, top);
+    const sp_expression *total = sum(q, sum(v, times(mine, e_to(minus(x, all)))));
+    SAME(all, largest(l, ONE, at1(S, l)));
+    SAME(plus(ln(total), all), lse);
+    SAME(minus(plus(ln(total), all), sum(q, sum(v, times(mine, times(at1(Y, v), x))))), loss);
+    NOT_SAME(plus(ln(total), top), lse);
+    NOT_SAME(ln(total), lse);
+    const uint32_t *part;
+    assert_int_equal(sp_algebra_nonempty(in, &part), 1); /* ln(total) + top uses the maximum of one part */
+}
+
+static sp_variable dims(void) { return index_of(SP_DIM_DIN); }
+
+/* One head: O[t,d] = sum(u) P[t,u] V[u,d] with P = softmax(sum(e) Q[t,e] K[u,e] / sqrt(Din)). */
+enum { KEYS = 5, VALUES = 6, SLOPES = 7 };
+
+static const sp_expression *score(sp_variable t, sp_variable u)
+{
+    sp_variable e = dims();
+    return over(sum(e, times(at2(Q, t, e), at2(KEYS, u, e))), root(sp_size(in, SP_DIM_DIN)));
+}
+
+static const sp_expression *attention(sp_variable t, sp_variable u)
+{
+    sp_variable v = index_of(SP_DIM_DH);
+    return over(e_to(score(t, u)), sum(v, e_to(score(t, v))));
+}
+
+static const sp_expression *weighed(sp_variable t, sp_variable u)
+{
+    sp_variable d = dims();
+    return sum(d, times(at2(SLOPES, t, d), at2(VALUES, u, d)));
+}
+
+/* The gradient of sum(t,d) G[t,d] O[t,d] by Q: sum(u) dS[t,u] K[u,e] / sqrt(Din), dS = P (dP - sum(u) dP P). */
+TEST(attention_has_the_gradient_of_the_textbook)
+{
+    (void)unused;
+    sp_variable t = index_of(SP_DIM_N), u = index_of(SP_DIM_DH), v = index_of(SP_DIM_DH), q = rank();
+    sp_variable place[2] = {index_of(SP_DIM_N), dims()};
+    sp_variable n = place[0], e = place[1];
+    const sp_expression *loss = sum(t, sum(u, times(attention(t, u), weighed(t, u))));
+    const sp_expression *mean = sum(v, times(attention(n, v), weighed(n, v)));
+    const sp_expression *ds = times(attention(n, u), minus(weighed(n, u), mean));
+    const sp_expression *dq = over(sum(u, times(ds, at2(KEYS, u, e))), root(sp_size(in, SP_DIM_DIN)));
+    SAME(sp_derivative(in, loss, Q, 2, place), dq);
+    NOT_SAME(sp_derivative(in, loss, Q, 2, place), sum(u, times(ds, at2(KEYS, u, e))));
+    const sp_expression *biased = times(attention(n, u), weighed(n, u));
+    NOT_SAME(sp_derivative(in, loss, Q, 2, place),
+             over(sum(u, times(biased, at2(KEYS, u, e))), root(sp_size(in, SP_DIM_DIN))));
+    SAME(sum(u, ds), ZERO);
+    /* keys and values split over ranks: each rank its maximum and sums, merged with the common maximum */
+    sp_variable d = dims();
+    const sp_expression *here = owned_by(u, coordinate(q));
+    const sp_expression *top = largest(u, here, score(n, u));
+    const sp_expression *all = largest(q, ONE, top);
+    const sp_expression *part = times(here, e_to(minus(score(n, u), top)));
+    const sp_expression *up = sum(q, times(e_to(minus(top, all)), sum(u, times(part, at2(VALUES, u, d)))));
+    const sp_expression *down = sum(q, times(e_to(minus(top, all)), sum(u, part)));
+    SAME(over(up, down), sum(u, times(attention(n, u), at2(VALUES, u, d))));
+    NOT_SAME(over(sum(q, sum(u, times(part, at2(VALUES, u, d)))), sum(q, sum(u, part))),
+             sum(u, times(attention(n, u), at2(VALUES, u, d))));
+    const uint32_t *number;
+    assert_int_equal(sp_algebra_nonempty(in, &number), 1);
+}
+
+/* y = (x - mean) rsqrt(variance + eps): dx = r (g - mean(g) - y mean(g y)). */
+TEST(layer_norm_has_the_gradient_of_the_textbook)
+{
+    (void)unused;
+    sp_variable i = index_of(SP_DIM_DH), j = index_of(SP_DIM_DH), m = index_of(SP_DIM_DH);
+    const sp_expression *d = sp_size(in, SP_DIM_DH), *eps = at0(P), *g = at1(Y, i);
+    const sp_expression *mean = over(sum(j, at1(S, j)), d), *xi = minus(at1(S, i), mean), *xm = minus(at1(S, m), mean);
+    const sp_expression *r = rsqrt(plus(over(sum(i, times(xi, xi)), d), eps));
+    const sp_expression *loss = sum(i, times(g, times(xi, r)));
+    const sp_expression *gm = over(sum(i, g), d), *gy = over(sum(i, times(g, times(xi, r))), d);
+    const sp_expression *dx = times(r, minus(minus(at1(Y, m), gm), times(times(xm, r), gy)));
+    SAME(sp_derivative(in, loss, S, 1, &m), dx);
+    NOT_SAME(sp_derivative(in, loss, S, 1, &m), times(r, minus(at1(Y, m), times(times(xm, r), gy))));
+    /* without the mean and eps: rms norm */
+    const sp_expression *x = at1(S, i), *s = rsqrt(over(sum(i, times(x, x)), d));
+    const sp_expression *rms = sum(i, times(g, times(x, s)));
+    SAME(sp_derivative(in, rms, S, 1, &m),
+         times(s, minus(at1(Y, m), times(times(at1(S, m), s), over(sum(i, times(g, times(x, s))), d)))));
+    SAME(over(sum(i, times(times(x, s), times(x, s))), d), ONE);
+    /* the sums put together from parts */
+    sp_variable q = rank();
+    const sp_expression *parts = sum(q, sum(i, times(owned_by(i, coordinate(q)), times(xi, xi))));
+    SAME(rsqrt(plus(over(parts, d), eps)), r);
+    const sp_expression *local = sum(i, times(owned_by(i, coordinate(R)), times(xi, xi)));
+    NOT_SAME(rsqrt(plus(over(local, d), eps)), r);
+}
+
 /* ---- main ---- */
 
 int main(void)
@@ -679,6 +792,9 @@ int main(void)
         cmocka_unit_test(what_is_no_number_is_given_up),
         cmocka_unit_test(distributions_sum_to_one),
         cmocka_unit_test(derivatives_of_elementary_functions),
+        cmocka_unit_test(cross_entropy_has_the_gradient_p_less_y),
+        cmocka_unit_test(attention_has_the_gradient_of_the_textbook),
+        cmocka_unit_test(layer_norm_has_the_gradient_of_the_textbook),
         cmocka_unit_test(tanh_written_out_satisfies_its_equation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,9 @@ static tree_sort sort_back(sp_sort s)
 
 static sp_variable free_variable(int number)
 {
-    return number == 0 ? sp_variable_place(0, SP_DIM_N) : number == 1 ? sp_variable_place(1, SP_DIM_DH) : sp_variable_rank(0);
+    return number == 0   ? sp_variable_place(0, SP_DIM_N)
+           : number == 1 ? sp_variable_place(1, SP_DIM_DH)
+                         : sp_variable_rank(0);
 }
 
 /* ---- building ---- */
@@ -188,7 +190,8 @@ static void add_values(reading *r, const sp_term *term, size_t summed, multiset 
             member = m->factor[i].factor;
         else if (read_factor(r, m->factor[i].factor) == 0)
             return;
-    long double value = read_expression(r, member->is.apply.argument[0]), times = (long double)term->coefficient.n / term->coefficient.d;
+    long double value = read_expression(r, member->is.apply.argument[0]);
+    long double times = (long double)term->coefficient.n / term->coefficient.d;
     for (sp_sort s = 0; s < SP_SORTS; s++)
         if (m->size[s])
             times *= powl(extent(r, s), m->size[s]);

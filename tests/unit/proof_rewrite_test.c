@@ -79,7 +79,8 @@ static void check(trial *t, tally *count, const uint64_t *seed)
             count->values++;
             bool right = is_near(found, expected[i], scale);
             bool agrees = i != 1 || !usable[0] || is_near(expected[1], expected[0], scale);
-            bool spoilt_agrees = i != 2 || t->form[2] != t->form[0] || !usable[0] || is_near(expected[2], expected[0], scale);
+            bool spoilt_agrees = i != 2 || t->form[2] != t->form[0] || !usable[0] ||
+                                 is_near(expected[2], expected[0], scale);
             if (!right || !agrees || !spoilt_agrees) {
                 print_error("seed %llu, tree %d: %Lg found, %Lg expected, as it grew %Lg\n", (unsigned long long)*seed,
                             i, found, expected[i], expected[0]);
@@ -142,9 +143,10 @@ static void normal_forms_have_the_values_of_their_trees(void **state)
     print_message("seed %llu\n", (unsigned long long)random);
     while (count.trees < wanted_trees)
         try_tree(&random, &count);
-    print_message("%zu trees, %zu given up, %zu the same after rewriting, %zu after spoiling; %zu values, %zu out of range, "
-                  "%zu worlds with an empty part\n",
-                  count.trees, count.given_up, count.same, count.spoilt_same, count.values, count.skipped, count.worlds_with_empty);
+    print_message("%zu trees, %zu given up, %zu the same after rewriting, %zu after spoiling; %zu values, "
+                  "%zu out of range, %zu worlds with an empty part\n",
+                  count.trees, count.given_up, count.same, count.spoilt_same, count.values, count.skipped,
+                  count.worlds_with_empty);
     assert_true(4 * count.given_up < count.trees && 2 * count.same > count.trees);
     assert_true(count.spoilt_same < count.trees / 2 && count.worlds_with_empty > count.trees / 10);
 }

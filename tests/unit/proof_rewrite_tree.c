@@ -92,7 +92,8 @@ static const tree *condition(forest *f, const scope *s)
 static const tree *leaf(forest *f, const scope *s, bool positive)
 {
     if (positive)
-        return below(f, 3) ? unary(f, TREE_EXP, leaf(f, s, false)) : number(f, 1 + (int)below(f, 3), 1 + (int)below(f, 2));
+        return below(f, 3) ? unary(f, TREE_EXP, leaf(f, s, false))
+                           : number(f, 1 + (int)below(f, 3), 1 + (int)below(f, 2));
     switch (below(f, 8)) {
     case 0: return number(f, (int)below(f, 5) - 2, 1 + (int)below(f, 2));
     case 1: return entry(f, TENSOR_C, -1, -1);
@@ -158,7 +159,8 @@ static const tree *grow(forest *f, int depth, bool positive, scope s)
     case 13:
         v = fresh(f, SORT_RANK);
         return v < 0 ? leaf(f, &s, false)
-                     : summed(f, v, binary(f, TREE_MULTIPLY, holds(f, some(f, &s, SORT_K), v), grow(f, depth - 1, false, with(s, v))));
+                     : summed(f, v, binary(f, TREE_MULTIPLY, holds(f, some(f, &s, SORT_K), v),
+                                           grow(f, depth - 1, false, with(s, v))));
     default: return grow_maximum(f, depth, s);
     }
 }
@@ -242,9 +244,11 @@ static const tree *rewrite_any(forest *f, const tree *a)
     case 2: return summed(f, q, binary(f, TREE_MULTIPLY, holds(f, 1, q), a));
     case 3: return binary(f, TREE_MULTIPLY, a, summed(f, v, entry(f, TENSOR_D, 0, v)));
     case 4: return binary(f, TREE_DIVIDE, summed(f, q, a), node(f, (tree){.kind = TREE_SIZE, .v = 2}));
-    case 5: return is_positive(a) ? unary(f, TREE_EXP, unary(f, TREE_LOG, a)) : unary(f, TREE_LOG, unary(f, TREE_EXP, a));
+    case 5: return is_positive(a) ? unary(f, TREE_EXP, unary(f, TREE_LOG, a))
+                                  : unary(f, TREE_LOG, unary(f, TREE_EXP, a));
     case 6: return is_positive(a) ? binary(f, TREE_MULTIPLY, unary(f, TREE_SQRT, a), unary(f, TREE_SQRT, a))
-                                  : binary(f, TREE_MULTIPLY, binary(f, TREE_MULTIPLY, a, unary(f, TREE_RSQRT, e)), unary(f, TREE_SQRT, e));
+                                  : binary(f, TREE_MULTIPLY, binary(f, TREE_MULTIPLY, a, unary(f, TREE_RSQRT, e)),
+                                           unary(f, TREE_SQRT, e));
     default: return maximum(f, chance(f, 50) ? q : v, NULL, a);
     }
 }
@@ -261,7 +265,8 @@ static const tree *rewrite_here(forest *f, const tree *a)
     case TREE_SUBTRACT: return binary(f, TREE_ADD, minus(f, a->b), a->a);
     case TREE_MULTIPLY:
         if (a->b->kind == TREE_ADD && chance(f, 50))
-            return binary(f, TREE_ADD, binary(f, TREE_MULTIPLY, a->a, a->b->a), binary(f, TREE_MULTIPLY, a->a, a->b->b));
+            return binary(f, TREE_ADD, binary(f, TREE_MULTIPLY, a->a, a->b->a),
+                          binary(f, TREE_MULTIPLY, a->a, a->b->b));
         if (a->a->kind == TREE_EXP && a->b->kind == TREE_EXP)
             return unary(f, TREE_EXP, binary(f, TREE_ADD, a->b->a, a->a->a));
         return binary(f, TREE_MULTIPLY, a->b, a->a);
@@ -269,7 +274,8 @@ static const tree *rewrite_here(forest *f, const tree *a)
         switch (below(f, 3)) {
         case 0: return binary(f, TREE_MULTIPLY, binary(f, TREE_DIVIDE, number(f, 1, 1), a->b), a->a);
         case 1: return binary(f, TREE_DIVIDE, binary(f, TREE_MULTIPLY, a->a, e), binary(f, TREE_MULTIPLY, e, a->b));
-        default: return binary(f, TREE_DIVIDE, binary(f, TREE_MULTIPLY, a->a, number(f, -3, 2)), binary(f, TREE_MULTIPLY, number(f, -3, 2), a->b));
+        default: return binary(f, TREE_DIVIDE, binary(f, TREE_MULTIPLY, a->a, number(f, -3, 2)),
+                               binary(f, TREE_MULTIPLY, number(f, -3, 2), a->b));
         }
     case TREE_SUM: return rewrite_sum(f, a);
     case TREE_MAXIMUM: return rewrite_maximum(f, a);
@@ -283,7 +289,9 @@ static const tree *rewrite_here(forest *f, const tree *a)
                              : binary(f, TREE_SUBTRACT, unary(f, TREE_LOG, binary(f, TREE_MULTIPLY, e, a->a)), x);
     case TREE_SQRT:
         return chance(f, 50) ? binary(f, TREE_MULTIPLY, a->a, unary(f, TREE_RSQRT, a->a))
-                             : binary(f, TREE_DIVIDE, unary(f, TREE_SQRT, binary(f, TREE_MULTIPLY, a->a, unary(f, TREE_EXP, binary(f, TREE_ADD, x, x)))), e);
+                             : binary(f, TREE_DIVIDE,
+                                      unary(f, TREE_SQRT, binary(f, TREE_MULTIPLY, a->a,
+                                                                 unary(f, TREE_EXP, binary(f, TREE_ADD, x, x)))), e);
     case TREE_RSQRT: return binary(f, TREE_DIVIDE, unary(f, TREE_SQRT, a->a), a->a);
     default: return a;
     }
