@@ -42,7 +42,7 @@ typedef struct sp_numdiff_direction {
 
 typedef struct sp_numdiff {
     bool mpfr; /* else binary64 */
-    unsigned bits;
+    unsigned bits, working_bits; /* mpfr: what is computed with */
     sp_numdiff_tensor tensor[SP_MAX_TENSORS]; /* those of data that are no argument of the loss are empty */
     sp_numdiff_direction *direction;
     size_t directions;
