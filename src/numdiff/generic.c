@@ -48,6 +48,18 @@ static void walk_tensor(sp_generic *g, sp_sample *sample, sp_tensor tensor)
     sp_pool_free(g->in->pool, chosen);
 }
 
+/* Whether the least sample, one entry of each tensor and directions, takes longer than anybody waits. */
+static bool too_large(const sp_generic *g, const double cost[SP_MAX_TENSORS])
+{
+    double least = 0;
+    for (size_t t = 0; t < SP_MAX_TENSORS; t++) {
+        const sp_numdiff_tensor *tensor = &g->result->tensor[t];
+        if (tensor->state)
+            least += cost[t] * (tensor->rows * tensor->cols > 1 ? 1 + SP_DIRECTIONS : 1);
+    }
+    return least > g->method->most;
+}
+
 void sp_generic_run(sp_generic *g, const sp_network *network, double budget)
 {
     double cost[SP_MAX_TENSORS] = {0};
@@ -56,6 +68,13 @@ void sp_generic_run(sp_generic *g, const sp_network *network, double budget)
     g->value = sp_matrix_create(g->in, 1, 1);
     for (sp_tensor t = 0; t < g->of->program->of->tensors; t++)
         cost[t] = g->method->evaluations * sp_loss_cost(g->loss, t, g->method->overhead);
+    if (too_large(g, cost)) {
+        g->result->sample = sp_pool_format(g->in->pool,
+                                           "nothing: one entry of each tensor, and a direction through it, take more "
+                                           "than %.0e multiply-adds", g->method->most);
+        return;
+    }
+    sp_loss_start(g->loss);
     sp_sample sample = sp_sample_create(g->in->pool, g->of, g->result, cost, budget);
     for (sp_tensor t = 0; t < SP_MAX_TENSORS; t++)
         if (g->result->tensor[t].state)

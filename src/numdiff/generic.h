@@ -11,6 +11,7 @@ typedef struct sp_generic sp_generic;
 typedef struct sp_generic_method {
     sp_loss_numbers numbers;
     double evaluations, overhead; /* of the loss for one slope; of one operation, in multiply-adds */
+    double most; /* multiply-adds that may be spent at all: minutes, whatever the budget */
     void (*power_of_two)(sp_matrix *t, int sign, long exponent); /* t = sign 2^exponent, 1 x 1 */
     /* The slope at the data along a way, 2^exponent being a step that is small enough: JUDGED, KINK or UNUSABLE. */
     sp_numdiff_state (*slope)(sp_generic *g, const sp_way *way, long exponent, const sp_slope *to);

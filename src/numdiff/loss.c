@@ -15,6 +15,7 @@ struct sp_loss {
     const sp_arithmetic *in;
     sp_arithmetic inner; /* its pool is cleared after every run */
     const sp_loss_numbers *numbers;
+    const sp_case *of;
     const double *data[SP_MAX_TENSORS];
     size_t size[SP_MAX_TENSORS];
     sp_network network;
@@ -188,18 +189,23 @@ sp_loss *sp_loss_create(const sp_arithmetic *in, const sp_loss_numbers *numbers,
     if (!loss)
         sp_pool_fail(in->pool, SP_INTERNAL); /* every network but mlp has it */
     sp_loss *l = SP_NEW(in->pool, sp_loss);
-    *l = (sp_loss){.in = in, .inner = *in, .numbers = numbers, .network = *network};
+    *l = (sp_loss){.in = in, .inner = *in, .numbers = numbers, .of = of, .network = *network};
     l->inner.pool = sp_pool_inside(in->pool);
     make_program(l, loss);
-    l->ownership = sp_ownership_whole(in->pool, of->dim);
-    l->inputs = sp_inputs_of_case(in, of);
-    for (sp_tensor t = 0; t < loss->of->tensors; t++) {
-        l->data[t] = sp_network_data(in->pool, of, t);
-        l->size[t] = l->inputs.tensor[t]->rows * l->inputs.tensor[t]->cols;
+    for (sp_tensor t = 0; t < loss->of->tensors; t++)
         find_dependence(l, t);
+    return l;
+}
+
+void sp_loss_start(sp_loss *l)
+{
+    l->ownership = sp_ownership_whole(l->in->pool, l->of->dim);
+    l->inputs = sp_inputs_of_case(l->in, l->of);
+    for (sp_tensor t = 0; t < l->program.of->tensors; t++) {
+        l->data[t] = sp_network_data(l->in->pool, l->of, t);
+        l->size[t] = l->inputs.tensor[t]->rows * l->inputs.tensor[t]->cols;
     }
     run_at_data(l);
-    return l;
 }
 
 const sp_matrix *sp_loss_value(const sp_loss *l)
@@ -359,9 +365,9 @@ static double node_cost(const sp_loss *l, const sp_node *n)
         return entries_of(l, &l->program.node[n->operand[0]].layout);
     case SP_OP_SOFTMAX:
     case SP_OP_LOGSUMEXP:
-        return 110 * entries_of(l, &l->program.node[n->operand[0]].layout);
+        return 60 * entries_of(l, &l->program.node[n->operand[0]].layout);
     default:
-        return 5 * entries;
+        return 2 * entries;
     }
 }
 

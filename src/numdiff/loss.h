@@ -29,16 +29,18 @@ typedef struct sp_loss_point {
 
 typedef struct sp_loss sp_loss;
 
-/* in, numbers and of outlive it. */
+/* in, numbers and of outlive it. Nothing is computed yet. */
 sp_loss *sp_loss_create(const sp_arithmetic *in, const sp_loss_numbers *numbers, const sp_case *of,
                         const sp_network *network);
+/* Computes the loss at the data, and all that will not have to be computed again: before the following are called. */
+void sp_loss_start(sp_loss *l);
 /* At the data; 1 x 1. */
 const sp_matrix *sp_loss_value(const sp_loss *l);
 /* The loss t along a way, in value; t and value are 1 x 1. */
 sp_loss_point sp_loss_at(sp_loss *l, const sp_way *way, const sp_matrix *t, sp_matrix *value);
 /* The largest magnitude among what moves on the way. */
 double sp_loss_magnitude(const sp_loss *l, const sp_way *way);
-/* Multiply-adds of one evaluation, an operation being worth `overhead` of them besides its own. */
+/* Needs no start. Multiply-adds of one evaluation, an operation being worth `overhead` of them besides its own. */
 double sp_loss_cost(const sp_loss *l, sp_tensor tensor, double overhead);
 
 #endif

@@ -234,7 +234,7 @@ static sp_numdiff_state generic_slope(sp_generic *g, const sp_way *way, long exp
 }
 
 static const sp_generic_method generic_method = {
-    .numbers = {.equal = equal, .sign = sign, .distance = distance}, .evaluations = 9, .overhead = 1000,
+    .numbers = {.equal = equal, .sign = sign, .distance = distance}, .evaluations = 9, .overhead = 1000, .most = 1e11,
     .power_of_two = power_of_two, .slope = generic_slope};
 
 const sp_numdiff *sp_generic_binary64(sp_pool *pool, const sp_case *of, const sp_network *network, double budget,

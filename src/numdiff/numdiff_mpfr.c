@@ -160,7 +160,7 @@ static sp_numdiff_state generic_slope(sp_generic *g, const sp_way *way, long exp
 
 static const sp_generic_method generic_method = {
     .numbers = {.equal = equal, .sign = sign, .distance = distance}, .evaluations = SP_WALKER_POINTS + 1,
-    .overhead = 30, .power_of_two = power_of_two, .slope = generic_slope};
+    .overhead = 30, .most = 4e9, .power_of_two = power_of_two, .slope = generic_slope};
 
 /* Here the whole loss is subtracted, not what has changed of it: some more bits make up for that. */
 const sp_numdiff *sp_generic_mpfr(sp_pool *pool, const sp_case *of, const sp_network *network, unsigned bits,
