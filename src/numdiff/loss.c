@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* The program that is run is that of the loss with results of its own: first the loss, then the operands of functions,
- * then what changes its sign at the kinks of functions. The last are formulas, which are functions of this network
- * alone. */
+ * then divisors and the like, then what changes its sign at the kinks of functions. What of the last two is within a
+ * formula is a function of this network alone. */
 struct sp_loss {
     const sp_arithmetic *in;
     sp_arithmetic inner; /* its pool is cleared after every run */
@@ -19,8 +19,9 @@ struct sp_loss {
     const double *data[SP_MAX_TENSORS];
     size_t size[SP_MAX_TENSORS];
     sp_network network;
+    size_t named; /* functions in network.named */
     sp_program program;
-    size_t node_room, result_room, first_kink;
+    size_t node_room, result_room, first_pole, first_kink;
     const sp_ownership *ownership;
     sp_inputs inputs;
     bool *depends[SP_MAX_TENSORS];    /* [node]: on that tensor */
@@ -44,22 +45,24 @@ static int add_node(sp_loss *l, sp_node node)
     return (int)p->nodes++;
 }
 
-/* Operands whose moves bend the loss: those of functions, of softmax and logsumexp, and divisors. */
+/* Operands of functions, of softmax and of logsumexp. */
 static bool is_argument(const sp_node *n, int operand)
 {
-    if (n->operand[operand] < 0)
-        return false;
-    return n->op == SP_OP_APPLY || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP ||
-           (n->op == SP_OP_DIV && operand == 1);
+    return n->operand[operand] >= 0 && (n->op == SP_OP_APPLY || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP);
 }
 
-static void watch_arguments(sp_loss *l, const bool *needed, size_t nodes)
+static bool is_divisor(const sp_node *n, int operand)
+{
+    return n->op == SP_OP_DIV && operand == 1;
+}
+
+static void watch_operands(sp_loss *l, const bool *needed, size_t nodes, bool (*is)(const sp_node *n, int operand))
 {
     bool *seen = SP_NEW_ARRAY(l->in->pool, bool, nodes);
     for (size_t i = 0; i < nodes; i++)
         for (int o = 0; o < 2 && needed[i]; o++) {
             const sp_node *n = &l->program.node[i];
-            if (!is_argument(n, o) || seen[n->operand[o]])
+            if (!is(n, o) || seen[n->operand[o]])
                 continue;
             seen[n->operand[o]] = true;
             add_result(l, n->operand[o]);
@@ -67,17 +70,11 @@ static void watch_arguments(sp_loss *l, const bool *needed, size_t nodes)
     sp_pool_free(l->in->pool, seen);
 }
 
-/* The functions that a network names besides its own, and room for more behind them. */
-static size_t named_functions(const sp_signature *of)
-{
-    return SP_ELEMENTARY_END - SP_MAX_OWN_FUNCTIONS + of->activations;
-}
-
-/* For every kink of a function and every node that applies it, a node with the formula that changes its sign there. */
-static void watch_kinks(sp_loss *l, const bool *needed, size_t nodes)
+/* For every node that applies a function and every formula that is found in it, a node with that formula. */
+static void watch_formulas(sp_loss *l, const bool *needed, size_t nodes, bool kinks)
 {
     sp_pool *pool = l->in->pool;
-    size_t named = named_functions(l->network.of), room = 0;
+    size_t named = l->named, room = 0;
     sp_network_function *function = sp_pool_grow(pool, NULL, &room, named, sizeof *function);
     memcpy(function, l->network.named, named * sizeof *function);
     for (size_t i = 0; i < nodes; i++) {
@@ -86,15 +83,20 @@ static void watch_kinks(sp_loss *l, const bool *needed, size_t nodes)
             continue;
         const sp_network_function f = n.function < SP_MAX_OWN_FUNCTIONS ? l->network.own[n.function]
                                                                         : function[n.function - SP_MAX_OWN_FUNCTIONS];
-        const sp_kinks kinks = f.smooth ? (sp_kinks){0} : sp_formula_kinks(pool, &f.value);
-        for (size_t k = 0; k < kinks.count; k++) {
+        sp_kinks found = {0};
+        if (!kinks)
+            found = sp_formula_poles(pool, &f.value);
+        else if (!f.smooth)
+            found = sp_formula_kinks(pool, &f.value);
+        for (size_t k = 0; k < found.count; k++) {
             function = sp_pool_grow(pool, function, &room, named + 1, sizeof *function);
-            function[named] = (sp_network_function){.name = f.name, .value = kinks.formula[k]};
+            function[named] = (sp_network_function){.name = f.name, .value = found.formula[k]};
             n.function = (sp_function)(SP_MAX_OWN_FUNCTIONS + named++);
             add_result(l, add_node(l, n));
         }
     }
     l->network.named = function;
+    l->named = named;
 }
 
 /* The nodes that the loss is made of. */
@@ -113,15 +115,19 @@ static void make_program(sp_loss *l, const sp_program *loss)
 {
     sp_pool *pool = l->in->pool;
     const bool *needed = needed_nodes(pool, loss);
+    l->named = SP_ELEMENTARY_END - SP_MAX_OWN_FUNCTIONS + loss->of->activations;
     l->program = *loss;
     l->program.node = sp_pool_grow(pool, NULL, &l->node_room, loss->nodes, sizeof *loss->node);
     memcpy(l->program.node, loss->node, loss->nodes * sizeof *loss->node);
     l->program.result = NULL;
     l->program.results = 0;
     add_result(l, loss->result[0].node);
-    watch_arguments(l, needed, loss->nodes);
+    watch_operands(l, needed, loss->nodes, is_argument);
+    l->first_pole = l->program.results;
+    watch_operands(l, needed, loss->nodes, is_divisor);
+    watch_formulas(l, needed, loss->nodes, false);
     l->first_kink = l->program.results;
-    watch_kinks(l, needed, loss->nodes);
+    watch_formulas(l, needed, loss->nodes, true);
 }
 
 static void find_dependence(sp_loss *l, sp_tensor tensor)
@@ -272,15 +278,21 @@ static bool finite_scalar(const sp_arithmetic *in, const sp_matrix *m)
 
 enum { FARTHEST = 1 << 28 }; /* exponents of steps stay in range */
 
-static void look_at_argument(const sp_loss *l, const sp_matrix *base, const sp_matrix *now, sp_loss_point *point)
+static void look_at_argument(const sp_loss *l, const sp_matrix *base, const sp_matrix *now, bool pole,
+                             sp_loss_point *point)
 {
     for (size_t i = 0; i < now->rows * now->cols; i++) {
         if (l->numbers->equal(base, now, i))
             continue;
-        const long distance = l->numbers->distance(base, now, i);
-        if (distance == LONG_MAX)
+        long distance = l->numbers->distance(base, now, i);
+        if (distance == LONG_MAX) {
             point->finite = false;
-        else if (distance > point->moved)
+            continue;
+        }
+        const long own = pole ? l->numbers->distance(base, NULL, i) : 0;
+        if (own < 0 && own > -FARTHEST) /* what is zero has no part */
+            distance -= own;
+        if (distance > point->moved)
             point->moved = distance < FARTHEST ? distance : FARTHEST;
     }
 }
@@ -311,7 +323,7 @@ sp_loss_point sp_loss_at(sp_loss *l, const sp_way *way, const sp_matrix *t, sp_m
         if (now == base)
             continue;
         if (r < l->first_kink)
-            look_at_argument(l, base, now, &point);
+            look_at_argument(l, base, now, r >= l->first_pole, &point);
         else
             point.crosses = point.crosses || crosses(l, base, now);
     }

@@ -10,7 +10,7 @@
 typedef struct sp_loss_numbers {
     bool (*equal)(const sp_matrix *a, const sp_matrix *b, size_t i);
     int (*sign)(const sp_matrix *m, size_t i); /* 0: zero, not certain or not a number */
-    /* |a - b| < 2^e; LONG_MAX where it is not finite */
+    /* |a - b| < 2^e, or |a| where b is NULL: about the least such e; LONG_MAX where it is not finite */
     long (*distance)(const sp_matrix *a, const sp_matrix *b, size_t i);
 } sp_loss_numbers;
 
@@ -24,7 +24,9 @@ typedef struct sp_way {
 typedef struct sp_loss_point {
     bool crosses; /* a kink is between here and the data, or may be */
     bool finite;  /* the loss, and all that functions are applied to */
-    long moved;   /* no argument of a function has moved by 2^moved or more, where it is finite */
+    /* Where they are finite, no argument of a function has moved by 2^moved or more, and nothing that is divided by,
+     * or whose logarithm or root is taken, by that part of itself. */
+    long moved;
 } sp_loss_point;
 
 typedef struct sp_loss sp_loss;

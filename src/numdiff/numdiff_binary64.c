@@ -181,7 +181,7 @@ static int sign(const sp_matrix *m, size_t i)
 
 static long distance(const sp_matrix *a, const sp_matrix *b, size_t i)
 {
-    const double apart = fabs(entry(a, i) - entry(b, i));
+    const double apart = fabs(entry(a, i) - (b ? entry(b, i) : 0));
     int exponent = 0;
     if (!isfinite(apart))
         return LONG_MAX;
@@ -247,8 +247,8 @@ const sp_numdiff *sp_generic_binary64(sp_pool *pool, const sp_case *of, const sp
     sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = pool, .bits = 53, .threads = 1,
                         .deterministic = deterministic};
     result->step = sp_pool_format(pool,
-                                  "gsl_deriv_central; its first step moves no entry by more than 2^%d and no argument "
-                                  "of a function by more than 2^%d",
+                                  "gsl_deriv_central; its first step moves no entry by more than 2^%d, no argument "
+                                  "of a function by more than 2^%d and no divisor by more than that part of itself",
                                   STEP + 1, STEP + SP_GENERIC_SLACK);
     double error = error_of_loss(pool, of, network);
     sp_generic g = {.method = &generic_method, .in = &in, .of = of, .result = result, .step = STEP, .own = &error};

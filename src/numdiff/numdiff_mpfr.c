@@ -130,7 +130,9 @@ static long distance(const sp_matrix *a, const sp_matrix *b, size_t i)
     arb_init(difference);
     arf_init(most);
     mag_init(magnitude);
-    arb_sub(difference, sp_ball_entry(a, 0, i), sp_ball_entry(b, 0, i), BITS);
+    arb_set(difference, sp_ball_entry(a, 0, i));
+    if (b)
+        arb_sub(difference, difference, sp_ball_entry(b, 0, i), BITS);
     arb_get_mag(magnitude, difference);
     arf_set_mag(most, magnitude);
     const long exponent = arf_is_finite(most) ? (long)arf_abs_bound_lt_2exp_si(most) : LONG_MAX;
@@ -176,7 +178,8 @@ const sp_numdiff *sp_generic_mpfr(sp_pool *pool, const sp_case *of, const sp_net
     sp_pool_defer(pool, clean_up, NULL); /* deferred first, so run after all balls are gone */
     result->step = sp_pool_format(pool,
                                   "central differences at h and 2h, fourth order, in %u bits; 2h moves no entry by "
-                                  "more than 2^%ld and no argument of a function by more than 2^%ld",
+                                  "more than 2^%ld, no argument of a function by more than 2^%ld and no divisor by "
+                                  "more than that part of itself",
                                   working, step + 1, step + SP_GENERIC_SLACK);
     sp_matrix *value[SP_WALKER_POINTS];
     for (int p = 0; p < SP_WALKER_POINTS; p++)
