@@ -20,6 +20,8 @@
 
 enum { BITS = 700, NETWORKS = 15 }; /* of the delta rule as it is computed here: its own rounding does not count */
 
+static size_t stride = 1; /* each so many-th network, and less of each: an argument, for valgrind */
+
 static int open_pool(void **state)
 {
     sp_pool *pool = NULL;
@@ -155,14 +157,14 @@ static seen cover(sp_pool *pool, const sp_case *c, unsigned bits, double falsify
 static void the_delta_rule_is_within_the_bars(void **state)
 {
     static const char *const functions[][2] = {{"tanh", "half-sse"}, {"gelu", "mse"}, {"silu", "huber"}};
-    for (size_t i = 0; i < NETWORKS; i++)
+    for (size_t i = 0; i < NETWORKS; i += stride)
         for (size_t f = 0; f < 3; f++) {
             static const unsigned precisions[] = {0, 24, 100, 256};
             sp_case c = case_of(*state, builtin(*state, i), functions[f][0], functions[f][1]);
             c.data = SP_DATA_RANDOM;
             for (size_t p = 0; p < 4; p++) {
                 const unsigned bits = precisions[p];
-                if (bits == 256 && f > 0)
+                if ((bits == 256 && f > 0) || (stride > 1 && (bits > 24 || f > 0)))
                     continue;
                 const seen s = cover(*state, &c, bits, 0);
                 assert_int_equal(s.outside, 0);
@@ -177,7 +179,7 @@ static void the_delta_rule_is_within_the_bars(void **state)
 /* A slope that is off in its 60th bit. Broken by: bars that hold everything. */
 static void a_wrong_slope_is_outside(void **state)
 {
-    for (size_t i = 0; i < NETWORKS; i++) {
+    for (size_t i = 0; i < NETWORKS; i += stride) {
         sp_case c = case_of(*state, builtin(*state, i), "tanh", "half-sse");
         const seen s = cover(*state, &c, 128, 0x1p-60);
         assert_int_equal(s.outside, s.judged);
@@ -193,8 +195,8 @@ static void kinks_are_told(void **state)
 {
     static const char *const functions[][2] = {{"relu", "half-sse"}, {"leaky-relu", "huber"}, {"elu", "huber"}};
     size_t kinks = 0, judged = 0;
-    for (size_t i = 0; i < NETWORKS; i++)
-        for (size_t f = 0; f < 3; f++)
+    for (size_t i = 0; i < NETWORKS; i += stride)
+        for (size_t f = 0; f < (stride > 1 ? 1 : 3); f++)
             for (unsigned bits = 0; bits <= 100; bits += 100) {
                 sp_case c = case_of(*state, builtin(*state, i), functions[f][0], functions[f][1]);
                 const seen smooth = cover(*state, &c, bits, 0);
@@ -205,8 +207,8 @@ static void kinks_are_told(void **state)
                 kinks += s.kinks;
                 judged += s.judged;
             }
-    assert_true(kinks > 100);
-    assert_true(judged > 1000);
+    assert_true(kinks > 100 || stride > 1);
+    assert_true(judged > 1000 || stride > 1);
 }
 
 /* max(z, 0) at z = w1 x1 + w2 x2 + b = 0: what moves z is at the kink, and v, behind it, is not: a = 0 does not move
@@ -259,7 +261,7 @@ static void large_and_small_data(void **state)
 {
     static const double scales[] = {1e-40, 1e-6, 1e6, 1e25};
     size_t judged = 0;
-    for (size_t i = 0; i < NETWORKS; i++)
+    for (size_t i = 0; i < NETWORKS; i += stride)
         for (size_t k = 0; k < sizeof scales / sizeof *scales; k++) {
             sp_case c = case_of(*state, builtin(*state, i), "tanh", "half-sse");
             c.scale = scales[k];
@@ -267,7 +269,7 @@ static void large_and_small_data(void **state)
             assert_int_equal(s.outside, 0);
             judged += s.judged;
         }
-    assert_true(judged > 2000);
+    assert_true(judged > 2000 || stride > 1);
 }
 
 /* log(z) at z < 0 and z = 0. */
@@ -306,7 +308,7 @@ static void check_direction(const sp_numdiff_direction *d, const sp_numdiff *ful
 /* Sampled entries are those of the full run; directions are sums of entries. */
 static void samples_and_directions(void **state)
 {
-    for (size_t i = 0; i < NETWORKS; i++) {
+    for (size_t i = 0; i < NETWORKS; i += stride) {
         sp_case c = case_of(*state, builtin(*state, i), "sigmoid", "half-sse");
         const sp_network *network = sp_network_of_case(*state, &c);
         const sp_numdiff *full = sp_generic_mpfr(*state, &c, network, 100, 0);
@@ -392,7 +394,7 @@ static void the_fast_path_of_mlp_agrees(void **state)
     const sp_signature *of = builtin(*state, sp_embedded_find(sp_builtin_network_table, "mlp"));
     static double w1[] = {1, -1, 2, 0, 0.5, -2, 3, 1, -1, 2, 1, 0};
     size_t kinks = 0, judged = 0;
-    for (size_t i = 0; i < sizeof each / sizeof *each; i++)
+    for (size_t i = stride > 1 ? 8 : 0; i < sizeof each / sizeof *each; i++)
         for (int data = 0; data < 3; data++) {
             sp_case c = case_of(*state, of, NULL, NULL); /* N, Din, Dh, Dout = 2, 3, 4, 2 */
             for (size_t f = 0; f < 3; f++)
@@ -412,8 +414,8 @@ static void the_fast_path_of_mlp_agrees(void **state)
                 same_slopes(sp_numdiff_binary64(*state, &c, network, 0, false),
                             sp_generic_binary64(*state, &c, network, 0, false), &kinks, &judged);
         }
-    assert_true(kinks > 30);
-    assert_true(judged > 1000);
+    assert_true(kinks > 30 || stride > 1);
+    assert_true(judged > 1000 || stride > 1);
 }
 
 /* ---- memory, time ---- */
@@ -460,8 +462,10 @@ static void it_can_be_interrupted(void **state)
     sp_pool_close(pool);
 }
 
-int main(void)
+int main(int count, char **argument)
 {
+    if (count > 1)
+        stride = strtoul(argument[1], NULL, 10);
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_pool, close_pool)
     const struct CMUnitTest tests[] = {
         TEST(the_delta_rule_is_within_the_bars),
