@@ -144,6 +144,12 @@ const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_la
     return sp_text_string(&text);
 }
 
+const char *sp_assumption_text(sp_pool *pool, const sp_program *program, const sp_assumption *a)
+{
+    return sp_pool_format(pool, "%s %s", a->kind == SP_ASSUME_EVEN ? "even" : "nonempty",
+                          sp_part_text(pool, program, &a->part));
+}
+
 /* Adds part, and before it those of its prefixes that are not there yet. */
 static void note_part(sp_parts *list, const sp_part *part)
 {
@@ -178,6 +184,8 @@ size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **part
     }
     for (size_t i = 0; i < program->results; i++)
         note_layout(&list, &program->result[i].declared);
+    for (size_t i = 0; i < program->assumptions; i++)
+        note_part(&list, &program->assumption[i].part);
     sp_pool_free(pool, list.slot);
     *parts = list.part;
     return list.count;
