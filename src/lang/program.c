@@ -134,7 +134,7 @@ const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout)
 {
     if (layout->order == 0)
-        return "scalar";
+        return "[]";
     sp_text text = sp_text_in(pool);
     for (unsigned i = 0; i < layout->order; i++) {
         sp_text_add(&text, i ? ", " : "[");
