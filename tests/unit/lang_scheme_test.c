@@ -215,7 +215,7 @@ static void nodes_say_what_they_name(void **state)
     l = load_expression("allreduce(sum(X, Din) * 0.1, pp, mean)");
     p = l.unit->program[0];
     const sp_node *reduce = &p->node[p->statement[0].node];
-    assert_true(reduce->op == SP_OP_ALLREDUCE && reduce->mean && reduce->axis == 2);
+    assert_true(reduce->op == SP_OP_ALLREDUCE && reduce->how == SP_REDUCE_MEAN && reduce->axis == 2);
     const sp_node *times = &p->node[reduce->operand[0]];
     assert_int_equal(times->op, SP_OP_MUL);
     const sp_node *number = &p->node[times->operand[1]];
@@ -337,11 +337,11 @@ static void parts_come_after_their_prefixes(void **state)
 static void whole_layouts(void **state)
 {
     (void)state;
-    sp_program none = {0};
+    sp_program none = {.of = &sp_mlp};
     sp_pool *pool;
     assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
-    sp_layout w1 = sp_tensor_whole(SP_TENSOR_W1), dw1 = sp_result_whole(SP_RESULT_DW1);
-    sp_layout b2 = sp_tensor_whole(SP_TENSOR_B2), db2 = sp_result_whole(SP_RESULT_DB2);
+    sp_layout w1 = sp_mlp.tensor[SP_TENSOR_W1].whole, dw1 = sp_mlp.result[SP_RESULT_DW1].whole;
+    sp_layout b2 = sp_mlp.tensor[SP_TENSOR_B2].whole, db2 = sp_mlp.result[SP_RESULT_DB2].whole;
     assert_true(sp_layout_equal(&w1, &dw1) && memcmp(&w1, &dw1, sizeof w1) == 0);
     assert_true(sp_layout_equal(&b2, &db2) && !sp_layout_equal(&b2, &w1));
     assert_string_equal(sp_layout_text(pool, &none, &w1), "[Din, Dh]");

@@ -2,6 +2,7 @@
  * many meshes; values are shared and freed as promised; every way out of a run is clean. */
 #include "failing.h"
 #include "lang/builtin.h"
+#include "lang/mlp.h"
 #include "spmd_load.h"
 
 #include <setjmp.h>
@@ -91,7 +92,7 @@ static void equals_the_delta_rule(void *argument)
                                            &result->declared, j->ownership, r);
                 if (!matrices_equal(&in, value[k].on[r], want))
                     fail_msg("%s on rank %zu in %s:\n got  %s\n want %s\n%s",
-                             sp_result_name(result->result), r, in.system->name,
+                             sp_mlp.result[result->result].name, r, in.system->name,
                              matrix_text(&in, value[k].on[r]), matrix_text(&in, want), j->text);
                 sp_matrix_free(&in, want);
             }
