@@ -777,7 +777,7 @@ int main(void)
         TEST(samples_and_directions),
         TEST(directions_in_double),
         TEST(every_allocation_may_fail),
-        cmocka_unit_test(it_can_be_interrupted),
+        TEST(it_can_be_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

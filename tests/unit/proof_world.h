@@ -205,7 +205,7 @@ static uint64_t count_mod(const world *w, const sp_part *part, size_t rank)
 }
 
 /* Whether a world has room for its values, and knows its operations. */
-static bool world_can_run(const sp_program *program)
+static inline bool world_can_run(const sp_program *program)
 {
     for (size_t i = 0; i < program->nodes; i++) {
         const sp_node *n = &program->node[i];
