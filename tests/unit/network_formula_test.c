@@ -106,7 +106,8 @@ static void derivatives_agree_with_differences(void **state)
         sp_network n = network_of(*state, sp_activation_names[i], "half-sse");
         for (long double z = -6.3L; z < 6.3L; z += 0.2L) {
             const long double h = 1e-5L; /* truncation h^2 f''' / 6, rounding 1e-19 / h */
-            long double slope = (at(&n.own[SP_MLP_SIGMA].value, z + h, 0) - at(&n.own[SP_MLP_SIGMA].value, z - h, 0)) / (2 * h);
+            const sp_formula *sigma = &n.own[SP_MLP_SIGMA].value;
+            long double slope = (at(sigma, z + h, 0) - at(sigma, z - h, 0)) / (2 * h);
             assert_near(sp_activation_names[i], at(&n.own[SP_MLP_SIGMA].slope, z, 0), slope, 1e-9L);
         }
     }
@@ -116,7 +117,8 @@ static void derivatives_agree_with_differences(void **state)
         for (long double y = -2.05L; y < 2; y += 0.3L)
             for (long double a = bce ? 0.07L : -4; a < (bce ? 1 : 4); a += 0.13L) {
                 const long double h = 1e-6L;
-                long double slope = (at(&n.own[SP_MLP_LOSS].value, a + h, y) - at(&n.own[SP_MLP_LOSS].value, a - h, y)) / (2 * h);
+                const sp_formula *loss = &n.own[SP_MLP_LOSS].value;
+                long double slope = (at(loss, a + h, y) - at(loss, a - h, y)) / (2 * h);
                 assert_near(sp_loss_names[i], at(&n.own[SP_MLP_LOSS].slope, a, y), slope, 1e-7L);
             }
     }
