@@ -310,6 +310,14 @@ TEST(sigmoid_written_out_satisfies_its_equation)
     SAME(times(times(small, two), sp_invert(in, two)), small);
     SAME(times(times(times(e, e), two), sp_invert(in, two)), times(e, e));
     SAME(times(times(e_to(times(number(1, 2), z)), two), sp_invert(in, two)), e_to(times(number(1, 2), z)));
+    /* the same of two exponentials, from either end */
+    const sp_expression *a = at1(S, K), *b = at1(P, FIRST), *both = plus(e_to(a), e_to(b));
+    for (int i = -3; i <= 3; i++)
+        for (int j = -3; j <= 3; j++) {
+            const sp_expression *f = e_to(plus(times(number(i, 2), a), times(number(j, 2), b)));
+            SAME(times(times(f, both), sp_invert(in, both)), f);
+            SAME(plus(over(times(f, e_to(a)), both), over(times(f, e_to(b)), both)), f);
+        }
     /* silu' = s (1 + z (1 - s)) */
     const sp_expression *x = at0(Q);
     const sp_expression *sx = sp_invert(in, plus(ONE, e_to(minus(ZERO, x))));
@@ -388,6 +396,11 @@ TEST(logarithms_undo_exponentials)
     SAME(ln(times(n, x)), plus(ln(n), ln(x)));
     SAME(ln(times(number(3, 8), x)), minus(plus(ln(number(3, 1)), ln(x)), times(number(3, 1), ln(number(2, 1)))));
     SAME(ln(over(ONE, times(n, x))), minus(minus(ZERO, ln(n)), ln(x)));
+    SAME(ln(over(y, times(z, z))), minus(ln(y), times(number(2, 1), ln(z))));
+    SAME(ln(minus(ONE, sp_invert(in, plus(ONE, e_to(x))))), minus(x, ln(plus(ONE, e_to(x)))));
+    const sp_expression *less = minus(e_to(x), e_to(y)), *mixed = plus(e_to(x), y);
+    NOT_SAME(ln(over(y, less)), minus(ln(y), ln(less))); /* both may be negative */
+    NOT_SAME(ln(over(y, mixed)), minus(ln(y), ln(mixed)));
     NOT_SAME(ln(times(n, x)), ln(x));
     NOT_SAME(ln(minus(ZERO, x)), ln(x));
     NOT_SAME(e_to(times(x, ln(y))), y);
@@ -424,6 +437,8 @@ TEST(roots_of_positive_numbers)
     SAME(root(over(plus(y, x), z)), over(root(plus(y, x)), root(z)));
     SAME(root(sp_invert(in, times(x, y))), rsqrt(times(x, y)));
     SAME(times(root(root(y)), root(root(y))), root(y));
+    SAME(times(root(y), root(root(y))), e_to(times(number(3, 4), ln(y))));
+    SAME(e_to(times(number(1, 2), ln(root(y)))), root(root(y)));
     SAME(root(ONE), ONE);
     SAME(root(number(12, 1)), times(number(2, 1), root(number(3, 1))));
     SAME(root(over(x, d)), over(root(x), root(d)));
@@ -443,6 +458,14 @@ TEST(roots_of_positive_numbers)
     const sp_expression *alike = plus(at1(S, k), at1(S, l));
     SAME(times(rsqrt(alike), rsqrt(alike)), sp_invert(in, alike));
     SAME(times(root(alike), rsqrt(alike)), ONE);
+    /* several at once */
+    sp_variable m = index_of(SP_DIM_DH), o = index_of(SP_DIM_DH);
+    const sp_expression *rk = root(plus(at1(S, k), x)), *al = plus(at1(S, l), x), *rl = root(al);
+    const sp_expression *rm = root(plus(at1(S, m), x)), *ro = root(plus(at1(S, o), x));
+    const sp_expression *kml = times(sp_same_index(in, k, l), sp_same_index(in, m, l));
+    SAME(sum(k, sum(m, times(kml, times(rk, times(rl, rm))))), times(al, rl));
+    const sp_expression *four = times(times(rk, rl), times(rm, ro)), *kmol = times(kml, sp_same_index(in, o, l));
+    SAME(sum(k, sum(m, sum(o, times(kmol, times(four, sp_invert(in, al)))))), al);
     NOT_SAME(root(times(x, x)), x);
     NOT_SAME(root(x), x);
     NOT_SAME(root(times(x, y)), times(root(x), root(y))); /* both may be negative */
@@ -603,6 +626,37 @@ static void what_is_no_number_is_given_up(void **state)
         in = sp_algebra_open(pool, NULL);
         assert_int_equal(sp_algebra_run(in, stops[i].body, NULL), stops[i].limit);
         assert_string_equal(sp_proof_limit_text(pool, stops[i].limit), stops[i].text);
+        sp_pool_close(pool);
+    }
+}
+
+static const sp_expression *unknown_log(void) { return ln(at0(S)); }
+static const sp_expression *unknown_root(void) { return root(at0(S)); }
+static const sp_expression *unknown_maximum(void) { return sp_max_of(in, at0(S), at0(Y)); }
+static const sp_expression *unknown_share(void) { return sp_invert(in, plus(e_to(at0(S)), e_to(at0(Y)))); }
+static const sp_expression *unknown_sum(void) { return sp_invert(in, sum(K, e_to(at1(S, K)))); }
+
+/* Where more is true than is used, different forms are not said to be different functions. */
+static void what_is_not_decided_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const sp_expression *(*make)(void);
+        const char *words;
+    } undecided[] = {
+        {unknown_log, "of log only"},
+        {unknown_root, "of sqrt only"},
+        {unknown_maximum, "of a maximum only"},
+        {unknown_share, "divided by a sum of exponentials"},
+        {unknown_sum, "divided by a sum of exponentials"},
+    };
+    for (size_t i = 0; i < sizeof undecided / sizeof *undecided; i++) {
+        assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
+        in = sp_algebra_open(pool, NULL);
+        assert_true(sp_algebra_complete(in));
+        (void)undecided[i].make();
+        assert_false(sp_algebra_complete(in));
+        assert_non_null(strstr(sp_algebra_missing(pool, in), undecided[i].words));
         sp_pool_close(pool);
     }
 }
@@ -790,6 +844,7 @@ int main(void)
         cmocka_unit_test(a_sum_of_maxima_is_no_maximum),
         cmocka_unit_test(parts_that_must_not_be_empty_are_listed),
         cmocka_unit_test(what_is_no_number_is_given_up),
+        cmocka_unit_test(what_is_not_decided_is_said),
         cmocka_unit_test(distributions_sum_to_one),
         cmocka_unit_test(derivatives_of_elementary_functions),
         cmocka_unit_test(cross_entropy_has_the_gradient_p_less_y),

@@ -118,6 +118,8 @@ static void try_tree(uint64_t *random, tally *count)
     }
     if (t.stopped != SP_PROOF_NO_LIMIT) {
         count->given_up++;
+        if (show)
+            printf("given up: %s\n", sp_proof_limit_text(t.pool, t.stopped));
     } else {
         check(&t, count, &seed);
         count->same += t.form[0] == t.form[1];
