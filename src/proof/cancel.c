@@ -23,10 +23,9 @@ typedef struct product {
     size_t atoms;
 } product;
 
-/* The order of products: degree, sums, exponents, then powers of shapes, the greatest shape first. */
+/* The order of products: degree, without exponentials; sums; then powers of shapes, the greatest shape first. */
 typedef struct measure {
     size_t degree, summations;
-    sp_rational exponents;
     struct { uint64_t shape; sp_rational power; } part[SP_MAX_PROOF_FACTORS];
     size_t parts;
 } measure;
@@ -237,16 +236,12 @@ static uint64_t shape_of(const atom *a)
 static void take_measure(sp_algebra *in, const sp_term *term, const product *p, measure *m)
 {
     m->degree = m->parts = 0;
-    m->exponents = (sp_rational){0, 1};
     m->summations = term->monomial->summations;
     for (size_t i = 0; i < term->monomial->factors; i++)
         m->degree += (size_t)term->monomial->factor[i].power; /* at least 1 */
     for (size_t i = 0; i < p->atoms; i++) {
         uint64_t shape = shape_of(&p->atom[i]);
-        if (p->atom[i].exponent) { /* no part of the degree, which is of factors */
-            m->degree--;
-            add_rational(in, &m->exponents, p->atom[i].power);
-        }
+        m->degree -= p->atom[i].exponent != NULL;
         size_t at = 0;
         while (at < m->parts && m->part[at].shape > shape)
             at++;
@@ -274,8 +269,6 @@ static int compare_measures(const measure *a, const measure *b)
     int order = ORDER(a->degree, b->degree);
     if (order == 0)
         order = ORDER(a->summations, b->summations);
-    if (order == 0)
-        order = compare_rationals(a->exponents, b->exponents);
     for (size_t i = 0; i < a->parts && i < b->parts && order == 0; i++) {
         order = ORDER(a->part[i].shape, b->part[i].shape);
         if (order == 0)
