@@ -93,6 +93,12 @@ TEST(what_is_divided_by_itself_is_found_under_outer_sums)
     const sp_expression *part = over(f, sum(v, times(owned_by(v, coordinate(R)), e_to(at2(S, t, v)))));
     NOT_SAME(sum(t, sum(u, times(w, part))), sum(t, w));
     SAME(sum(t, sum(u, times(times(w, owned_by(u, coordinate(R))), part))), sum(t, w));
+    /* a part of a sum of several terms */
+    const sp_expression *sink = e_to(at1(P, t)), *two = plus(z, sink), *q = over(f, two);
+    SAME(plus(sum(t, sum(u, times(w, q))), sum(t, times(w, over(sink, two)))), sum(t, w));
+    SAME(sum(t, sum(u, times(w, q))), minus(sum(t, w), sum(t, times(w, over(sink, two)))));
+    NOT_SAME(sum(t, sum(u, times(w, q))), sum(t, w));
+    NOT_SAME(plus(sum(t, sum(u, times(w, q))), sum(t, over(sink, two))), sum(t, w));
     /* an index that stands in the reciprocal and in the rest, without functions */
     const sp_expression *total = sum(v, at2(S, t, v));
     SAME(sum(t, times(w, over(total, total))), sum(t, w));
@@ -140,6 +146,14 @@ TEST(partial_softmaxes_are_merged)
     SAME(over(e_to(minus(at1(S, K), all)), merged), over(e_to(at1(S, K)), sum(l, e_to(at1(S, l)))));
     const sp_expression *values = sum(q, times(e_to(minus(mq, all)), sum(k, times(at1(Y, k), mine))));
     SAME(over(values, merged), over(sum(k, times(at1(Y, k), e_to(s))), sum(k, e_to(s))));
+    /* two blocks, one after the other: the sum so far is scaled to the new maximum */
+    const sp_expression *first = owned_by(k, coordinate(R)), *second = minus(ONE, first);
+    const sp_expression *m1 = at1(P, FIRST), *m2 = at1(Q, FIRST), *top = sp_max_of(in, m1, m2);
+    const sp_expression *l1 = sum(k, times(first, e_to(minus(s, m1)))), *l2 = sum(k, times(second, e_to(minus(s, m2))));
+    const sp_expression *both = plus(times(l1, e_to(minus(m1, top))), times(l2, e_to(minus(m2, top))));
+    SAME(both, times(e_to(minus(none, top)), sum(k, e_to(s))));
+    SAME(over(e_to(minus(at1(S, K), top)), both), over(e_to(at1(S, K)), sum(l, e_to(at1(S, l)))));
+    NOT_SAME(plus(l1, times(l2, e_to(minus(m2, top)))), both);
     NOT_SAME(sum(q, sum(k, mine)), merged); /* not scaled to the common maximum */
     NOT_SAME(sum(q, times(e_to(minus(all, mq)), sum(k, mine))), merged);
     NOT_SAME(sum(q, times(e_to(minus(times(number(2, 1), mq), all)), sum(k, mine))), merged);
