@@ -34,7 +34,8 @@ static const sp_expression *build(building *b, const tree *a);
 
 static sp_coordinate coordinate(building *b, int v)
 {
-    return b->f->sort[v] == SORT_K ? sp_owner(b->in, &tree_part_of_k, b->variable[v]) : sp_coordinate_of(b->variable[v]);
+    return b->f->sort[v] == SORT_K ? sp_owner(b->in, &tree_part_of_k, b->variable[v])
+                                   : sp_coordinate_of(b->variable[v]);
 }
 
 static const sp_expression *condition(building *b, const tree *a)
