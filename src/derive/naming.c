@@ -181,7 +181,8 @@ static const sp_math *sum_of_rows(writing *w, const sp_node *n)
 
 static const sp_math *function(writing *w, const sp_node *n)
 {
-    const sp_math *f = sp_math_symbol(w->pool, sp_function_text(w->pool, w->naming->program->of, n->function, n->prime));
+    const char *name = sp_function_text(w->pool, w->naming->program->of, n->function, n->prime);
+    const sp_math *f = sp_math_symbol(w->pool, name);
     if (n->function == (sp_function)SP_ELEMENTARY_STEP)
         f = sp_math_word(w->pool, "step");
     return sp_math_of(w->pool, SP_MATH_APPLY, f, node_math(w, n->operand[0]),

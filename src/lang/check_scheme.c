@@ -131,7 +131,7 @@ static bool check_layout(checking *c, const sp_tensor_syntax *tensor, sp_layout 
     if (good && !same)
         sp_report(typing->reporter, tensor->span,
                   sp_pool_format(typing->reporter->pool, "%s is %s", tensor->name.text,
-                                 sp_layout_text(typing->reporter->pool, typing->program, &whole)),
+                                 sp_declared_text(typing->reporter->pool, typing->program, &whole)),
                   "%s does not have these dimensions", tensor->name.text);
     layout->order = whole.order;
     good = good && same;
@@ -212,7 +212,7 @@ static int load(checking *c, const sp_term *term, int tensor)
         if (!c->known[tensor])
             sp_report(c->typing.reporter, term->span,
                       sp_pool_format(pool, "for example: %s %s%s", tensor_kinds[info->param], term->text,
-                                     sp_layout_text(pool, c->typing.program, &info->whole)),
+                                     sp_declared_text(pool, c->typing.program, &info->whole)),
                       "%s is not declared", term->text);
         c->known[tensor] = true; /* once is enough */
         return -1;

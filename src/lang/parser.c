@@ -59,8 +59,8 @@ size_t sp_known_name(sp_reporter *to, sp_name name, const char *what, const char
             return i;
     for (size_t i = 0; i < count; i++)
         sp_text_format(&all, "%s%s", i == 0 ? "it is one of " : ", ", known[i]);
-    sp_report(to, name.span, sp_hint_nearest(to, name.text, known, count, sp_text_string(&all)), "unknown %s '%s'", what,
-              name.text);
+    sp_report(to, name.span, sp_hint_nearest(to, name.text, known, count, sp_text_string(&all)),
+              "unknown %s '%s'", what, name.text);
     return count;
 }
 

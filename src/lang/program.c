@@ -133,6 +133,11 @@ const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part
 
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout)
 {
+    return layout->order == 0 ? "scalar" : sp_declared_text(pool, program, layout);
+}
+
+const char *sp_declared_text(sp_pool *pool, const sp_program *program, const sp_layout *layout)
+{
     if (layout->order == 0)
         return "[]";
     sp_text text = sp_text_in(pool);

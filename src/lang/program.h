@@ -67,7 +67,14 @@ typedef struct sp_signature {
 } sp_signature;
 
 /* Functions that every network has: number SP_MAX_OWN_FUNCTIONS + id. */
-#define SP_ELEMENTARY(X) X(STEP, "step") X(EXP, "exp") X(LOG, "log") X(SQRT, "sqrt") X(RSQRT, "rsqrt") X(TANH, "tanh") X(ERF, "erf")
+#define SP_ELEMENTARY(X) \
+    X(STEP, "step")      \
+    X(EXP, "exp")        \
+    X(LOG, "log")        \
+    X(SQRT, "sqrt")      \
+    X(RSQRT, "rsqrt")    \
+    X(TANH, "tanh")      \
+    X(ERF, "erf")
 
 typedef enum sp_elementary {
     SP_ELEMENTARY_BEFORE = SP_MAX_OWN_FUNCTIONS - 1,
@@ -205,10 +212,11 @@ bool sp_label_equal(const sp_part *a, const sp_part *b); /* the same label, spli
 bool sp_layout_equal(const sp_layout *a, const sp_layout *b);
 bool sp_part_uses_axis(const sp_part *part, int axis);
 bool sp_layout_uses_axis(const sp_layout *layout, int axis);
-/* "Dh/(dp,tp)"; "[N, Dh/tp]", "[]" for order 0: as the language writes them. */
+/* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0; as a declaration writes it: "[]". */
 const char *sp_label_text(sp_pool *pool, const sp_signature *of, const sp_part *part);
 const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part *part);
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout);
+const char *sp_declared_text(sp_pool *pool, const sp_program *program, const sp_layout *layout);
 /* The distinct split parts (with at least one axis) that the program uses anywhere, in tensors,
  * nodes and results, every prefix included (`Dh/(dp,tp)` uses `Dh/dp` too), prefixes first. */
 size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **parts);

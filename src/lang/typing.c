@@ -107,7 +107,8 @@ static const char *split_hint(const binary *b, const sp_part *a, const sp_part *
     if (more->axes != less->axes + 1 || memcmp(more->axis, less->axis, less->axes) != 0)
         return NULL;
     const char *axis = b->typing->program->axis_name[more->axis[more->axes - 1]];
-    const char *dim = sp_label_text(b->typing->reporter->pool, b->typing->program->of, more), *whole = part_text(b, less);
+    const char *dim = sp_label_text(b->typing->reporter->pool, b->typing->program->of, more);
+    const char *whole = part_text(b, less);
     return sp_pool_format(b->typing->reporter->pool,
                           "allgather(..., %s, %s) turns %s into %s, slice(..., %s, %s) the other "
                           "way round",

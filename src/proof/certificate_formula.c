@@ -217,7 +217,8 @@ static void add_function(sp_formula_writer *w, const sp_node *n, sp_symbol symbo
     bool brackets = w->is_argument;
     /* step is defined for every field, the others in this one */
     sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
-                   symbol == SP_SYMBOL_STEP ? "@step R" : sp_function_text(w->pool, w->program->of, n->function, n->prime));
+                   symbol == SP_SYMBOL_STEP ? "@step R"
+                                            : sp_function_text(w->pool, w->program->of, n->function, n->prime));
     sp_text_format(&w->data, "(Apply %u ", symbol == SP_SYMBOL_STEP ? STEP_IN_RULES : symbol);
     w->is_argument = true;
     add_elementwise(w, n, 0, at);

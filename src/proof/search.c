@@ -173,7 +173,8 @@ static bool find_site(sp_search *s)
 /* A counterexample to a result at a site where it differs; NULL if no data show it there. */
 static const sp_counterexample *find_at(sp_search *s, failing_site *f, size_t result)
 {
-    if (!sp_place_move(&s->place, &f->site) || !sp_place_shows(&s->place, &f->drawn, result) || !sp_place_find(&s->place, result))
+    if (!sp_place_move(&s->place, &f->site) || !sp_place_shows(&s->place, &f->drawn, result) ||
+        !sp_place_find(&s->place, result))
         return NULL;
     return describe(s);
 }

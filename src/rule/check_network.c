@@ -223,7 +223,8 @@ static void check_functions(checking *c)
     for (size_t i = 0; i < c->syntax->functions; i++) {
         const sp_function_syntax *f = &c->syntax->function[i];
         if (i == SP_MAX_OWN_FUNCTIONS) {
-            sp_report(c->reporter, f->name.span, NULL, "too many functions of a network (limit %d)", SP_MAX_OWN_FUNCTIONS);
+            sp_report(c->reporter, f->name.span, NULL, "too many functions of a network (limit %d)",
+                      SP_MAX_OWN_FUNCTIONS);
             break;
         }
         if (find_call(f->name.text) < CALL_COUNT || strcmp(f->name.text, "max") == 0)

@@ -25,7 +25,7 @@ static void run_case(void *argument)
 {
     job *j = argument;
     const sp_vocabulary words = {sp_activation_names, sp_activation_count, sp_loss_names,
-                                 sp_loss_count, NULL, 0, NULL};
+                                 sp_loss_count, NULL, 0, NULL, NULL};
     sp_diagnostics found = {.pool = j->pool};
     const sp_source *source =
         sp_source_from(j->pool, "t", j->text, strlen(j->text), &found);

@@ -218,7 +218,7 @@ static void check_file(void *argument)
     folder_check *f = argument;
     sp_diagnostics found = {.pool = f->pool};
     sp_vocabulary words = {sp_activation_names, sp_activation_count, sp_loss_names, sp_loss_count,
-                           NULL, 0, NULL};
+                           NULL, 0, NULL, NULL};
     const sp_source *source = sp_source_read(f->pool, f->folder, &found);
     const sp_unit *unit = source ? sp_unit_load(f->pool, source, &words, &found) : NULL;
     for (size_t i = 0; unit && found.errors == 0 && i < unit->cases; i++) {
