@@ -115,7 +115,7 @@ static void search(proving_job *job)
     sp_search_options where = {.function = function,
                                .by_time = o->limits && o->limits->seconds > 0};
     for (size_t k = 0; k < job->program->results; k++)
-        if (!is_proved(job->any, k) && !is_proved(job->proof, k))
+        if (!is_proved(job->any, k) && !is_proved(job->proof, k) && !job->proof->result[k].nonempty)
             where.wanted |= (sp_result_set)1 << k;
     job->search = sp_search_open(job->pool, job->program, &where);
     sp_proof_search hook = sp_search_hook(job->search);
@@ -229,7 +229,8 @@ static void describe_difference(const proving_job *job, size_t k, sp_proved_resu
         to->failing = describe_case(job, k);
         return;
     }
-    to->bounds = sp_search_bounds(job->search);
+    if (!r->nonempty)
+        to->bounds = sp_search_bounds(job->search);
     to->missing = nothing_if_empty(sp_proof_missing(proof, r));
 }
 

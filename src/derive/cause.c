@@ -98,6 +98,8 @@ const sp_phrase *sp_cause_phrase(sp_derive *d, const sp_proof_result *r)
         return sp_say(pool, SP_SAY_CAUSE_EXTRA_FACTOR, math_of(d, c->part));
     case SP_CAUSE_UNEVEN:
         return sp_say(pool, SP_SAY_CAUSE_UNEVEN);
+    case SP_CAUSE_EMPTY:
+        return sp_say(pool, SP_SAY_CAUSE_EMPTY, sp_part_text(pool, p, r->nonempty));
     case SP_CAUSE_MISSING_TERM:
         return sp_say(pool, SP_SAY_CAUSE_MISSING_TERM, math_of(d, c->part));
     case SP_CAUSE_EXTRA_TERM:

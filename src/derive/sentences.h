@@ -480,6 +480,8 @@
     X(CAUSE_EXTRA_FACTOR, "m", "the factor {0} should not be there", "多了因子 {0}")             \
     X(CAUSE_UNEVEN, "", "parts of different sizes get equal weight: right only if every rank "   \
       "owns equally many indices", "大小不同的部分权重相同：只有每个 rank 的下标一样多时才对")   \
+    X(CAUSE_EMPTY, "c", "the maximum of what a rank has of {0} is used, which is no number where " \
+      "that is empty", "用到了一个 rank 在 {0} 上的最大值；该部分为空时它不是数")                \
     X(CAUSE_MISSING_TERM, "m", "{0} is missing", "缺少 {0}")                                     \
     X(CAUSE_EXTRA_TERM, "m", "{0} should not be there", "多了 {0}")                              \
     X(CAUSE_RANKS_DIFFER, "c", "ranks hold different values: it depends on the rank's "          \

@@ -32,6 +32,42 @@ static void write_program(void *argument)
     p->value = sp_symbolic(p->algebra, p->program, p->pool, j->steps ? &p->steps : NULL);
 }
 
+const sp_part *sp_proof_may_be_empty(const sp_proof *p, const bool *used)
+{
+    const uint32_t *number;
+    const size_t parts = sp_algebra_nonempty(p->algebra, &number);
+    const sp_part *first = NULL;
+    for (size_t i = 0; i < parts && !first; i++) {
+        const sp_part *part = sp_algebra_part_of(p->algebra, number[i]);
+        bool assumed = false;
+        for (size_t a = 0; a < p->program->assumptions; a++)
+            assumed = assumed || (p->program->assumption[a].kind == SP_ASSUME_NONEMPTY &&
+                                  sp_part_equal(&p->program->assumption[a].part, part));
+        first = assumed ? NULL : part;
+    }
+    bool local = false;
+    for (size_t i = 0; i < p->program->nodes && first; i++) {
+        const sp_node *n = &p->program->node[i];
+        for (unsigned k = 0; used[i] && n->op == SP_OP_MAX && k < SP_MAX_ORDER; k++)
+            local = local || (k < p->program->node[n->operand[0]].layout.order && n->to[0][k] >= SP_MAX_ORDER &&
+                              p->program->node[n->operand[0]].layout.part[k].axes > 0);
+    }
+    return local ? first : NULL;
+}
+
+/* The maximum of nothing is no number: what uses that of a part is right only where the part is not empty, which the
+ * scheme has to say. */
+static void require_nonempty(const sp_proof *p, sp_proof_result *r)
+{
+    bool *wanted = SP_NEW_ARRAY(p->pool, bool, p->results);
+    wanted[r->declaration] = true;
+    r->nonempty = sp_proof_may_be_empty(p, sp_nodes_used(p->pool, p->program, wanted));
+    if (!r->nonempty)
+        return;
+    r->status = SP_PROVE_OPEN;
+    r->cause.kind = SP_CAUSE_EMPTY;
+}
+
 static void compare(void *argument)
 {
     job *j = argument;
@@ -54,6 +90,7 @@ static void compare(void *argument)
         r->difference = sp_subtract(p->algebra, computed, expected);
     } else {
         r->status = SP_PROVE_PROVED;
+        require_nonempty(p, r);
     }
     r->expected = expected;
     r->computed = computed;
