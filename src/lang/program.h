@@ -52,6 +52,7 @@ typedef struct sp_result_info {
 /* What a network gives to its schemes and cases: names, by whose indices programs speak of them. */
 typedef struct sp_signature {
     const char *name;
+    const char *text; /* its block, of a network of the user's; else NULL */
     size_t dims;
     const char *dim[SP_MAX_DIMS];
     size_t tensors; /* at most SP_MAX_TENSORS */

@@ -64,8 +64,8 @@ static const sp_result_info *results_of(sp_pool *pool, const sp_net_rule *rule, 
     return list;
 }
 
-const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
-                                     sp_diagnostics *diagnostics)
+static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
+                                  sp_diagnostics *diagnostics)
 {
     sp_signature *of = SP_NEW(pool, sp_signature);
     const sp_net_rule *rule = sp_net_derive(n, diagnostics);
@@ -85,6 +85,12 @@ const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const
     of->result = results_of(pool, rule, &of->results);
     of->rule = sp_scheme_of_text(pool, of, sp_pool_format(pool, "%s-delta-rule", n->name), text);
     return of;
+}
+
+const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
+                                     sp_diagnostics *diagnostics)
+{
+    return signature_of(pool, n, vocabulary, diagnostics);
 }
 
 static sp_vocabulary words(void)
@@ -114,7 +120,15 @@ const sp_signature *sp_net_own(sp_reporter *reporter, const sp_network_syntax *s
         return NULL;
     }
     sp_network_program *n = sp_network_check(reporter, syntax);
-    return n ? sp_net_signature(reporter->pool, n, &w, reporter->diagnostics) : NULL;
+    sp_signature *of = n ? signature_of(reporter->pool, n, &w, reporter->diagnostics) : NULL;
+    if (!of)
+        return NULL;
+    size_t end = syntax->loss.span.end;
+    while (end < reporter->source->length && reporter->source->text[end] != '\n')
+        end++;
+    of->text = sp_pool_format(reporter->pool, "network %.*s\n", (int)(end - name.span.begin),
+                              reporter->source->text + name.span.begin); /* a file has at most 16 MiB */
+    return of;
 }
 
 const sp_signature *sp_net_builtin(sp_pool *pool, const char *name)
