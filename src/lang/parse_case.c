@@ -428,13 +428,14 @@ static bool starts_scheme(const sp_parser *p)
     while (sp_is_block_name_byte(text[ahead.at]))
         ahead.at++;
     sp_token word = sp_lexer_next(&ahead);
-    static const char *const words[] = {"input", "param", "forward", "backward", "result", "mesh"};
+    static const char *const words[] = {"input", "param", "forward", "backward", "result", "of", "assume", "mesh"};
+    enum { WORDS = sizeof words / sizeof *words, MESH = WORDS - 1 };
     size_t which = 0;
-    while (which < 6 && (strlen(words[which]) != word.end - word.begin ||
+    while (which < WORDS && (strlen(words[which]) != word.end - word.begin ||
                          memcmp(words[which], text + word.begin, word.end - word.begin) != 0))
         which++;
-    if (which != 5)
-        return which < 5;
+    if (which != MESH)
+        return which < MESH;
     sp_lexer_next(&ahead);
     sp_token after = sp_lexer_next(&ahead);
     return after.line_start || after.kind == SP_TOKEN_COMMA;
