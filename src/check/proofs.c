@@ -323,6 +323,10 @@ static void describe(proving_job *job, const sp_scheme_info *info)
     if (is_delta_rule(job->program))
         o->derivation = derivation(job);
     o->certified = o->proved; /* what is proved has a theorem */
+    if (job->options->certificate)
+        o->not_certified = sp_certificate_missing(pool, job->program);
+    if (o->not_certified)
+        o->certified = 0;
     if (job->options->certificate && o->certified > 0)
         o->certificate = sp_certificate(pool, job->any, job->proof == job->any ? NULL : job->proof);
 }

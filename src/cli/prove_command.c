@@ -131,6 +131,11 @@ static void write_file(run *r, const char *path, const char *text)
 static void write_certificate(run *r, const sp_scheme_outcome *o)
 {
     const char *path = r->given->certificate;
+    if (o->not_certified) {
+        complain(o->scheme, o->not_certified);
+        worsen(r, EXIT_USAGE);
+        return;
+    }
     if (o->certificate)
         write_file(r, path, o->certificate);
     else

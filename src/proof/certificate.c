@@ -363,54 +363,61 @@ static bool claims_anything(theory *t, const theory *before)
     return any;
 }
 
-/* What rules.v and the definitions above it have words for: the operations of the first language, on matrices. */
-static bool is_known(const sp_program *program, const sp_node *n)
+/* What a node has that rules.v and the definitions above it have no words for; NULL: nothing. They know the operations
+ * of the first language, on matrices. */
+static const char *unknown_of(sp_pool *pool, const sp_program *program, const sp_node *n)
 {
     const sp_layout *of[2] = {NULL, NULL};
     for (int i = 0; i < 2; i++)
         if (n->operand[i] >= 0)
             of[i] = &program->node[n->operand[i]].layout;
     if (n->layout.order > 2)
-        return false;
+        return "values of more than two dimensions";
     for (unsigned i = 0; i < n->layout.order; i++)
         if (n->layout.part[i].primes)
-            return false;
+            return "renamed dimensions";
     switch (n->op) {
     case SP_OP_DOT:
     case SP_OP_MAX:
     case SP_OP_RENAME:
     case SP_OP_SOFTMAX:
     case SP_OP_LOGSUMEXP:
-        return false;
+        return sp_op_name(n->op);
     case SP_OP_SUM:
-        return of[0]->order == n->layout.order + 1;
+        return of[0]->order == n->layout.order + 1 ? NULL : "sums over several dimensions";
     case SP_OP_ALLREDUCE:
-        return n->how != SP_REDUCE_MAX;
+        return n->how == SP_REDUCE_MAX ? "maxima over ranks" : NULL;
     case SP_OP_APPLY:
-        return (n->function < SP_MAX_OWN_FUNCTIONS || n->function == (sp_function)SP_ELEMENTARY_STEP) &&
-               (!of[1] || sp_layout_equal(of[0], of[1]));
+        if (n->function >= SP_MAX_OWN_FUNCTIONS && n->function != (sp_function)SP_ELEMENTARY_STEP)
+            return sp_function_text(pool, program->of, n->function, n->prime);
+        return !of[1] || sp_layout_equal(of[0], of[1]) ? NULL : "functions of values that are broadcast";
     case SP_OP_DIV:
-        return of[1]->order == 0;
+        return of[1]->order == 0 ? NULL : "divisors with indices";
     case SP_OP_MUL:
-        return of[0]->order == 0 || of[1]->order == 0 || sp_layout_equal(of[0], of[1]);
+        return of[0]->order == 0 || of[1]->order == 0 || sp_layout_equal(of[0], of[1]) ? NULL : "broadcast factors";
     case SP_OP_ADD:
     case SP_OP_SUB: /* equal ones, a scalar, or a vector to every row */
         for (int i = 0; i < 2; i++)
             if (of[i]->order > 0 && !sp_layout_equal(of[i], &n->layout) &&
                 !(of[i]->order == 1 && sp_label_equal(&of[i]->part[0], &n->layout.part[1])))
-                return false;
-        return true;
+                return "broadcast terms";
+        return NULL;
     default:
-        return true;
+        return NULL;
     }
 }
 
-bool sp_certificate_covers(const sp_program *program)
+const char *sp_certificate_missing(sp_pool *pool, const sp_program *program)
 {
-    bool covers = strcmp(program->of->name, sp_mlp.name) == 0;
-    for (size_t i = 0; i < program->nodes; i++)
-        covers = covers && is_known(program, &program->node[i]);
-    return covers;
+    if (strcmp(program->of->name, sp_mlp.name) != 0)
+        return sp_pool_format(pool, "certificates of schemes of the network %s cannot be written yet",
+                              program->of->name);
+    for (size_t i = 0; i < program->nodes; i++) {
+        const char *unknown = unknown_of(pool, program, &program->node[i]);
+        if (unknown)
+            return sp_pool_format(pool, "certificates of schemes that use %s cannot be written yet", unknown);
+    }
+    return NULL;
 }
 
 const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *given)

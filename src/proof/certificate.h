@@ -14,7 +14,7 @@
  * results that it alone proves get a theorem under these identities. At least one result is proved. Owned by the
  * pool. */
 const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *given);
-/* Whether there are certificates of a scheme: of the network mlp, by the operations that rules.v knows. */
-bool sp_certificate_covers(const sp_program *program);
+/* Why no certificate of a scheme can be written: what it uses that rules.v does not know. NULL: one can. */
+const char *sp_certificate_missing(sp_pool *pool, const sp_program *program);
 
 #endif
