@@ -296,6 +296,29 @@ static bool is_delta_rule(const sp_program *program)
     return strcmp(program->source->name, "built-in/delta-rule.scheme") == 0;
 }
 
+/* The proof once more without what a certificate may not use: that a distribution sums to 1. */
+static const sp_proof *without_sums(const proving_job *job, const sp_proof *proof)
+{
+    const sp_signature *of = job->program->of;
+    const sp_proof_options how = {.identities = proof->identities, .any_sums = true};
+    for (size_t t = 0; t < of->tensors; t++)
+        if (of->tensor[t].distribution >= 0)
+            return sp_prove(job->pool, job->program, &how);
+    return proof;
+}
+
+static void certify(const proving_job *job, sp_scheme_outcome *o)
+{
+    o->not_certified = sp_certificate_missing(job->pool, job->program);
+    o->certified = 0;
+    if (o->not_certified || o->proved == 0)
+        return;
+    const sp_proof *any = without_sums(job, job->any);
+    const sp_proof *given = job->proof == job->any ? NULL : without_sums(job, job->proof);
+    o->certificate = sp_certificate(job->pool, any, given, &o->certified);
+    o->uncertified = sp_certificate_lacks(job->program);
+}
+
 static void describe(proving_job *job, const sp_scheme_info *info)
 {
     sp_pool *pool = job->pool;
@@ -324,11 +347,7 @@ static void describe(proving_job *job, const sp_scheme_info *info)
         o->derivation = derivation(job);
     o->certified = o->proved; /* what is proved has a theorem */
     if (job->options->certificate)
-        o->not_certified = sp_certificate_missing(pool, job->program);
-    if (o->not_certified)
-        o->certified = 0;
-    if (job->options->certificate && o->certified > 0)
-        o->certificate = sp_certificate(pool, job->any, job->proof == job->any ? NULL : job->proof);
+        certify(job, o);
 }
 
 /* ---- the public calls ---- */

@@ -128,6 +128,13 @@ static void write_file(run *r, const char *path, const char *text)
     }
 }
 
+/* What has no theorem though it is proved. */
+static const char *without(const sp_scheme_outcome *o)
+{
+    return o->certified < o->proved ? " without the sums of distributions and the means over other than two dimensions"
+                                    : "";
+}
+
 static void write_certificate(run *r, const sp_scheme_outcome *o)
 {
     const char *path = r->given->certificate;
@@ -139,12 +146,14 @@ static void write_certificate(run *r, const sp_scheme_outcome *o)
     if (o->certificate)
         write_file(r, path, o->certificate);
     else
-        fprintf(stderr, "%s: not written: no result of %s is proved\n", path, o->scheme);
+        fprintf(stderr, "%s: not written: no result of %s is proved%s\n", path, o->scheme, without(o));
     if (o->certified < o->results)
         worsen(r, EXIT_OPEN);
     if (o->certificate && o->certified < o->results)
-        fprintf(stderr, "%s: theorems for %zu of %zu results: only what is proved has one\n", path, o->certified,
-                o->results);
+        fprintf(stderr, "%s: theorems for %zu of %zu results: only what is proved%s has one\n", path, o->certified,
+                o->results, without(o));
+    if (o->certificate && o->uncertified)
+        fprintf(stderr, "%s: %s\n", path, o->uncertified);
 }
 
 static void write_counterexamples(run *r)

@@ -25,8 +25,13 @@ typedef struct sp_certificate_writer {
     size_t values;
     sp_names divisor_number;      /* from data to the number of the hypothesis */
     const char **divisor_data;    /* [number] */
+    bool *divisor_of_rank;        /* [number]: of what a rank computes, so it has the rank's coordinates */
 } sp_certificate_writer;
 
+/* Whether a function is written: of mlp's loss only the derivative is, for no scheme names the loss itself. */
+bool sp_certificate_has_function(const sp_signature *of, sp_function function, bool prime);
+/* The hypothesis that a dimension is not empty. */
+const char *sp_certificate_positive(const sp_certificate_writer *c, sp_dim dim);
 /* `listed_parts`, `least_sizes`, `steps`, `here` and the lemmas `populates` and `computed`. */
 void sp_certificate_add_world(const sp_certificate_writer *c);
 

@@ -102,6 +102,7 @@ typedef struct sp_proof_search {
 typedef struct sp_proof_options {
     const sp_identities *identities;
     bool steps;                     /* record every rewriting */
+    bool any_sums;                  /* of distributions too nothing is known */
     const sp_proof_search *search;  /* NULL: none */
 } sp_proof_options;
 
