@@ -296,15 +296,11 @@ static bool is_delta_rule(const sp_program *program)
     return strcmp(program->source->name, "built-in/delta-rule.scheme") == 0;
 }
 
-/* The proof once more without what a certificate may not use: that a distribution sums to 1. */
-static const sp_proof *without_sums(const proving_job *job, const sp_proof *proof)
+/* The proof once more by what a certificate may use: nothing of distributions and elementary functions. */
+static const sp_proof *plain_proof(const proving_job *job, const sp_proof *proof)
 {
-    const sp_signature *of = job->program->of;
-    const sp_proof_options how = {.identities = proof->identities, .any_sums = true};
-    for (size_t t = 0; t < of->tensors; t++)
-        if (of->tensor[t].distribution >= 0)
-            return sp_prove(job->pool, job->program, &how);
-    return proof;
+    const sp_proof_options how = {.identities = proof->identities, .plain = true};
+    return sp_certificate_forgets(job->program) ? sp_prove(job->pool, job->program, &how) : proof;
 }
 
 static void certify(const proving_job *job, sp_scheme_outcome *o)
@@ -313,8 +309,8 @@ static void certify(const proving_job *job, sp_scheme_outcome *o)
     o->certified = 0;
     if (o->not_certified || o->proved == 0)
         return;
-    const sp_proof *any = without_sums(job, job->any);
-    const sp_proof *given = job->proof == job->any ? NULL : without_sums(job, job->proof);
+    const sp_proof *any = plain_proof(job, job->any);
+    const sp_proof *given = job->proof == job->any ? NULL : plain_proof(job, job->proof);
     o->certificate = sp_certificate(job->pool, any, given, &o->certified);
     o->uncertified = sp_certificate_lacks(job->program);
 }

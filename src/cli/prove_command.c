@@ -131,8 +131,7 @@ static void write_file(run *r, const char *path, const char *text)
 /* What has no theorem though it is proved. */
 static const char *without(const sp_scheme_outcome *o)
 {
-    return o->certified < o->proved ? " without the sums of distributions and the means over other than two dimensions"
-                                    : "";
+    return o->certified < o->proved ? " without what is known of distributions, exp, log, roots and means" : "";
 }
 
 static void write_certificate(run *r, const sp_scheme_outcome *o)

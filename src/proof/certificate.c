@@ -412,6 +412,9 @@ static void open_part(certificate *c, const char *name, const char *ring)
         for (sp_function f = 0; f < of->functions; f++)
             sp_text_format(c->out, "Variables %s %s : R -> %sR.\n", sp_formula_function(c->pool, of, f, false),
                            sp_formula_function(c->pool, of, f, true), of->function[f].arguments == 2 ? "R -> " : "");
+    for (size_t k = 0; k < c->others && strcmp(name, "Scheme") == 0; k++)
+        sp_text_format(c->out, "Variable %s : R -> R.\n",
+                       sp_formula_function(c->pool, of, c->other[k].function, c->other[k].prime));
     add_tensors(c);
     sp_text_add(c->out, "\n(* The delta rule. *)\n");
     add_program(c, &c->rule);
@@ -456,8 +459,10 @@ static void add_header(const certificate *c)
         "   To read: the module Scheme. It says what the delta rule is, what a rank holds and what it computes.\n"
         "   Its theorems NAME_proved say that NAME is the delta rule's: over every ordered field (the real\n"
         "   numbers are one), for all sizes, numbers of ranks, owners, data and functions that the hypotheses\n"
-        "   allow. Before it stands what is the same for every scheme: what formulas as data mean, how they are\n"
-        "   brought to a normal form, and the proof that formulas with equal normal forms are equal. *)\n");
+        "   allow. %s"
+        "Before it stands what is the same for every scheme: what formulas as data mean, how they are\n"
+        "   brought to a normal form, and the proof that formulas with equal normal forms are equal. *)\n",
+        c->others == 0 ? "" : "Nothing is used of any_NAME, any function in the place of NAME.\n   ");
 }
 
 const char *sp_certificate_lacks(const sp_program *program)
@@ -478,37 +483,89 @@ static bool claims_anything(theory *t, const theory *before)
 }
 
 /* What a node has that rules.v and the definitions above it have no words for; NULL: nothing. */
-static const char *unknown_of(sp_pool *pool, const sp_program *program, const sp_node *n)
+static const char *unknown_of(const sp_program *program, const sp_node *n)
 {
-    switch (n->op) {
-    case SP_OP_MAX:
-    case SP_OP_SOFTMAX:
-    case SP_OP_LOGSUMEXP: return sp_op_name(n->op);
-    case SP_OP_ALLREDUCE: return n->how == SP_REDUCE_MAX ? "maxima over ranks" : NULL;
-    case SP_OP_APPLY:
-        if (n->function < SP_MAX_OWN_FUNCTIONS ? sp_certificate_has_function(program->of, n->function, n->prime)
-                                               : n->function == (sp_function)SP_ELEMENTARY_STEP)
-            return NULL;
-        return sp_function_text(pool, program->of, n->function, n->prime);
-    case SP_OP_DIV: return program->node[n->operand[1]].layout.order == 0 ? NULL : "divisors with indices";
-    default: return NULL;
-    }
+    if (n->op == SP_OP_MAX)
+        return sp_op_name(n->op);
+    if (n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MAX)
+        return "maxima over ranks";
+    if (n->op == SP_OP_APPLY && n->function < SP_MAX_OWN_FUNCTIONS &&
+        !sp_certificate_has_function(program->of, n->function, n->prime))
+        return program->of->function[n->function].name;
+    return NULL;
 }
 
-static const char *unknown_in(sp_pool *pool, const sp_program *program)
+static const char *unknown_in(const sp_program *program)
 {
     const char *unknown = NULL;
     for (size_t i = 0; i < program->nodes && !unknown; i++)
-        unknown = unknown_of(pool, program, &program->node[i]);
+        unknown = unknown_of(program, &program->node[i]);
     return unknown;
+}
+
+static bool is_other(const sp_node *n)
+{
+    return n->op == SP_OP_APPLY && n->function >= SP_MAX_OWN_FUNCTIONS &&
+           n->function != (sp_function)SP_ELEMENTARY_STEP;
+}
+
+static bool forgets(const sp_program *program)
+{
+    for (size_t i = 0; i < program->nodes; i++) {
+        const sp_node *n = &program->node[i];
+        if (is_other(n) || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP ||
+            (n->op == SP_OP_DIV && program->node[n->operand[1]].layout.order > 0))
+            return true;
+    }
+    return false;
+}
+
+bool sp_certificate_forgets(const sp_program *program)
+{
+    const sp_signature *of = program->of;
+    for (size_t t = 0; t < of->tensors; t++)
+        if (of->tensor[t].distribution >= 0)
+            return true;
+    return forgets(program) || forgets(of->rule);
+}
+
+static void add_other(certificate *c, sp_function function, bool prime)
+{
+    size_t k = 0;
+    while (k < c->others && (c->other[k].function < function ||
+                             (c->other[k].function == function && c->other[k].prime < prime)))
+        k++;
+    if (k < c->others && c->other[k].function == function && c->other[k].prime == prime)
+        return;
+    for (size_t m = c->others++; m > k; m--)
+        c->other[m] = c->other[m - 1];
+    c->other[k] = (sp_certificate_function){function, prime};
+}
+
+/* The functions beside those of the network that the scheme and its delta rule use. */
+static void find_others(certificate *c)
+{
+    const sp_program *const both[] = {c->program, c->delta_rule};
+    c->other = SP_NEW_ARRAY(c->pool, sp_certificate_function,
+                            2 * (SP_ELEMENTARY_END - SP_MAX_OWN_FUNCTIONS + c->program->of->activations) + 1);
+    for (size_t p = 0; p < 2; p++)
+        for (size_t i = 0; i < both[p]->nodes; i++) {
+            const sp_node *n = &both[p]->node[i];
+            if (is_other(n))
+                add_other(c, n->function, n->prime);
+            if (n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP)
+                add_other(c, (sp_function)SP_ELEMENTARY_EXP, false);
+            if (n->op == SP_OP_LOGSUMEXP)
+                add_other(c, (sp_function)SP_ELEMENTARY_LOG, false);
+        }
 }
 
 const char *sp_certificate_missing(sp_pool *pool, const sp_program *program)
 {
-    const char *unknown = unknown_in(pool, program);
+    const char *unknown = unknown_in(program);
     if (unknown)
         return sp_pool_format(pool, "certificates of schemes that use %s cannot be written yet", unknown);
-    unknown = unknown_in(pool, program->of->rule);
+    unknown = unknown_in(program->of->rule);
     if (unknown)
         return sp_pool_format(pool, "certificates of schemes of %s cannot be written yet: its delta rule uses %s",
                               program->of->name, unknown);
@@ -539,6 +596,8 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
                            c.delta_rule->statements + program->of->tensors + program->statements);
     c.rule = sp_formula_writer_open(pool, c.delta_rule, false, 0);
     c.rank = sp_formula_writer_open(pool, program, true, c.delta_rule->statements);
+    c.forgets = sp_certificate_forgets(program);
+    find_others(&c);
     add_header(&c);
     sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "rules"));
     add_scheme(&c, first, count);

@@ -11,9 +11,13 @@
 #include "proof/prove.h"
 
 /* The text of the file. `any` is the proof for any functions; `given` is that by the identities of given ones, or NULL:
- * results that it alone proves get a theorem under these identities. That a distribution sums to 1 is not known to
- * rules.v: both are proofs without it. NULL if no result is proved. Owned by the pool. */
+ * results that it alone proves get a theorem under these identities. Both are `plain` if
+ * sp_certificate_forgets. NULL if no result is proved. Owned by the pool. */
 const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *given, size_t *theorems);
+/* Whether a scheme, or its delta rule, uses what rules.v knows nothing of: distributions, elementary functions,
+ * divisors with indices. Its certificate has any functions in the place of these, x^-1 in that of 1/x, and no
+ * distributions. */
+bool sp_certificate_forgets(const sp_program *program);
 /* "That its delta rule is the gradient is not part of this certificate": of networks other than mlp; else NULL. */
 const char *sp_certificate_lacks(const sp_program *program);
 /* Why no certificate of a scheme can be written: what it uses that rules.v does not know. NULL: one can. */

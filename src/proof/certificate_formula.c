@@ -38,7 +38,15 @@ const char *sp_formula_tensor(sp_pool *pool, const sp_signature *of, sp_tensor t
 
 const char *sp_formula_function(sp_pool *pool, const sp_signature *of, sp_function function, bool prime)
 {
+    if (function >= SP_MAX_OWN_FUNCTIONS)
+        return sp_pool_format(pool, "any_%s", sp_function_text(pool, of, function, prime));
     return name_of(pool, of, "function_", of->function[function].name, prime ? "'" : "");
+}
+
+unsigned sp_formula_symbol(const sp_signature *of, sp_function function, bool prime)
+{
+    const unsigned after = function >= SP_MAX_OWN_FUNCTIONS ? sp_formula_step(of) : 0;
+    return after + 2 * (after ? function - SP_MAX_OWN_FUNCTIONS : function) + prime;
 }
 
 const char *sp_formula_prefix(const sp_formula_writer *w)
@@ -279,7 +287,7 @@ static void add_function(sp_formula_writer *w, const sp_node *n, const sp_formul
     /* step is defined for every field, the others in this one */
     sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
                    step ? "@step R" : sp_formula_function(w->pool, of, n->function, n->prime));
-    sp_text_format(&w->data, "(Apply %u ", step ? sp_formula_step(of) : 2 * n->function + n->prime);
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, n->function, n->prime));
     w->is_argument = true;
     add_elementwise(w, n, 0, at);
     if (n->operand[1] >= 0) {
@@ -290,6 +298,21 @@ static void add_function(sp_formula_writer *w, const sp_node *n, const sp_formul
         sp_text_add(&w->data, " (Number 0 1)");
     }
     add(w, brackets ? ")" : "", ")");
+}
+
+/* a / b; where b has indices, as data a times the reciprocal of b, of which nothing is known. */
+static void add_quotient(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    if (w->program->node[n->operand[1]].layout.order == 0) {
+        add_binary(w, n, "Divide", at);
+        return;
+    }
+    add(w, "(", "(Multiply ");
+    add_elementwise(w, n, 0, at);
+    sp_text_add(&w->text, " / ");
+    sp_text_format(&w->data, " (Apply %u ", sp_formula_reciprocal(w->program->of));
+    add_elementwise(w, n, 1, at);
+    add(w, ")", " (Number 0 1)))");
 }
 
 /* The numeral is exact: a proof is only found where every number is a fraction of 64 bits. */
@@ -374,6 +397,46 @@ static void add_local_sum(sp_formula_writer *w, const sp_node *n, const sp_formu
     const size_t count = open_sums(w, n, at, summed);
     add_placed(w, n, 0, at, summed);
     close_sums(w, summed, count);
+}
+
+/* "any_exp (..)" of the operand. */
+static void add_power(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at,
+                      const sp_formula_index *summed)
+{
+    const sp_signature *of = w->program->of;
+    sp_text_format(&w->text, "%s ", sp_formula_function(w->pool, of, (sp_function)SP_ELEMENTARY_EXP, false));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, (sp_function)SP_ELEMENTARY_EXP, false));
+    w->is_argument = true;
+    add_placed(w, n, 0, at, summed);
+    add(w, "", " (Number 0 1))");
+}
+
+static void add_softmax(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    add(w, "(", "(Multiply ");
+    add_power(w, n, at, NULL);
+    sp_text_add(&w->text, " / ");
+    sp_text_format(&w->data, " (Apply %u ", sp_formula_reciprocal(w->program->of));
+    sp_formula_place there = *at;
+    const sp_formula_index index = open_sum(w, &n->layout.part[n->place], at);
+    there.index[n->place] = index;
+    add_power(w, n, &there, NULL);
+    close_sum(w, &index);
+    add(w, ")", " (Number 0 1)))");
+}
+
+static void add_logsumexp(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    const sp_signature *of = w->program->of;
+    const bool brackets = w->is_argument;
+    sp_formula_index summed[SP_MAX_ORDER];
+    sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
+                   sp_formula_function(w->pool, of, (sp_function)SP_ELEMENTARY_LOG, false));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, (sp_function)SP_ELEMENTARY_LOG, false));
+    const size_t count = open_sums(w, n, at, summed);
+    add_power(w, n, at, summed);
+    close_sums(w, summed, count);
+    add(w, brackets ? ")" : "", " (Number 0 1))");
 }
 
 static void add_count(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
@@ -472,7 +535,7 @@ static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formu
     case SP_OP_ADD: add_binary(w, n, "Add", at); return;
     case SP_OP_SUB: add_binary(w, n, "Subtract", at); return;
     case SP_OP_MUL: add_binary(w, n, "Multiply", at); return;
-    case SP_OP_DIV: add_binary(w, n, "Divide", at); return;
+    case SP_OP_DIV: add_quotient(w, n, at); return;
     case SP_OP_NEG:
         add(w, "(- ", "(Opposite ");
         add_elementwise(w, n, 0, at);
@@ -495,9 +558,9 @@ static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formu
     case SP_OP_BROADCAST: add_broadcast(w, n, at); return;
     case SP_OP_SHIFT: add_shifted(w, n, at); return;
     case SP_OP_ONLY: add_only(w, n, at); return;
+    case SP_OP_SOFTMAX: add_softmax(w, n, at); return;
+    case SP_OP_LOGSUMEXP: add_logsumexp(w, n, at); return;
     case SP_OP_MAX: /* sp_certificate_missing */
-    case SP_OP_SOFTMAX:
-    case SP_OP_LOGSUMEXP:
     case SP_OP_COUNT: break;
     }
     sp_pool_fail(w->pool, SP_INTERNAL);

@@ -71,7 +71,7 @@ unsigned sp_formula_number(const sp_formula_writer *w, const sp_formula_index *i
  * prime in it, so names that are put together with primes are different where their parts are. */
 const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part);
 
-/* Names of the network. Those of mlp are written as they are. Of another network any may be a name of Coq's or of
+/* Names of the network, and any_exp for any function in the place of exp. Those of mlp are written as they are. Of another network any may be a name of Coq's or of
  * rules.v, such as R, or of something else in the file: what they name stands before them. */
 bool sp_formula_is_plain(const sp_signature *of);
 const char *sp_formula_dim(sp_pool *pool, const sp_signature *of, sp_dim dim);
@@ -82,7 +82,10 @@ const char *sp_formula_prefix(const sp_formula_writer *w);
 
 /* The number of an axis among the sorts of a certificate: after the dimensions. */
 static inline unsigned sp_formula_axis_sort(const sp_signature *of, unsigned axis) { return (unsigned)of->dims + axis; }
-/* The number of step: after those of the network's functions. */
+/* The number of a function in the data: those of the network first, then step and those of the vocabulary. In the place
+ * of the derivative of step, which nobody names, is the reciprocal. */
+unsigned sp_formula_symbol(const sp_signature *of, sp_function function, bool prime);
 static inline unsigned sp_formula_step(const sp_signature *of) { return 2 * (unsigned)of->functions; }
+static inline unsigned sp_formula_reciprocal(const sp_signature *of) { return sp_formula_step(of) + 1; }
 
 #endif

@@ -78,10 +78,15 @@ static void add_tensors_and_functions(const sp_certificate_writer *c)
             if (sp_certificate_has_function(of, f, prime))
                 sp_text_format(c->out, "%u => %s x%s | ", 2 * f + prime, sp_formula_function(c->pool, of, f, prime),
                                of->function[f].arguments == 2 ? " y" : "");
+    sp_text_format(c->out, "%u => step x", sp_formula_step(of));
+    if (c->forgets)
+        sp_text_format(c->out, " | %u => x^-1", sp_formula_reciprocal(of));
+    for (unsigned k = 0; k < c->others; k++)
+        sp_text_format(c->out, " | %u => %s x", sp_formula_symbol(of, c->other[k].function, c->other[k].prime),
+                       sp_formula_function(c->pool, of, c->other[k].function, c->other[k].prime));
     sp_text_format(c->out,
-                   "%u => step x | _ => 0 end)\n"
-                   "  (fun s => nth (fun _ _ => 0) all_values s).\n",
-                   sp_formula_step(of));
+                   " | _ => 0 end)\n"
+                   "  (fun s => nth (fun _ _ => 0) all_values s).\n");
 }
 
 /* A row for each value: what its number means. */

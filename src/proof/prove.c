@@ -8,7 +8,7 @@
 typedef struct job {
     sp_proof *proof;
     const sp_program *rule;
-    bool steps, any_sums;
+    bool steps;
     sp_proof_result *result;
 } job;
 
@@ -17,7 +17,7 @@ static void write_rule(void *argument)
     job *j = argument;
     sp_proof *p = j->proof;
     const sp_signature *of = p->program->of;
-    for (unsigned t = 0; t < of->tensors && !j->any_sums; t++)
+    for (unsigned t = 0; t < of->tensors; t++)
         if (of->tensor[t].distribution >= 0)
             sp_algebra_distribution(p->algebra, SP_ENTRY_TENSOR + t, (unsigned)of->tensor[t].distribution);
     const sp_expression **value = sp_symbolic(p->algebra, j->rule, p->pool, NULL);
@@ -74,14 +74,14 @@ static bool uses_counts(const sp_program *program)
 }
 
 /* The whole proof again where every part has size(D) / (ranks) indices. */
-static void try_even_parts(sp_proof *p, const job *of)
+static void try_even_parts(sp_proof *p, const sp_program *rule)
 {
     sp_proof even = *p;
     even.algebra = sp_algebra_open(p->pool, p->identities);
     even.rule = SP_NEW_ARRAY(p->pool, const sp_expression *, p->program->of->results);
     sp_algebra_assume_even(even.algebra);
     even.steps = (sp_steps){0};
-    job j = {.proof = &even, .rule = of->rule, .any_sums = of->any_sums};
+    job j = {.proof = &even, .rule = rule};
     if (sp_algebra_run(even.algebra, write_rule, &j) ||
         sp_algebra_run(even.algebra, write_program, &j))
         return;
@@ -126,11 +126,12 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     p->program = program;
     p->identities = options->identities;
     p->algebra = sp_algebra_open(pool, options->identities);
+    if (options->plain)
+        sp_algebra_forget(p->algebra);
     p->results = program->results;
     p->result = SP_NEW_ARRAY(pool, sp_proof_result, p->results);
     p->rule = SP_NEW_ARRAY(pool, const sp_expression *, program->of->results);
-    job j = {.proof = p, .rule = program->of->rule, .steps = options->steps,
-             .any_sums = options->any_sums};
+    job j = {.proof = p, .rule = program->of->rule, .steps = options->steps};
     sp_proof_limit limit = sp_algebra_run(p->algebra, write_rule, &j);
     if (limit == SP_PROOF_NO_LIMIT)
         limit = sp_algebra_run(p->algebra, write_program, &j);
@@ -144,8 +145,10 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
         decide(p, &j, limit, r);
         wrong = wrong || r->difference;
     }
+    if (options->plain)
+        return p;
     if (wrong && uses_counts(program))
-        try_even_parts(p, &j);
+        try_even_parts(p, j.rule);
     for (size_t i = 0; i < p->results; i++) {
         sp_proof_result *r = &p->result[i];
         j.result = r;
