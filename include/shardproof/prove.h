@@ -96,7 +96,7 @@ typedef struct sp_scheme_outcome {
                               * what is known of distributions, exp, log and roots, or of a mean over other than two
                               * dimensions */
     const char *uncertified; /* what a certificate of such a scheme does not say; NULL: nothing */
-    const char *not_certified; /* why no certificate of such a scheme can be written; NULL: it can, or was not asked for */
+    const char *not_certified; /* why no certificate of such a scheme can be written; NULL: it can, or none is wanted */
 } sp_scheme_outcome;
 
 /* The attempt to prove one scheme. Owns its outcome; needs the schemes no more. */

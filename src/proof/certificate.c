@@ -176,7 +176,7 @@ static void find_divisors(certificate *c, theory *t)
             use_divisor(c, t, &c->rule, &rule->node[i]);
 }
 
-/* "sigma'_is", the hypothesis on what f or f' is; for another network "law_f'", as no name of a function has a prime. */
+/* "sigma'_is", the hypothesis on what f or f' is; for another network "law_f'". */
 static const char *law_name(const certificate *c, sp_function f, bool prime)
 {
     const sp_signature *of = c->program->of;
@@ -337,7 +337,8 @@ static void add_theorem(certificate *c, const theory *t, const sp_result_decl *r
     sp_text places = sp_text_in(c->pool);
     for (unsigned a = 0; a < c->program->axes; a++)
         if ((int)a != result->sum_axis)
-            sp_text_format(&places, "%s((%u, 0), %s)", places.length ? "; " : " ", sp_formula_axis_sort(c->program->of, a), at.rank[a]);
+            sp_text_format(&places, "%s((%u, 0), %s)", places.length ? "; " : " ",
+                           sp_formula_axis_sort(c->program->of, a), at.rank[a]);
     for (size_t d = 0; d < layout->order; d++)
         sp_text_format(&places, "%s((%u, %u), %s)", places.length ? "; " : " ", (unsigned)layout->part[d].dim,
                        sp_formula_number(&c->rank, &at.index[d]), at.index[d].name);
@@ -495,26 +496,42 @@ static const char *unknown_of(const sp_program *program, const sp_node *n)
     return NULL;
 }
 
-static const char *unknown_in(const sp_program *program)
-{
-    const char *unknown = NULL;
-    for (size_t i = 0; i < program->nodes && !unknown; i++)
-        unknown = unknown_of(program, &program->node[i]);
-    return unknown;
-}
-
 static bool is_other(const sp_node *n)
 {
     return n->op == SP_OP_APPLY && n->function >= SP_MAX_OWN_FUNCTIONS &&
            n->function != (sp_function)SP_ELEMENTARY_STEP;
 }
 
+/* Whether more is known of what a node does than a certificate says: of exp that it is positive. */
+static bool is_forgotten(const sp_node *n)
+{
+    return is_other(n) || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP;
+}
+
+/* What is divided by is assumed not to be 0, unless the prover sees that: where it is made of what is forgotten the
+ * certificate would assume more than the printed theorem. */
+static const char *unknown_in(sp_pool *pool, const sp_program *program)
+{
+    bool *forgotten = SP_NEW_ARRAY(pool, bool, program->nodes + 1);
+    for (size_t i = 0; i < program->nodes; i++) {
+        const sp_node *n = &program->node[i];
+        const char *unknown = unknown_of(program, n);
+        if (unknown)
+            return unknown;
+        forgotten[i] = is_forgotten(n);
+        for (int k = 0; k < 2; k++)
+            forgotten[i] = forgotten[i] || (n->operand[k] >= 0 && forgotten[n->operand[k]]);
+        if (n->op == SP_OP_DIV && program->node[n->operand[1]].layout.order == 0 && forgotten[n->operand[1]])
+            return "a scalar divisor made of exp, log, roots or other functions of the vocabulary";
+    }
+    return NULL;
+}
+
 static bool forgets(const sp_program *program)
 {
     for (size_t i = 0; i < program->nodes; i++) {
         const sp_node *n = &program->node[i];
-        if (is_other(n) || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP ||
-            (n->op == SP_OP_DIV && program->node[n->operand[1]].layout.order > 0))
+        if (is_forgotten(n) || (n->op == SP_OP_DIV && program->node[n->operand[1]].layout.order > 0))
             return true;
     }
     return false;
@@ -562,10 +579,10 @@ static void find_others(certificate *c)
 
 const char *sp_certificate_missing(sp_pool *pool, const sp_program *program)
 {
-    const char *unknown = unknown_in(program);
+    const char *unknown = unknown_in(pool, program);
     if (unknown)
         return sp_pool_format(pool, "certificates of schemes that use %s cannot be written yet", unknown);
-    unknown = unknown_in(program->of->rule);
+    unknown = unknown_in(pool, program->of->rule);
     if (unknown)
         return sp_pool_format(pool, "certificates of schemes of %s cannot be written yet: its delta rule uses %s",
                               program->of->name, unknown);

@@ -251,7 +251,7 @@ static void add_operand(sp_formula_writer *w, const sp_node *n, int which, const
     add_value(w, n->operand[which], w->program->statements, at);
 }
 
-/* An operand at the entry of the value, whose parts say where they are in it, and at the indices that are summed over. */
+/* An operand at the entry of the value, whose parts say where they are in it, and at the indices that are summed. */
 static void add_placed(sp_formula_writer *w, const sp_node *n, int which, const sp_formula_place *at,
                        const sp_formula_index *summed)
 {

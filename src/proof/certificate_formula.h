@@ -71,8 +71,9 @@ unsigned sp_formula_number(const sp_formula_writer *w, const sp_formula_index *i
  * prime in it, so names that are put together with primes are different where their parts are. */
 const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part);
 
-/* Names of the network, and any_exp for any function in the place of exp. Those of mlp are written as they are. Of another network any may be a name of Coq's or of
- * rules.v, such as R, or of something else in the file: what they name stands before them. */
+/* Names of the network, and any_exp for any function in the place of exp. Those of mlp are written as they are. Of
+ * another network any may be a name of Coq's or of rules.v, such as R, or of something else in the file: what they name
+ * stands before them. */
 bool sp_formula_is_plain(const sp_signature *of);
 const char *sp_formula_dim(sp_pool *pool, const sp_signature *of, sp_dim dim);
 const char *sp_formula_tensor(sp_pool *pool, const sp_signature *of, sp_tensor tensor);
