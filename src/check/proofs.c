@@ -297,6 +297,25 @@ static bool is_delta_rule(const sp_program *program)
     return strcmp(program->source->name, "built-in/delta-rule.scheme") == 0;
 }
 
+/* The proof once more by what a certificate may use: nothing of distributions and elementary functions. */
+static const sp_proof *plain_proof(const proving_job *job, const sp_proof *proof)
+{
+    const sp_proof_options how = {.identities = proof->identities, .plain = true};
+    return sp_certificate_forgets(job->program) ? sp_prove(job->pool, job->program, &how) : proof;
+}
+
+static void certify(const proving_job *job, sp_scheme_outcome *o)
+{
+    o->not_certified = sp_certificate_missing(job->pool, job->program);
+    o->certified = 0;
+    if (o->not_certified || o->proved == 0)
+        return;
+    const sp_proof *any = plain_proof(job, job->any);
+    const sp_proof *given = job->proof == job->any ? NULL : plain_proof(job, job->proof);
+    o->certificate = sp_certificate(job->pool, any, given, &o->certified);
+    o->uncertified = sp_certificate_lacks(job->program);
+}
+
 static void describe(proving_job *job, const sp_scheme_info *info)
 {
     sp_pool *pool = job->pool;
@@ -324,8 +343,8 @@ static void describe(proving_job *job, const sp_scheme_info *info)
     if (is_delta_rule(job->program))
         o->derivation = derivation(job);
     o->certified = o->proved; /* what is proved has a theorem */
-    if (job->options->certificate && o->certified > 0)
-        o->certificate = sp_certificate(pool, job->any, job->proof == job->any ? NULL : job->proof);
+    if (job->options->certificate)
+        certify(job, o);
 }
 
 /* ---- the public calls ---- */

@@ -165,6 +165,8 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     p->identities = options->identities;
     p->algebra = sp_algebra_open(pool, options->identities);
     sp_algebra_assume(p->algebra, program);
+    if (options->plain)
+        sp_algebra_forget(p->algebra);
     p->results = program->results;
     p->result = SP_NEW_ARRAY(pool, sp_proof_result, p->results);
     p->rule = SP_NEW_ARRAY(pool, const sp_expression *, program->of->results);
@@ -182,6 +184,8 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
         decide(p, &j, limit, r);
         wrong = wrong || r->difference;
     }
+    if (options->plain)
+        return p;
     if (wrong && uses_counts(program))
         try_even_parts(p, j.rule);
     for (size_t i = 0; i < p->results; i++) {

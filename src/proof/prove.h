@@ -104,6 +104,7 @@ typedef struct sp_proof_search {
 typedef struct sp_proof_options {
     const sp_identities *identities;
     bool steps;                     /* record every rewriting */
+    bool plain;                     /* sp_algebra_forget: what is not proved is not explained */
     const sp_proof_search *search;  /* NULL: none */
 } sp_proof_options;
 
