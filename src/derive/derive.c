@@ -188,9 +188,23 @@ static void make(void *argument)
                                                                : 0;
 }
 
+/* Only schemes of mlp, of operations on matrices, have a derivation so far. */
+static bool can_be_derived(const sp_program *p)
+{
+    bool matrices = strcmp(p->of->name, sp_mlp.name) == 0;
+    for (size_t i = 0; i < p->nodes; i++) {
+        const sp_node *n = &p->node[i];
+        matrices = matrices && n->layout.order <= 2 && n->op != SP_OP_DOT && n->op != SP_OP_MAX &&
+                   n->op != SP_OP_RENAME && n->op != SP_OP_SOFTMAX && n->op != SP_OP_LOGSUMEXP;
+    }
+    return matrices;
+}
+
 static sp_status run(sp_derivation **derivation, making *m, const sp_derivation_options *options)
 {
     static const sp_derivation_options defaults = {0};
+    if (!can_be_derived(m->program))
+        return SP_BAD_INPUT;
     options = options ? options : &defaults;
     gsl_set_error_handler_off();
     sp_status status = sp_pool_open(&m->pool, options->allocator, options->limits);
