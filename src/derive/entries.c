@@ -40,6 +40,26 @@ const sp_math *sp_entry_leaf(const sp_entry_scope *w, unsigned index)
     return w->index[index].leaf;
 }
 
+/* The delta rule's values are written with their indices in the order of their declaration, as results have them: its
+ * statements may have another one. */
+const sp_math *sp_entry_of_statement(const sp_entry_scope *w, const char *name, const sp_math *math,
+                                     const sp_layout *layout, const unsigned *index)
+{
+    const sp_program *p = w->naming->program;
+    unsigned declared[SP_MAX_ORDER];
+    memcpy(declared, index, layout->order * sizeof *declared);
+    for (size_t r = 0; p == p->of->rule && !sp_is_mlp(p->of) && r < p->of->results; r++) {
+        const sp_layout *whole = &p->of->result[r].whole;
+        if (strcmp(p->of->result[r].name, name) != 0 || whole->order != layout->order)
+            continue;
+        for (unsigned i = 0; i < whole->order; i++)
+            for (unsigned k = 0; k < layout->order; k++)
+                if (sp_label_equal(&whole->part[i], &layout->part[k]))
+                    declared[i] = index[k];
+    }
+    return sp_entry_of(w, math, declared, layout->order);
+}
+
 const sp_math *sp_entry_of(const sp_entry_scope *w, const sp_math *name, const unsigned *index, size_t count)
 {
     const sp_math *item[SP_MAX_ORDER + 1] = {name};
@@ -248,7 +268,8 @@ const sp_math *sp_entry_math(sp_entry_scope *w, int node, const unsigned *index)
     const sp_node *n = &p->node[node];
     const int known = w->naming->statement_of[node];
     if (w->started && known >= 0 && (size_t)known < w->statement)
-        return sp_entry_of(w, named(w, p->statement[known].name, w->naming->varies[node]), index, n->layout.order);
+        return sp_entry_of_statement(w, p->statement[known].name,
+                                     named(w, p->statement[known].name, w->naming->varies[node]), &n->layout, index);
     w->started = true;
     if (w->made++ >= SP_MAX_ENTRIES)
         return sp_math_leaf(w->pool, SP_MATH_DOTS, NULL);
@@ -293,7 +314,8 @@ static const sp_math *equation(const sp_naming *naming, size_t statement, bool r
     if (right_alone)
         return right;
     const sp_math *name = named(&w, p->statement[statement].name, naming->varies[node]);
-    return sp_math_equals(w.pool, sp_entry_of(&w, name, index, p->node[node].layout.order), right);
+    return sp_math_equals(w.pool, sp_entry_of_statement(&w, p->statement[statement].name, name,
+                                                        &p->node[node].layout, index), right);
 }
 
 const sp_math *sp_statement_entries(const sp_naming *naming, size_t statement)

@@ -33,6 +33,9 @@ void sp_entry_indices(sp_entry_scope *w, const sp_layout *layout, unsigned index
 const sp_math *sp_entry_leaf(const sp_entry_scope *w, unsigned index);
 /* name[n,k]; a scalar without brackets. */
 const sp_math *sp_entry_of(const sp_entry_scope *w, const sp_math *name, const unsigned *index, size_t count);
+/* The same of a statement's value: math is its name. */
+const sp_math *sp_entry_of_statement(const sp_entry_scope *w, const char *name, const sp_math *math,
+                                     const sp_layout *layout, const unsigned *index);
 /* The entry of a node's value at these indices. */
 const sp_math *sp_entry_math(sp_entry_scope *w, int node, const unsigned *index);
 /* The indices of an operand: those of the value, and new ones (where summed[k] is UINT_MAX) that are summed over. */

@@ -1,5 +1,6 @@
 /* Index expressions of the prover as formulas, the delta rule's values by name. */
 #include "derive/naming.h"
+#include "proof/show.h"
 
 #include <stdlib.h>
 
@@ -157,12 +158,22 @@ static const sp_math *result_entry(scope *at, sp_result result, const sp_variabl
     return entry(at, name_math(at, info->name), index, info->whole.order);
 }
 
+/* A name that is summed over inside of the value cannot be one of its indices. */
+static bool may_be_placed(const scope *at, sp_result r, const sp_variable *index)
+{
+    for (unsigned i = 0; i < network(at->in)->result[r].whole.order; i++)
+        if (sp_variable_kind(index[i]) == SP_VARIABLE_SUMMED &&
+            sp_variable_height(index[i]) < sp_summing_height(at->in->rule[r]))
+            return false;
+    return true;
+}
+
 /* The places of a result get variables of their sorts from the list, one choice after another. */
 static const sp_math *chosen(scope *at, sp_result r, const sp_expression *e, sp_variable *index, unsigned place)
 {
     const sp_layout *whole = &network(at->in)->result[r].whole;
     if (place == whole->order)
-        return placed(at, r, index) == e ? result_entry(at, r, index) : NULL;
+        return may_be_placed(at, r, index) && placed(at, r, index) == e ? result_entry(at, r, index) : NULL;
     const sp_math *found = NULL;
     for (size_t v = 0; v < e->variables && !found; v++) {
         bool used = sp_variable_sort(e->variable[v]) != sp_sort_of_dim(whole->part[place].dim);

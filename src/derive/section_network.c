@@ -271,6 +271,32 @@ typedef struct verifying {
     bool same;
 } verifying;
 
+/* The value of a statement whose labels are in another order. */
+static const sp_expression *reordered(sp_algebra *in, const sp_program *rule, size_t s, const sp_layout *to,
+                                      const sp_expression *const *value)
+{
+    const sp_layout *of = &rule->node[rule->statement[s].node].layout;
+    sp_variable from[SP_MAX_ORDER], place[SP_MAX_ORDER];
+    for (unsigned i = 0; i < of->order; i++)
+        for (unsigned k = 0; k < to->order; k++)
+            if (sp_label_equal(&of->part[i], &to->part[k])) {
+                from[i] = sp_variable_place(i, of->part[i].dim);
+                place[i] = sp_variable_place(k, of->part[i].dim);
+            }
+    return sp_put_indices(in, value[rule->statement[s].node], from, place, of->order);
+}
+
+static bool has_labels(const sp_layout *of, const sp_layout *other)
+{
+    bool all = of->order == other->order;
+    for (unsigned i = 0; i < of->order && all; i++) {
+        all = false;
+        for (unsigned k = 0; k < other->order; k++)
+            all = all || sp_label_equal(&of->part[i], &other->part[k]);
+    }
+    return all;
+}
+
 /* The loss as a function of the entries of one value, differentiated by them, with the value put in: is it what the
  * statement of the delta rule computes? */
 static void verify(void *argument)
@@ -297,7 +323,7 @@ static void verify(void *argument)
                                                layout->order, fresh);
     slope = sp_put_indices(in, slope, fresh, place, layout->order);
     slope = sp_put_value(in, slope, SP_ENTRY_VALUE, layout->order, place, value[v->node]);
-    v->same = slope == value[rule->statement[v->statement].node];
+    v->same = slope == reordered(in, rule, v->statement, layout, value);
 }
 
 static bool is_verified(const telling *t, size_t s, int node)
@@ -305,11 +331,8 @@ static bool is_verified(const telling *t, size_t s, int node)
     const sp_signature *of = t->rule->of;
     verifying v = {t, sp_algebra_open(t->d->pool, NULL), node, s, false};
     const sp_layout *value = &t->rule->node[node].layout, *slope = &t->rule->node[t->rule->statement[s].node].layout;
-    if (t->loss == t->rule->statements || value->order != slope->order)
+    if (t->loss == t->rule->statements || !has_labels(slope, value))
         return false;
-    for (unsigned i = 0; i < value->order; i++)
-        if (!sp_label_equal(&value->part[i], &slope->part[i]))
-            return false;
     for (unsigned k = 0; k < of->tensors; k++)
         if (of->tensor[k].distribution >= 0)
             sp_algebra_distribution(v.algebra, SP_ENTRY_TENSOR + k, (unsigned)of->tensor[k].distribution);

@@ -101,7 +101,7 @@ static void write_mesh(sp_derive *d)
     sp_part *part;
     size_t parts = sp_program_parts(p, d->pool, &part);
     sp_document_section(d->doc, 2, sp_say(d->pool, SP_SAY_HEADING_RANKS));
-    SAY(d, SP_SAY_RANKS_INTRO);
+    SAY(d, sp_is_mlp(p->of) ? SP_SAY_RANKS_INTRO : SP_SAY_RANKS_INTRO_ANY);
     if (p->axes == 0) {
         PARAGRAPH(d, SP_SAY_RANKS_NONE);
         return;
@@ -434,6 +434,13 @@ static void explain_operation(teller *t, const sp_node *n)
         *told = true;
         return;
     }
+    bool told = t->explained[n->op];
+    if (!sp_is_mlp(d->program->of) && (n->op == SP_OP_ALLGATHER || n->op == SP_OP_REDUCESCATTER)) {
+        if (!told)
+            SAY(d, n->op == SP_OP_ALLGATHER ? SP_SAY_OP_ALLGATHER_ANY : SP_SAY_OP_REDUCESCATTER_ANY, axis);
+        t->explained[n->op] = true;
+        return;
+    }
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].op == n->op && !t->explained[n->op])
             SAY(d, table[i].what, axis);
@@ -502,6 +509,14 @@ static bool tells_something(sp_rule rule)
            rule == SP_RULE_RANKS || rule == SP_RULE_AROUND || rule == SP_RULE_GIVEN;
 }
 
+static bool is_long(sp_derive *d, const sp_math *formula)
+{
+    enum { READABLE = 160 };
+    sp_text text = sp_text_in(d->pool);
+    sp_math_write_text(&text, formula, true);
+    return text.length > READABLE;
+}
+
 void sp_derive_identities(sp_derive *d, int statement, int result)
 {
     static const sp_sentence words[SP_RULE_COUNT] = {
@@ -522,6 +537,8 @@ void sp_derive_identities(sp_derive *d, int statement, int result)
             sp_algebra_run(d->proof->algebra, write_identity, &show) != SP_PROOF_NO_LIMIT)
             continue;
         SAY(d, SP_SAY_IDENTITY, rules);
+        if (!sp_is_mlp(d->program->of) && (is_long(d, show.before) || is_long(d, show.after)))
+            continue; /* all values down to the inputs are put in: nobody reads that */
         sp_document_formula(d->doc, sp_math_equals(d->pool, show.before, show.after));
     }
 }

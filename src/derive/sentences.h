@@ -607,10 +607,8 @@
     X(CHAIN_RULE_LINE, "c", "The delta rule has the line {0}; in indices:", \
       "delta 规则中对应的一行是 {0}；用下标写出：") \
     X(CHAIN_RULE_SAME, "c", \
-      "The delta rule has the line {0}. In indices it reads as follows, and the prover finds " \
-      "that it is the derivative of the loss, for all sizes, data and functions:", \
-      "delta 规则中对应的一行是 {0}。用下标写出如下；证明器核对了它就是损失的导数（对一" \
-      "切大小、数据和函数）：") \
+      "The delta rule has the line {0}, which the prover finds to be this derivative; in indices:", \
+      "delta 规则中对应的一行是 {0}，证明器核对了它就是这个导数；用下标写出：") \
     X(RULE_ANY, "", \
       "Together these lines are the *delta rule* of the network:", \
       "这些行合起来就是这个网络的 *delta 规则*：") \
@@ -630,6 +628,20 @@
       "Pictures are drawn of values with one or two dimensions only; for a value of more the " \
       "formula says what a rank has of it.", \
       "只画一维和二维的值；维数更多的值，由公式说明每个 rank 持有什么。") \
+    X(RANKS_INTRO_ANY, "", \
+      "Now the same is computed by several *ranks*, processes that work side by side; each holds " \
+      "*shards*, parts of the tensors.", \
+      "现在由多个 *rank*（并行工作的进程）来算；每个 rank 只持有张量的*分片*（一部分）。") \
+    X(OP_ALLGATHER_ANY, "c", \
+      "An *all-gather* over {0} is a collective operation, one in which all ranks along the axis " \
+      "take part: it gives every one the whole, at each index what its owner holds.", \
+      "沿 {0} 的 *all-gather* 是一种集合通信（轴上所有 rank 一起参加）：结果人人都有整体，" \
+      "每个下标处是其拥有者持有的值。") \
+    X(OP_REDUCESCATTER_ANY, "c", \
+      "A *reduce-scatter* over {0} is a collective operation, one in which all ranks along the " \
+      "axis take part: it adds what they hold and leaves each the indices of the sum that it owns.", \
+      "沿 {0} 的 *reduce-scatter* 是一种集合通信（轴上所有 rank 一起参加）：先求和，" \
+      "再让每个 rank 只留下自己拥有的下标。") \
     X(RANKS_FORMULAS, "mm", \
       "In a formula the indices of the value are those that the rank owns; {0} is the rank that " \
       "owns an index, and a condition such as {1} under a sum says that the sum runs over the " \

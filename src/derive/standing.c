@@ -10,22 +10,32 @@ typedef struct search {
     sp_statement_standing found;
 } search;
 
+/* Where a value has a dimension, under its label or any; its order if nowhere. */
+static unsigned place_of(const sp_part *part, const sp_layout *value, bool by_label)
+{
+    for (unsigned k = 0; k < value->order; k++)
+        if (value->part[k].dim == part->dim && (!by_label || value->part[k].primes == part->primes))
+            return k;
+    return value->order;
+}
+
 /* Where the dimensions of the delta rule's tensor stand in a value: in the same order; or, but for mlp, whose transposes
- * are other matrices, where the labels are. */
+ * are other matrices, where the labels are, or the dimensions under other labels. */
 static bool same_dimensions(const sp_signature *of, const sp_layout *whole, const sp_layout *value,
                             unsigned at[SP_MAX_ORDER])
 {
     if (whole->order != value->order)
         return false;
-    bool same = true, found = true;
+    bool same = true, found = true, by_label = true;
     for (unsigned i = 0; i < whole->order; i++)
         same = same && whole->part[i].dim == value->part[i].dim;
+    for (unsigned i = 0; i < whole->order; i++)
+        by_label = by_label && place_of(&whole->part[i], value, true) < value->order;
     for (unsigned i = 0; i < whole->order; i++) {
-        at[i] = i;
-        for (unsigned k = 0; k < value->order && !same; k++)
-            if (sp_label_equal(&whole->part[i], &value->part[k]))
-                at[i] = k;
-        found = found && (same || sp_label_equal(&whole->part[i], &value->part[at[i]]));
+        at[i] = same ? i : place_of(&whole->part[i], value, by_label);
+        found = found && at[i] < value->order;
+        for (unsigned k = 0; k < i && found; k++)
+            found = at[k] != at[i];
     }
     return found && (same || !sp_is_mlp(of));
 }
