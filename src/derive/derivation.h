@@ -81,6 +81,8 @@ const sp_math *sp_derive_name(sp_derive *d, const char *name);
 const sp_math *sp_derive_dim(sp_derive *d, const sp_part *part);
 /* The statement as it stands in the scheme: "Z1 = X @ W1 + b1". */
 const char *sp_derive_source(sp_derive *d, sp_span span);
+/* Whether a formula of the prover is longer than what helps a reader. */
+bool sp_derive_is_long(sp_derive *d, const sp_math *formula);
 void sp_derive_picture(sp_derive *d, sp_picture *picture);
 /* The identities that the prover used in a statement, or in putting a result together. */
 void sp_derive_identities(sp_derive *d, int statement, int result);

@@ -1,6 +1,7 @@
 /* The end: the theorem, or the line where a scheme leaves the delta rule and why; for a case its verdict. */
 #include "derive/cause.h"
 #include "derive/derivation.h"
+#include "derive/entries.h"
 
 #include <string.h>
 
@@ -176,7 +177,8 @@ static const sp_phrase *reason_phrase(sp_derive *d, const sp_proof_result *r)
 {
     if (r->status == SP_PROVE_PROVED)
         return sp_say(d->pool, SP_SAY_NOTHING);
-    if (r->status == SP_PROVE_OPEN)
+    bool undecided = r->status == SP_PROVE_OPEN && (r->limit != SP_PROOF_NO_LIMIT || !d->failing[r->declaration]);
+    if (undecided)
         return sp_say(d->pool, SP_SAY_REASON_OPEN, sp_proof_cause(d->proof, r));
     const sp_phrase *cause = sp_cause_phrase(d, r);
     if (r->cause.statement < 0)
@@ -239,6 +241,15 @@ static void write_right_declaration(sp_derive *d, const sp_proof_result *r)
                        sum ? p->axis_name[is->axis] : ""));
 }
 
+/* The delta rule's line for the value of that name; NULL if it has none, or its expression alone is to be seen. */
+static const sp_math *rule_line(sp_derive *d, int statement)
+{
+    for (size_t s = 0; s < d->delta->statements && !sp_is_mlp(d->program->of); s++)
+        if (strcmp(d->delta->statement[s].name, d->program->statement[statement].name) == 0)
+            return sp_statement_entries(&d->whole, s);
+    return NULL;
+}
+
 static void write_parting(sp_derive *d)
 {
     const sp_proof_result *r = d->parting.result;
@@ -254,10 +265,16 @@ static void write_parting(sp_derive *d)
         sp_indexing in = {.pool = d->pool, .program = d->program};
         const sp_math *left = sp_place_math(&in, sp_derive_name(d, d->program->statement[s].name), &whole);
         const sp_math *item[2] = {left, w.expected};
-        PARAGRAPH(d, SP_SAY_PARTS_IS);
-        sp_document_formula(d->doc, sp_math_equals(d->pool, left, w.computed));
-        PARAGRAPH(d, SP_SAY_PARTS_NOT);
-        sp_document_formula(d->doc, sp_math_list(d->pool, SP_MATH_RELATION, "=", item, 2));
+        const sp_math *line = rule_line(d, s);
+        if (line && (sp_derive_is_long(d, w.computed) || sp_derive_is_long(d, w.expected))) {
+            PARAGRAPH(d, SP_SAY_PARTS_NOT);
+            sp_document_formula(d->doc, line);
+        } else {
+            PARAGRAPH(d, SP_SAY_PARTS_IS);
+            sp_document_formula(d->doc, sp_math_equals(d->pool, left, w.computed));
+            PARAGRAPH(d, SP_SAY_PARTS_NOT);
+            sp_document_formula(d->doc, sp_math_list(d->pool, SP_MATH_RELATION, "=", item, 2));
+        }
     }
     for (unsigned a = 0; a < d->program->axes; a++)
         if (r->right_with_one_rank >> a & 1U)

@@ -233,8 +233,12 @@ static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
         return sp_math_of(d->pool, SP_MATH_PRODUCT, whole_name(d, n->operand[0], statement),
                           whole_name(d, n->operand[1], statement), NULL);
     default:
-        return sp_node_math(&d->naming, node, statement);
+        break;
     }
+    sp_naming whole = d->naming;
+    if (!sp_is_mlp(d->program->of)) /* no name has ranks below it */
+        whole.varies = SP_NEW_ARRAY(d->pool, unsigned, d->program->nodes);
+    return sp_node_math(&whole, node, statement);
 }
 
 /* ---- block identities ---- */
@@ -509,12 +513,14 @@ static bool tells_something(sp_rule rule)
            rule == SP_RULE_RANKS || rule == SP_RULE_AROUND || rule == SP_RULE_GIVEN;
 }
 
-static bool is_long(sp_derive *d, const sp_math *formula)
+/* All values down to the inputs are put into what the prover works with: beyond some length nobody reads it. Nor
+ * does anybody know what the members of a maximum are that it has inside. */
+bool sp_derive_is_long(sp_derive *d, const sp_math *formula)
 {
     enum { READABLE = 160 };
     sp_text text = sp_text_in(d->pool);
     sp_math_write_text(&text, formula, true);
-    return text.length > READABLE;
+    return text.length > READABLE || strstr(sp_text_string(&text), "member(");
 }
 
 void sp_derive_identities(sp_derive *d, int statement, int result)
@@ -537,8 +543,8 @@ void sp_derive_identities(sp_derive *d, int statement, int result)
             sp_algebra_run(d->proof->algebra, write_identity, &show) != SP_PROOF_NO_LIMIT)
             continue;
         SAY(d, SP_SAY_IDENTITY, rules);
-        if (!sp_is_mlp(d->program->of) && (is_long(d, show.before) || is_long(d, show.after)))
-            continue; /* all values down to the inputs are put in: nobody reads that */
+        if (!sp_is_mlp(d->program->of) && (sp_derive_is_long(d, show.before) || sp_derive_is_long(d, show.after)))
+            continue;
         sp_document_formula(d->doc, sp_math_equals(d->pool, show.before, show.after));
     }
 }
