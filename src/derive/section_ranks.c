@@ -116,7 +116,10 @@ static void write_mesh(sp_derive *d)
         PARAGRAPH(d, SP_SAY_RANKS_SPLIT, sp_part_text(d->pool, p, &part[0]),
                   sp_derive_name(d, p->of->dim[part[0].dim]), p->axis_name[part[0].axis[0]]);
     sp_document_say(d->doc, mesh_phrase(d));
-    if (parts > 0 && !sp_is_mlp(p->of))
+    bool matrices = sp_is_mlp(p->of);
+    for (size_t s = 0; s < p->statements; s++)
+        matrices = matrices && sp_statement_is_of_matrices(&d->naming, s);
+    if (parts > 0 && !matrices)
         write_conditions(d, &part[0]);
 }
 
@@ -212,6 +215,12 @@ void sp_derive_picture(sp_derive *d, sp_picture *picture)
     sp_document_picture(d->doc, picture);
 }
 
+/* A statement that is written as one about matrices. */
+static bool is_mlp_of_matrices(const sp_derive *d, size_t statement)
+{
+    return sp_is_mlp(d->program->of) && sp_statement_is_of_matrices(&d->naming, statement);
+}
+
 /* Sharded names without their ranks, gathered ones without the gathering: the whole matrix. */
 static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
 {
@@ -236,7 +245,7 @@ static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
         break;
     }
     sp_naming whole = d->naming;
-    if (!sp_is_mlp(d->program->of)) /* no name has ranks below it */
+    if (!is_mlp_of_matrices(d, statement)) /* no name has ranks below it */
         whole.varies = SP_NEW_ARRAY(d->pool, unsigned, d->program->nodes);
     return sp_node_math(&whole, node, statement);
 }
@@ -520,7 +529,7 @@ bool sp_derive_is_long(sp_derive *d, const sp_math *formula)
     enum { READABLE = 160 };
     sp_text text = sp_text_in(d->pool);
     sp_math_write_text(&text, formula, true);
-    return text.length > READABLE || strstr(sp_text_string(&text), "member(");
+    return (!sp_is_mlp(d->program->of) && text.length > READABLE) || strstr(sp_text_string(&text), "member(");
 }
 
 void sp_derive_identities(sp_derive *d, int statement, int result)
@@ -543,7 +552,7 @@ void sp_derive_identities(sp_derive *d, int statement, int result)
             sp_algebra_run(d->proof->algebra, write_identity, &show) != SP_PROOF_NO_LIMIT)
             continue;
         SAY(d, SP_SAY_IDENTITY, rules);
-        if (!sp_is_mlp(d->program->of) && (sp_derive_is_long(d, show.before) || sp_derive_is_long(d, show.after)))
+        if (sp_derive_is_long(d, show.before) || sp_derive_is_long(d, show.after))
             continue;
         sp_document_formula(d->doc, sp_math_equals(d->pool, show.before, show.after));
     }
@@ -647,7 +656,7 @@ static void write_statement(teller *t, size_t s)
     const sp_math *local = sp_value_math(&d->naming, st->name, d->naming.varies[st->node]);
     const sp_layout *layout = &d->program->node[st->node].layout;
     SAY(d, SP_SAY_STATEMENT, sp_layout_text(d->pool, d->program, layout));
-    if (sp_is_mlp(d->program->of) && sp_statement_is_of_matrices(&d->naming, s))
+    if (is_mlp_of_matrices(d, s))
         sp_document_formula(d->doc, sp_math_equals(d->pool, local, sp_statement_math(&d->naming, s)));
     else
         sp_document_formula(d->doc, sp_statement_entries(&d->naming, s));
