@@ -2,7 +2,6 @@
 
 #include "check/everywhere.h"
 #include "lang/lang.h"
-#include "lang/mlp.h"
 
 #include <string.h>
 
@@ -116,7 +115,7 @@ static void run_all(sp_job *job, unsigned threads)
 
 static void run_numdiff(sp_job *job, double budget)
 {
-    if (job->of->numdiff == SP_NUMDIFF_OFF || strcmp(job->program->of->name, sp_mlp.name) != 0)
+    if (job->of->numdiff == SP_NUMDIFF_OFF)
         return;
     if (sp_job_run(job, "binary64"))
         job->numdiff[job->numdiffs++] =

@@ -167,6 +167,8 @@ const sp_network *sp_network_of_case(sp_pool *pool, const sp_case *of)
     set_named(pool, of->program, named);
     if (signature->rule)
         set_named(pool, signature->rule, named);
+    if (signature->loss)
+        set_named(pool, signature->loss, named);
     n->of = signature;
     n->own = own;
     n->named = named;

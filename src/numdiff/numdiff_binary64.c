@@ -9,14 +9,20 @@
  *
  * gsl_deriv_central(f, 0, 2h) asks for f at -2h, -h, h and 2h first: these are computed for many
  * entries at once, and any further ones when GSL asks for them. */
+#include "lang/mlp.h"
 #include "numdiff/ball.h"
+#include "numdiff/generic.h"
 #include "numdiff/walker.h"
+#include "spmd/interpret.h"
 
 #include <float.h>
 #include <gsl/gsl_deriv.h>
 #include <gsl/gsl_errno.h>
+#include <limits.h>
 #include <math.h>
+#include <string.h>
 
+enum { STEP = -14 }; /* 2h is near where truncation and rounding balance for the built-ins */
 enum { BOUNDED = 2 }; /* the one of the four points at which the error is bounded: h */
 
 typedef struct noise {
@@ -128,7 +134,8 @@ static void set_bound(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j
 const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
                                       double budget, bool deterministic)
 {
-    enum { STEP = -14 }; /* 2h is near where truncation and rounding balance for the built-ins */
+    if (strcmp(of->program->of->name, sp_mlp.name) != 0)
+        return sp_generic_binary64(pool, of, network, budget, deterministic);
     sp_numdiff *result = sp_numdiff_empty(pool, of);
     result->bits = 53;
     if (of->numdiff == SP_NUMDIFF_OFF)
@@ -155,5 +162,96 @@ const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp
     own.one_crossing = sp_matrix_create(&in, 1, 1);
     w.own = &own;
     sp_walker_run(&w, network, budget);
+    return result;
+}
+
+/* ---- any network ---- */
+
+static bool equal(const sp_matrix *a, const sp_matrix *b, size_t i)
+{
+    const double x = entry(a, i), y = entry(b, i);
+    return x == y || (isnan(x) && isnan(y));
+}
+
+static int sign(const sp_matrix *m, size_t i)
+{
+    const double x = entry(m, i);
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+}
+
+static long distance(const sp_matrix *a, const sp_matrix *b, size_t i)
+{
+    const double apart = fabs(entry(a, i) - (b ? entry(b, i) : 0));
+    int exponent = 0;
+    if (!isfinite(apart))
+        return LONG_MAX;
+    (void)frexp(apart, &exponent);
+    return exponent;
+}
+
+/* The number system `bound` at the data: how far a computed loss may be from the true one. */
+static double error_of_loss(sp_pool *pool, const sp_case *of, const sp_network *network)
+{
+    const sp_arithmetic in = {.system = sp_number_system_find("bound"), .pool = pool, .bits = 53};
+    const sp_inputs inputs = sp_inputs_of_case(&in, of);
+    const sp_value *loss = sp_interpret_whole(&in, of->program->of->loss, network, &inputs);
+    return sp_bound_radius(&in, loss[0].on[0], 0, 0) * (DBL_EPSILON / 2);
+}
+
+typedef struct generic_asking {
+    sp_generic *g;
+    const sp_way *way;
+    double level; /* E / DBL_EPSILON, E of a difference of two losses */
+    double least; /* the smallest step that was asked for */
+    bool crosses, finite;
+} generic_asking;
+
+static double generic_value_at(double t, void *argument)
+{
+    generic_asking *a = argument;
+    *(double *)a->g->t->data = t;
+    const sp_loss_point point = sp_loss_at(a->g->loss, a->way, a->g->t, a->g->value);
+    a->crosses = a->crosses || point.crosses;
+    a->finite = a->finite && point.finite;
+    if (t != 0 && fabs(t) < a->least)
+        a->least = fabs(t);
+    return a->level + (entry(a->g->value, 0) - entry(sp_loss_value(a->g->loss), 0));
+}
+
+/* data + t is rounded by half a unit in its last place, which is that part of a step. */
+static sp_numdiff_state generic_slope(sp_generic *g, const sp_way *way, long exponent, const sp_slope *to)
+{
+    const double *error = g->own, h = ldexp(1, (int)(exponent < -900 ? -900 : exponent));
+    generic_asking a = {.g = g, .way = way, .level = 2.5 * *error / DBL_EPSILON, .least = 2 * h, .finite = true};
+    gsl_function f = {generic_value_at, &a};
+    const int status = gsl_deriv_central(&f, 0, 2 * h, to->slope_binary64, to->error_binary64);
+    const double lost = (sp_loss_magnitude(g->loss, way) + 2 * h) * DBL_EPSILON / a.least;
+    *to->error_binary64 += fabs(*to->slope_binary64) * lost;
+    if (status != GSL_SUCCESS || !a.finite || !(lost < 0x1p-10) || !isfinite(*to->slope_binary64) ||
+        !isfinite(*to->error_binary64))
+        return SP_NUMDIFF_UNUSABLE;
+    return a.crosses ? SP_NUMDIFF_KINK : SP_NUMDIFF_JUDGED;
+}
+
+static const sp_generic_method generic_method = {
+    .numbers = {.equal = equal, .sign = sign, .distance = distance}, .evaluations = 9, .overhead = 1000, .most = 1e11,
+    .power_of_two = power_of_two, .slope = generic_slope};
+
+const sp_numdiff *sp_generic_binary64(sp_pool *pool, const sp_case *of, const sp_network *network, double budget,
+                                      bool deterministic)
+{
+    sp_numdiff *result = sp_numdiff_empty(pool, of);
+    result->bits = 53;
+    if (of->numdiff == SP_NUMDIFF_OFF)
+        return result;
+    sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = pool, .bits = 53, .threads = 1,
+                        .deterministic = deterministic};
+    result->step = sp_pool_format(pool,
+                                  "gsl_deriv_central; its first step moves no entry by more than 2^%d, no argument "
+                                  "of a function by more than 2^%d and no divisor by more than that part of itself",
+                                  STEP + 1, STEP + SP_GENERIC_SLACK);
+    double error = error_of_loss(pool, of, network);
+    sp_generic g = {.method = &generic_method, .in = &in, .of = of, .result = result, .step = STEP, .own = &error};
+    sp_generic_run(&g, network, budget);
     return result;
 }

@@ -20,26 +20,53 @@ static bool is(const sp_formula_node *n, sp_primitive f)
     return n->kind == SP_FORMULA_PRIMITIVE && n->primitive == f;
 }
 
-sp_kinks sp_formula_kinks(sp_pool *pool, const sp_formula *f)
+/* a - b, a; -1 for other nodes. node[i] of the builder is node i. */
+static int sign_of_kink(sp_builder *b, const sp_formula_node *n, const int *node)
 {
-    sp_kinks kinks = {.formula = NULL};
+    if (is(n, SP_PRIMITIVE_MAX))
+        return sp_build_sub(b, node[n->operand[0]], node[n->operand[1]]);
+    return is(n, SP_PRIMITIVE_STEP) ? node[n->operand[0]] : -1;
+}
+
+static int zero_of_pole(sp_builder *b, const sp_formula_node *n, const int *node)
+{
+    (void)b;
+    if (is(n, SP_PRIMITIVE_DIV))
+        return node[n->operand[1]];
+    return is(n, SP_PRIMITIVE_LOG) || is(n, SP_PRIMITIVE_SQRT) ? node[n->operand[0]] : -1;
+}
+
+/* Those of all nodes in which variable 0 occurs. */
+static sp_kinks collect(sp_pool *pool, const sp_formula *f,
+                        int (*of_node)(sp_builder *b, const sp_formula_node *n, const int *node))
+{
+    sp_kinks found = {.formula = NULL};
     bool *uses = uses_of_variable_0(pool, f);
     size_t capacity = 0;
     for (size_t i = 0; i < f->count; i++) {
-        const sp_formula_node *n = &f->node[i];
-        if (!uses[i] || !(is(n, SP_PRIMITIVE_MAX) || is(n, SP_PRIMITIVE_STEP)))
+        if (!uses[i])
             continue;
         sp_builder b = sp_builder_in(pool);
-        int *node = sp_build_copy_all(&b, f), sign = node[n->operand[0]];
-        if (is(n, SP_PRIMITIVE_MAX))
-            sign = sp_build_sub(&b, sign, node[n->operand[1]]);
-        kinks.formula = sp_pool_grow(pool, kinks.formula, &capacity, kinks.count + 1,
-                                     sizeof *kinks.formula);
-        kinks.formula[kinks.count++] = sp_build_finish(&b, sign, f->variables);
+        int *node = sp_build_copy_all(&b, f);
+        const int root = of_node(&b, &f->node[i], node);
+        if (root >= 0) {
+            found.formula = sp_pool_grow(pool, found.formula, &capacity, found.count + 1, sizeof *found.formula);
+            found.formula[found.count++] = sp_build_finish(&b, root, f->variables);
+        }
         sp_pool_free(pool, node);
     }
     sp_pool_free(pool, uses);
-    return kinks;
+    return found;
+}
+
+sp_kinks sp_formula_kinks(sp_pool *pool, const sp_formula *formula)
+{
+    return collect(pool, formula, sign_of_kink);
+}
+
+sp_kinks sp_formula_poles(sp_pool *pool, const sp_formula *formula)
+{
+    return collect(pool, formula, zero_of_pole);
 }
 
 static int larger(int a, int b)

@@ -13,6 +13,9 @@ typedef struct sp_kinks {
 } sp_kinks;
 
 sp_kinks sp_formula_kinks(sp_pool *pool, const sp_formula *formula);
+/* In the same way the formulas near whose zeros it has no bounded derivatives: b for every a / b, and a for every
+ * log(a) and sqrt(a); constants among them. */
+sp_kinks sp_formula_poles(sp_pool *pool, const sp_formula *formula);
 
 enum { SP_DEGREE_UNKNOWN = 3 }; /* more than 2, or no polynomial */
 /* The degree in t at most, for a variable 0 that is a polynomial of degree `degree` in t. */

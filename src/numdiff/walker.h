@@ -4,8 +4,8 @@
 #ifndef SP_NUMDIFF_WALKER_H
 #define SP_NUMDIFF_WALKER_H
 
-#include "numdiff/numdiff.h"
 #include "numdiff/point.h"
+#include "numdiff/sample.h"
 
 enum { SP_WALKER_POINTS = 4 };
 
@@ -38,12 +38,6 @@ void sp_curves_free(sp_curves *c);
 void sp_curves_change(const sp_curves *c, size_t first, const sp_matrix *t, sp_matrix *change,
                       sp_matrix *crossings);
 
-/* Where a slope is written to; the pointers to the other kind of result are NULL. */
-typedef struct sp_slope {
-    mpfr_ptr slope, error;
-    double *slope_binary64, *error_binary64;
-} sp_slope;
-
 typedef struct sp_walker sp_walker;
 
 typedef struct sp_method {
@@ -69,8 +63,6 @@ struct sp_walker {
     sp_matrix *change[SP_WALKER_POINTS], *crossings[SP_WALKER_POINTS]; /* one column */
 };
 
-/* A result in which nothing has been looked at. */
-sp_numdiff *sp_numdiff_empty(sp_pool *pool, const sp_case *of);
 /* Fills in the result. h is 2^step divided by a power of two that is at least the largest factor
  * with which the entries of a tensor enter Z. */
 void sp_walker_run(sp_walker *w, const sp_network *network, double budget);

@@ -126,6 +126,10 @@ const char *sp_net_gradient_name(const sp_network_program *network, const char *
 const sp_net_rule *sp_net_derive(sp_network_program *network, sp_diagnostics *diagnostics);
 /* The rule as a scheme without a mesh, in the language; NULL if it has more than 16 MiB. */
 const char *sp_net_rule_text(sp_pool *pool, const sp_net_rule *rule);
+/* The forward pass and the loss alone, in a scheme of that name whose result and last statement is `result`. */
+const char *sp_net_loss_text(sp_pool *pool, const sp_network_program *network, const char *name, const char *result);
+/* Whether something in the network is called so: a label, tensor, statement or function. */
+bool sp_net_taken(const sp_network_program *network, const char *name);
 /* Whether the rule has the loss as a result L: not where something else has that name, nor for mlp. */
 bool sp_net_loss_named(const sp_network_program *network);
 

@@ -64,6 +64,22 @@ static const sp_result_info *results_of(sp_pool *pool, const sp_net_rule *rule, 
     return list;
 }
 
+/* Of a signature of its own, whose only result is the loss, under a name that nothing else has. */
+static const sp_program *loss_of(sp_pool *pool, const sp_network_program *n, const sp_signature *of)
+{
+    const char *name = "L";
+    for (unsigned i = 1; sp_net_taken(n, name); i++)
+        name = sp_pool_format(pool, "L%u", i);
+    sp_result_info *result = SP_NEW(pool, sp_result_info);
+    *result = (sp_result_info){name, "the loss", layout_of(n, n->node[n->loss].labels), -1};
+    sp_signature *own = SP_NEW(pool, sp_signature);
+    *own = *of;
+    own->results = 1;
+    own->result = result;
+    const char *scheme = sp_pool_format(pool, "%s-loss", n->name);
+    return sp_scheme_of_text(pool, own, scheme, sp_net_loss_text(pool, n, scheme, name));
+}
+
 static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
                                   sp_diagnostics *diagnostics)
 {
@@ -83,6 +99,7 @@ static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp
         function[f] = (sp_function_name){n->function[f].name, n->function[f].arguments, n->function[f].value};
     of->function = function;
     of->result = results_of(pool, rule, &of->results);
+    of->loss = loss_of(pool, n, of); /* a copy of the signature, still without programs */
     of->rule = sp_scheme_of_text(pool, of, sp_pool_format(pool, "%s-delta-rule", n->name), text);
     return of;
 }

@@ -229,18 +229,37 @@ static void write_results(writer *w)
     sp_text_add(w->out, "\n");
 }
 
+bool sp_net_taken(const sp_network_program *n, const char *name)
+{
+    bool taken = false;
+    for (size_t i = 0; i < n->labels; i++)
+        taken = taken || strcmp(n->label[i].name, name) == 0;
+    for (size_t i = 0; i < n->tensors; i++)
+        taken = taken || strcmp(n->tensor[i].name, name) == 0;
+    for (size_t i = 0; i < n->statements; i++)
+        taken = taken || strcmp(n->statement[i].name, name) == 0;
+    for (size_t i = 0; i < n->own_functions; i++)
+        taken = taken || strcmp(n->function[i].name, name) == 0;
+    return taken;
+}
+
 bool sp_net_loss_named(const sp_network_program *n)
 {
-    bool taken = strcmp(n->name, "mlp") == 0;
-    for (size_t i = 0; i < n->labels; i++)
-        taken = taken || strcmp(n->label[i].name, "L") == 0;
-    for (size_t i = 0; i < n->tensors; i++)
-        taken = taken || strcmp(n->tensor[i].name, "L") == 0;
-    for (size_t i = 0; i < n->statements; i++)
-        taken = taken || strcmp(n->statement[i].name, "L") == 0;
-    for (size_t i = 0; i < n->own_functions; i++)
-        taken = taken || strcmp(n->function[i].name, "L") == 0;
-    return !taken;
+    return strcmp(n->name, "mlp") != 0 && !sp_net_taken(n, "L");
+}
+
+const char *sp_net_loss_text(sp_pool *pool, const sp_network_program *n, const char *name, const char *result)
+{
+    sp_text out = sp_text_in(pool);
+    writer w = {.out = &out, .n = n};
+    sp_text_format(&out, "scheme %s of %s\n", name, n->name);
+    write_tensors(&w, false);
+    write_tensors(&w, true);
+    sp_text_add(&out, "forward\n");
+    write_statements(&w, n->statement, n->statements);
+    write_statements(&w, &(sp_net_statement){.name = result, .node = n->loss}, 1);
+    sp_text_format(&out, "backward\nresult %s[]\n", result);
+    return sp_text_string(&out);
 }
 
 const char *sp_net_rule_text(sp_pool *pool, const sp_net_rule *rule)
