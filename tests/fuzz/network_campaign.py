@@ -10,7 +10,7 @@ import time
 
 from network_judge import Truth, ask, judge
 from network_language import read_network, read_scheme, show_scheme
-from network_rewrite import changed_at_random, mutated, needed, rewritten, shard, with_partial_results
+from network_rewrite import changed_at_random, mutated, needed, rewritten, shard, with_noise, with_partial_results
 from network_truth import Misfit
 
 BATCH = 40
@@ -50,9 +50,13 @@ class Maker:
         scheme = needed(scheme, [dict(x) for x in results])
         scheme = {**scheme, 'name': f's{seed}', 'forward': list(scheme['forward']),
                   'backward': list(scheme['backward'])}
+        only = None
+        if r.random() < 0.4:
+            scheme = with_noise(r, network, scheme)
+            only = 'second'
         for change, times in ((rewritten, r.choice((0, 1, 2, 4, 6))), (mutated, r.choice((0, 0, 0, 1, 1, 2)))):
             for _ in range(times):
-                done = changed_at_random(r, network, scheme, change)
+                done = changed_at_random(r, network, scheme, change, only)
                 if done:
                     scheme = done[0]
                     history.append(f'{change.__name__} {done[1]}')

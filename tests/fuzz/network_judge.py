@@ -59,11 +59,14 @@ def assumed_parts(theorem):
     """The parts that the theorem takes for not empty, and whether it assumes more of a divisor, or a root"""
     parts, more = [], False
     for line in theorem.split('\n'):
+        of = line.partition(': ')[2]
+        counts = re.findall(r"count\((\w+)'*/(\([^)]*\)|\w+)", of)
+        whole_parts = re.findall(r"(\w+)'*/(\([^)]*\)|\w+)", of)
         if 'not to be empty' in line or 'not to be 0' in line:
-            for label, over in re.findall(r"(\w+)'*/(\([^)]*\)|\w+)", line.partition(': ')[2]):
+            for label, over in whole_parts if 'not to be empty' in line else counts:
                 parts.append((label, tuple(over.strip('()').split(','))))
         if 'not to be 0' in line:
-            more = more or bool(re.sub(r"count\([^)]*\)+|[,\s]|and", '', line.partition(': ')[2]))
+            more = more or bool(re.sub(r"count\([^ ]* at r\)|[,\s]|and", '', of))
         if 'positive' in line:
             more = True
     return parts, more

@@ -220,7 +220,7 @@ def put(e, path, new):
     return (op, operands[:k] + (put(operands[k], path[1:], new),) + operands[k + 1:], words)
 
 
-def changed_at_random(r, network, scheme, change, attempts=20):
+def changed_at_random(r, network, scheme, change, only=None, attempts=20):
     """The scheme with one expression changed, and what was done; None if nothing was found that has a layout"""
     for _ in range(attempts):
         half = r.choice(('forward', 'backward'))
@@ -228,6 +228,8 @@ def changed_at_random(r, network, scheme, change, attempts=20):
             continue
         k = r.randrange(len(scheme[half]))
         text, e = scheme[half][k]
+        if only and text != only and r.random() < 0.95:
+            continue
         path, old = r.choice(list(places(e)))
         try:
             new = change(r, old, scheme, layouts_before(network, scheme, half, k))
@@ -335,6 +337,32 @@ def rewritten(r, e, scheme, known):
         may(call('exp', [divide(('neg', (call('log', [a]),), ()), num('2'))]), 'rsqrt as exp')
         may(divide(call('sqrt', [a]), a), 'rsqrt as sqrt / x')
         may(times(call('rsqrt', [times(num('4'), a)]), num('2')), 'rsqrt of four times')
+    if op == 'exp':
+        may(divide(num('1'), call('exp', [('neg', (a,), ())])), 'one over exp of minus')
+        may(call('sqrt', [call('exp', [times(num('2'), a)])]), 'root of the square')
+        if a[0] == '+':
+            may(times(call('exp', [a[1][0]]), call('exp', [a[1][1]])), 'exp of a sum')
+        if a[0] == 'log':
+            may(a[1][0], 'exp of log')
+    if op == '*' and a[0] == b[0] and a[0] in ('exp', 'sqrt', 'rsqrt'):
+        inside = add(a[1][0], b[1][0]) if a[0] == 'exp' else times(a[1][0], b[1][0])
+        may((a[0], (inside,), ()), f'{a[0]} of both')
+    if op == 'sqrt':
+        may(call('exp', [times(num('0.5'), call('log', [a]))]), 'root as exp')
+        may(times(a, call('rsqrt', [a])), 'root as x rsqrt(x)')
+        may(divide(call('sqrt', [times(a, num('2'))]), call('sqrt', [num('2')])), 'root of twice')
+        if a[0] == '*':
+            may(times(call('sqrt', [a[1][0]]), call('sqrt', [a[1][1]])), 'root of factors')
+    if op == 'max' and a[0] in '+-' and len(a[0]) == 1 and not known.of(a[1][1]):
+        may((a[0], (call('max', [a[1][0]], *words), a[1][1]), ()), 'constant out of a maximum')
+    if op == 'max' or words[-1:] == ('max',):
+        may(call('log', [(op, (call('exp', [a]),), words)]), 'maximum of exponentials')
+    if op == 'log' and a[0] in '*/' and len(a[0]) == 1:
+        may(('+' if a[0] == '*' else '-', (call('log', [a[1][0]]), call('log', [a[1][1]])), ()), 'log of factors')
+    if op == 'log' and a[0] == 'sqrt':
+        may(divide(call('log', a[1]), num('2')), 'log of a root')
+    if op == 'log' and a[0] == 'exp':
+        may(a[1][0], 'log of exp')
     if op == 'log':
         may(('neg', (call('log', [divide(num('1'), a)]),), ()), 'log of the reciprocal')
     if op not in ('num', 'size', 'count', 'name') or op == 'name' and words[0] in known.run.names:
@@ -418,6 +446,20 @@ def mutated(r, e, scheme, known):
         may(divide(a, times(num('2'), b)), 'half')
     if op == 'neg':
         may(a, 'sign')
+    if op == 'exp' and a[0] in '+-' and len(a[0]) == 1:
+        may(add(call('exp', [a[1][0]]), call('exp', [a[1][1]])), 'sum of exponentials')
+    if op == 'log' and a[0] in '+-' and len(a[0]) == 1:
+        may(add(call('log', [a[1][0]]), call('log', [a[1][1]])), 'sum of logarithms')
+    if op == 'sqrt':
+        may(a, 'no root', 2)
+        if a[0] == '*':
+            may(a[1][0], 'root of the square')
+    if op == 'max' or words[-1:] == ('max',):
+        may(a if op == 'allreduce' else call('sum', [a], *words), 'no maximum', 2)
+        if a[0] in '+-*' and len(a[0]) == 1:
+            for x in a[1]:
+                if known.of(x) == known.of(a):
+                    may((op, (x,), words), 'maximum of one', 2)
     if op in ('exp', 'rsqrt', 'sqrt', 'log'):
         may((r.choice(('exp', 'rsqrt', 'sqrt', 'tanh')), operands, ()), 'another function')
     if op.endswith("'"):
@@ -463,6 +505,108 @@ def mutated(r, e, scheme, known):
         if r.random() < 0.1:
             may(('neg', (e,), ()), 'sign')
     return r.choice(out) if out else None
+
+
+# ---- expressions that are nothing, if they are the same ----
+
+def noise(r, known, parts, depth, positive=False):
+    """Any expression with some of these dimensions; positive where it must be"""
+    run = known.run
+
+    def more(positive=False):
+        return noise(r, known, parts, depth - 1, positive)
+
+    kind = r.randrange(14) if depth > 0 else r.choice((10, 11, 12, 13) if not positive else (12, 13))
+    if positive:
+        if kind in (0, 1, 2):
+            return call('exp', [more()])
+        if kind in (3, 4):
+            return add(more(True), more(True))
+        if kind == 5:
+            return times(more(True), more(True))
+        if kind == 6:
+            return divide(more(True), more(True))
+        if kind == 7:
+            return call(r.choice(('sqrt', 'rsqrt')), [more(True)])
+        if kind == 8:
+            a = more()
+            return add(times(a, a), num('1'))
+        if kind in (9, 10, 11):
+            return reduction(r, known, parts, call('exp', [num('0')]), True)
+        return r.choice((num('1'), num('2'), num('0.5'), call('size', [], r.choice(known.mesh)),
+                         name(r.choice(list(run.world.sizes)))))
+    if kind in (0, 1):
+        return (r.choice('+-'), (more(), more()), ())
+    if kind == 2:
+        return times(more(), more())
+    if kind == 3:
+        return divide(more(), more(True))
+    if kind in (4, 5):
+        return call('log', [more(True)])
+    if kind == 6:
+        return call(r.choice(('tanh', 'step', 'erf') + tuple(f for f in run.functions if f not in ('ell', 'loss'))),
+                    [more()])
+    if kind == 7:
+        return more(True)
+    if kind in (8, 9, 10):
+        return reduction(r, known, parts, None, False)
+    fits = [x for x in run.names if set(known.of(name(x))) <= set(parts)]
+    return name(r.choice(fits)) if fits else more(True) if depth > 0 else num('1')
+
+
+def reduction(r, known, parts, otherwise, positive):
+    """The sum or the maximum of a value over what must go"""
+    pool = [x for x in known.run.names if not set(known.of(name(x))) <= set(parts)]
+    if not pool:
+        return otherwise or num('1')
+    text = r.choice(pool)
+    e = name(text)
+    if positive:
+        e = call('exp', [e])
+    of = known.of(e)
+    kept = [p for p in of if p in parts]
+    drop = [p for p in of if p not in parts]
+    how = 'sum' if positive else r.choice(('sum', 'max', 'max'))
+    if r.random() < 0.2 and len(kept) > 0:
+        drop.append(kept.pop())
+    if not positive and r.random() < 0.3:
+        e = r.choice((times(num('2'), e), add(e, num('1')), ('neg', (e,), ()), times(e, e), call('exp', [e])))
+    e = call(how, [e], *[p[0] for p in drop])
+    for label, axes in drop:
+        for axis in axes:
+            if r.random() < 0.85:
+                e = call('allreduce', [e], axis, *(('max',) if how == 'max' else ()))
+    if known.mesh and r.random() < 0.2:
+        axis = r.choice(known.mesh)
+        e = r.choice((call('broadcast', [e], axis, '0'), call('only', [e], axis, '0'), call('shift', [e], axis, '1'),
+                      call('allreduce', [e], axis, 'max'), call('allreduce', [e], axis)))
+    return e
+
+
+def with_noise(r, network, scheme):
+    """A result plus the difference of two equals, or times their quotient: they are written otherwise later."""
+    half = r.choice(('forward', 'backward'))
+    of_result = [k for k, (text, _) in enumerate(scheme[half]) if any(x['name'] == text for x in scheme['results'])]
+    if not of_result or not scheme['mesh']:
+        return scheme
+    k = r.choice(of_result)
+    text, e = scheme[half][k]
+    for _ in range(10):
+        try:
+            known = layouts_before(network, scheme, half, k)
+            quotient = r.random() < 0.3
+            one = noise(r, known, known.of(e), 3, quotient)
+            if not any(x[0] == 'name' and x[2][0] in known.run.names for _, x in places(one)):
+                continue
+            both = [('first', one), ('second', one)]
+            more = divide(name('first'), name('second')) if quotient else subtract(name('first'), name('second'))
+            e2 = times(e, more) if quotient else add(e, more)
+            out = {**scheme, half: scheme[half][:k] + both + [(text, e2)] + scheme[half][k + 1:]}
+            if {x['name']: x for x in scheme['results']} and layouts_of(network, out).of(name(text)) == known.of(e):
+                return out
+        except Misfit:
+            continue
+    return scheme
 
 
 # ---- less of it ----
