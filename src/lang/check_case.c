@@ -202,8 +202,6 @@ static void find_targets(expansion *e)
         if (program && !e->of)
             e->of = program->of;
     }
-    if (!e->of)
-        e->of = &sp_mlp;
 }
 
 static void check_targets(expansion *e)
@@ -572,7 +570,11 @@ void sp_check_case(sp_case_context *context, const sp_case_syntax *item)
     e.scheme = find_slot(item, SP_SLOT_SCHEME, 0);
     size_t count;
     find_targets(&e);
-    check_names(&e);
+    if (e.of || !e.scheme) { /* of an unknown scheme the network is unknown */
+        e.of = e.of ? e.of : &sp_mlp;
+        check_names(&e);
+    }
+    e.of = e.of ? e.of : &sp_mlp;
     if (e.reporter->errors == errors)
         check_required(&e);
     if (!count_cases(&e, &count))

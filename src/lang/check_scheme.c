@@ -144,6 +144,24 @@ static bool check_layout(checking *c, const sp_tensor_syntax *tensor, sp_layout 
     return good && twice < 0;
 }
 
+static void check_assumptions(checking *c)
+{
+    sp_program *program = c->typing.program;
+    program->assumption = SP_NEW_ARRAY(c->typing.reporter->pool, sp_assumption, c->scheme->assumptions);
+    for (size_t i = 0; i < c->scheme->assumptions; i++) {
+        const sp_assumption_syntax *a = &c->scheme->assumption[i];
+        sp_assumption *made = &program->assumption[program->assumptions];
+        *made = (sp_assumption){.kind = a->kind, .span = a->span};
+        if (!sp_type_part(&c->typing, &a->part, &made->part))
+            continue;
+        if (made->part.axes == 0)
+            sp_report(c->typing.reporter, a->part.span, "for example: assume even N/dp",
+                      "an assumption is about a split dimension such as %s/tp", a->part.dim.text);
+        else
+            program->assumptions++;
+    }
+}
+
 static const char *const tensor_kinds[] = {"input", "param"};
 
 static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
@@ -475,6 +493,7 @@ const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_signature *of,
     program->statement = SP_NEW_ARRAY(pool, sp_statement, scheme->statements);
     program->result = SP_NEW_ARRAY(pool, sp_result_decl, of->results);
     check_axes(&c);
+    check_assumptions(&c);
     for (size_t i = 0; i < scheme->tensors; i++)
         check_declaration(&c, &scheme->tensor[i]);
     check_names(&c);

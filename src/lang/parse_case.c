@@ -368,12 +368,13 @@ static const struct field {
 
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
-/* Whether data follow, or a set of them: behind '='. */
+/* Whether data follow, or a set of them, or numbers that should be data: behind '='. */
 static bool tensor_follows(const sp_parser *p)
 {
     sp_lexer ahead = p->lexer;
     const sp_token_kind next = sp_lexer_next(&ahead).kind;
-    return next == SP_TOKEN_OPEN_SQUARE || next == SP_TOKEN_OPEN_CURLY;
+    return next == SP_TOKEN_OPEN_SQUARE || next == SP_TOKEN_OPEN_CURLY || next == SP_TOKEN_NUMBER ||
+           next == SP_TOKEN_MINUS;
 }
 
 const char *const *sp_case_fields(size_t *count)

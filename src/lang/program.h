@@ -157,6 +157,15 @@ typedef struct sp_result_decl {
     sp_span span;
 } sp_result_decl;
 
+/* What a scheme takes to be true of how indices are split: parts of equal size, or none empty. */
+typedef enum sp_assumption_kind { SP_ASSUME_EVEN, SP_ASSUME_NONEMPTY } sp_assumption_kind;
+
+typedef struct sp_assumption {
+    sp_assumption_kind kind;
+    sp_part part;
+    sp_span span;
+} sp_assumption;
+
 /* Results of a program: bit 1 << index. */
 typedef uint64_t sp_result_set;
 enum { SP_MAX_RESULTS = 64 };
@@ -171,6 +180,8 @@ typedef struct sp_program {
     bool declared[SP_MAX_TENSORS];
     sp_layout *tensor_layout; /* [tensor] */
     sp_span *tensor_span;
+    sp_assumption *assumption;
+    size_t assumptions;
     sp_node *node;
     size_t nodes;
     sp_statement *statement;
@@ -181,6 +192,8 @@ typedef struct sp_program {
 
 const char *sp_op_name(sp_op op);
 /* "sigma'"; in the pool, or static. */
+/* "even N/dp" */
+const char *sp_assumption_text(sp_pool *pool, const sp_program *program, const sp_assumption *assumption);
 /* "N, Din, Dh and Dout" */
 const char *sp_signature_dims(sp_pool *pool, const sp_signature *of);
 const char *sp_signature_tensors(sp_pool *pool, const sp_signature *of);
@@ -192,7 +205,7 @@ bool sp_label_equal(const sp_part *a, const sp_part *b); /* the same label, spli
 bool sp_layout_equal(const sp_layout *a, const sp_layout *b);
 bool sp_part_uses_axis(const sp_part *part, int axis);
 bool sp_layout_uses_axis(const sp_layout *layout, int axis);
-/* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0: as the language writes them. */
+/* "Dh/(dp,tp)"; "[N, Dh/tp]", "[]" for order 0: as the language writes them. */
 const char *sp_label_text(sp_pool *pool, const sp_signature *of, const sp_part *part);
 const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part *part);
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout);

@@ -78,8 +78,17 @@ void sp_algebra_assume_even(sp_algebra *in)
     in->even = true;
 }
 
-bool sp_algebra_even(const sp_algebra *in)
+void sp_algebra_assume(sp_algebra *in, const sp_program *program)
 {
+    in->assuming = program;
+}
+
+bool sp_algebra_even(const sp_algebra *in, const sp_part *part)
+{
+    for (size_t i = 0; in->assuming && i < in->assuming->assumptions; i++)
+        if (in->assuming->assumption[i].kind == SP_ASSUME_EVEN &&
+            sp_part_equal(&in->assuming->assumption[i].part, part))
+            return true;
     return in->even;
 }
 

@@ -122,6 +122,15 @@ static void add_functions(sp_text *out, const sp_signature *of, const sp_identit
     }
 }
 
+/* Whether the scheme says itself that the part is not empty. */
+static bool is_assumed(const sp_program *program, const sp_part *part)
+{
+    for (size_t i = 0; i < program->assumptions; i++)
+        if (program->assumption[i].kind == SP_ASSUME_NONEMPTY && sp_part_equal(&program->assumption[i].part, part))
+            return true;
+    return false;
+}
+
 static void add_distributions(sp_text *out, const sp_signature *of)
 {
     for (size_t t = 0; t < of->tensors; t++)
@@ -185,6 +194,11 @@ const char *sp_proof_theorem(const sp_proof *p)
     sp_text_add(&out, program->of->functions ? ";\n" : ".\n");
     add_distributions(&out, program->of);
     add_functions(&out, program->of, p->identities);
+    for (size_t i = 0; i < program->assumptions; i++)
+        sp_text_format(&out, "Assumed by the scheme: %s %s\n",
+                       sp_part_text(p->pool, program, &program->assumption[i].part),
+                       program->assumption[i].kind == SP_ASSUME_EVEN ? "has equally many indices on every rank"
+                                                                     : "is empty on no rank");
     const sp_expression *const *divisor;
     size_t divisors = sp_proof_divisors(p, &divisor);
     for (size_t i = 0; i < divisors; i++)
@@ -196,7 +210,8 @@ const char *sp_proof_theorem(const sp_proof *p)
     const uint32_t *part;
     parts = sp_algebra_nonempty(p->algebra, &part);
     for (size_t i = 0; i < parts; i++)
-        sp_text_format(&out, "Assumed not to be empty on any rank, since a maximum is taken over it: %s\n",
+        if (!is_assumed(program, sp_algebra_part_of(p->algebra, part[i])))
+            sp_text_format(&out, "Assumed not to be empty on any rank, since a maximum is taken over it: %s\n",
                        sp_part_text(p->pool, program, sp_algebra_part_of(p->algebra, part[i])));
     sp_text_add(&out, sp_identities_text(p->pool, p->identities));
     return sp_text_string(&out);

@@ -250,7 +250,9 @@ void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, int64_t count);
 long sp_algebra_least_ranks(const sp_algebra *in, unsigned axis);
 /* Every rank owns equally many indices of each part: count(D/axis) = size(D) / size(axis). */
 void sp_algebra_assume_even(sp_algebra *in);
-bool sp_algebra_even(const sp_algebra *in);
+/* What the program assumes of its parts. */
+void sp_algebra_assume(sp_algebra *in, const sp_program *program);
+bool sp_algebra_even(const sp_algebra *in, const sp_part *part);
 uint32_t sp_algebra_part(sp_algebra *in, const sp_part *part); /* its number */
 const sp_part *sp_algebra_part_of(const sp_algebra *in, uint32_t number);
 /* Rules applied since it was last asked: bit 1u << rule. */

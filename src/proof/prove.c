@@ -80,6 +80,7 @@ static void try_even_parts(sp_proof *p, const sp_program *rule)
     even.algebra = sp_algebra_open(p->pool, p->identities);
     even.rule = SP_NEW_ARRAY(p->pool, const sp_expression *, p->program->of->results);
     sp_algebra_assume_even(even.algebra);
+    sp_algebra_assume(even.algebra, p->program);
     even.steps = (sp_steps){0};
     job j = {.proof = &even, .rule = rule};
     if (sp_algebra_run(even.algebra, write_rule, &j) ||
@@ -126,6 +127,7 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     p->program = program;
     p->identities = options->identities;
     p->algebra = sp_algebra_open(pool, options->identities);
+    sp_algebra_assume(p->algebra, program);
     p->results = program->results;
     p->result = SP_NEW_ARRAY(pool, sp_proof_result, p->results);
     p->rule = SP_NEW_ARRAY(pool, const sp_expression *, program->of->results);

@@ -174,7 +174,7 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     case SP_OP_EXTENT:
         return sp_size(in, sp_sort_of_dim(n->dim));
     case SP_OP_OWNED:
-        if (sp_algebra_even(in))
+        if (sp_algebra_even(in, &n->part))
             return even_count(in, &n->part);
         step->operand[0] = sp_integer(in, 1);
         return sum_held(r, &n->part, sp_fresh(in, sp_sort_of_dim(n->part.dim)),

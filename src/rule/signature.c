@@ -1,5 +1,6 @@
 /* Networks as schemes and cases see them. */
 #include "lang/builtin.h"
+#include "lang/parser.h"
 #include "network/network.h"
 #include "rule/network.h"
 
@@ -86,16 +87,46 @@ const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const
     return of;
 }
 
+static sp_vocabulary words(void)
+{
+    return (sp_vocabulary){.activation = sp_activation_names, .activations = sp_activation_count};
+}
+
+/* Schemes that name no network are mlp's: it cannot be another one. The other built-in networks are but examples:
+ * a network of the user's of that name hides them. */
+bool sp_net_may_be_called(sp_diagnostics *diagnostics, const char *name, sp_span at)
+{
+    if (strcmp(name, "mlp") == 0) {
+        sp_error(diagnostics, at, "give it another name", "'%s' is the name of a built-in network", name);
+        return false;
+    }
+    if (sp_embedded_text(sp_builtin_network_table, name))
+        sp_warn(diagnostics, at, NULL, "this network hides the built-in one called %s", name);
+    return true;
+}
+
+const sp_signature *sp_net_own(sp_reporter *reporter, const sp_network_syntax *syntax)
+{
+    const sp_name name = syntax->body.name;
+    const sp_vocabulary w = words();
+    if (!sp_net_may_be_called(reporter->diagnostics, name.text ? name.text : "", name.span)) {
+        reporter->errors++;
+        return NULL;
+    }
+    sp_network_program *n = sp_network_check(reporter, syntax);
+    return n ? sp_net_signature(reporter->pool, n, &w, reporter->diagnostics) : NULL;
+}
+
 const sp_signature *sp_net_builtin(sp_pool *pool, const char *name)
 {
     const char *text = sp_embedded_text(sp_builtin_network_table, name);
     if (!text)
         return NULL;
     sp_diagnostics none = {.pool = pool};
-    const sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count};
+    const sp_vocabulary w = words();
     const sp_source *source = sp_source_from(pool, name, text, strlen(text), &none);
     sp_network_program **network;
     if (!source || sp_networks_load(pool, source, &network, &none) != 1 || !network[0])
         sp_pool_fail(pool, SP_INTERNAL); /* a built-in network is part of the program: tested */
-    return sp_net_signature(pool, network[0], &words, &none);
+    return sp_net_signature(pool, network[0], &w, &none);
 }
