@@ -6,10 +6,12 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 from network_judge import Truth, ask, judge
 from network_language import read_network, read_scheme, show_scheme
+from network_make import make as make_network
 from network_rewrite import changed_at_random, mutated, needed, rewritten, shard, with_noise, with_partial_results
 from network_truth import Misfit
 
@@ -17,34 +19,48 @@ BATCH = 40
 
 
 class Maker:
-    """Random schemes of the built-in networks."""
+    """Random schemes of the built-in networks, and of random ones."""
 
     def __init__(self, shardproof, top):
-        self.truth, self.rules, self.shipped = {}, {}, []
+        self.shardproof, self.truth, self.rules, self.shipped = shardproof, {}, {}, []
         for file in sorted(glob.glob(os.path.join(top, 'cases/networks/*.network'))):
             with open(file) as f:
                 network = read_network(f.read())
             self.truth[network['name']] = Truth(network)
-            rule = subprocess.run([shardproof, 'networks', network['name'], '--rule'], capture_output=True, text=True,
-                                  check=True).stdout
-            self.rules[network['name']] = read_scheme(rule.replace(" distribution V'", '').replace(' distribution V', '')
-                                                      .replace(' distribution E', ''))
+            self.rules[network['name']] = self.rule(network['name'])
         for file in sorted(glob.glob(os.path.join(top, 'cases/networks/schemes/*.scheme'))):
             with open(file) as f:
                 text = re.sub('#.*', '', f.read())
             for block in re.split(r'(?m)^(?=scheme )', text)[1:]:
                 self.shipped.append(read_scheme(block))
 
+    def rule(self, network):
+        text = subprocess.run([self.shardproof, 'networks', network, '--rule'], capture_output=True, text=True,
+                              check=True).stdout
+        return read_scheme(re.sub(r" distribution \w+'*", '', text))
+
+    def random_network(self, seed):
+        text = make_network(f'r{seed}', seed)
+        with tempfile.NamedTemporaryFile('w', suffix='.network') as f:
+            f.write(text)
+            f.flush()
+            rule = self.rule(f.name)
+        network = read_network(text)
+        self.truth[network['name']] = Truth(network)
+        return {**rule, 'network': text}
+
     def make(self, seed):
         r = random.Random(seed)
         history = []
-        if r.random() < 0.25:
+        if r.random() < 0.2:
             scheme = r.choice(self.shipped)
             history.append(scheme['name'])
         else:
-            rule = self.rules[r.choice(list(self.rules))]
+            rule = self.random_network(seed // 2) if r.random() < 0.5 else self.rules[r.choice(list(self.rules))]
             mesh = ['tp'] if r.random() < 0.6 else ['dp', 'tp']
             scheme = shard(r, self.truth[rule['of']].network, rule, mesh)
+            if 'network' in rule:
+                scheme['network'] = rule['network']
         network = self.truth[scheme['of']].network
         results = r.sample(scheme['results'], min(len(scheme['results']), r.randint(1, 5)))
         scheme = needed(scheme, [dict(x) for x in results])
@@ -69,7 +85,7 @@ class Maker:
 def report(kind, scheme, history, result, words):
     print(f'{kind}: {scheme["name"]}, {result}: {words}')
     print('  made by: ' + '; '.join(history))
-    print(show_scheme(scheme), flush=True)
+    print(scheme.get('network', '') + show_scheme(scheme), flush=True)
 
 
 def main():

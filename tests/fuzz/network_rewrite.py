@@ -228,8 +228,10 @@ def changed_at_random(r, network, scheme, change, only=None, attempts=20):
             continue
         k = r.randrange(len(scheme[half]))
         text, e = scheme[half][k]
-        if only and text != only and r.random() < 0.95:
-            continue
+        if only and r.random() < 0.8:
+            half, k = next(((h, i) for h in ('forward', 'backward') for i, s in enumerate(scheme[h]) if s[0] == only),
+                           (half, k))
+            text, e = scheme[half][k]
         path, old = r.choice(list(places(e)))
         try:
             new = change(r, old, scheme, layouts_before(network, scheme, half, k))

@@ -1,11 +1,16 @@
-"""Brute force: what a network and all ranks of a scheme compute, entry by entry, in doubles.
+"""Brute force: what a network and all ranks of a scheme compute, entry by entry, in doubles or with 60 digits.
 
 A value is a dictionary from indices to numbers on each rank, by the indices of the whole: nothing is cut out or put
 together but by looking at who owns what. The gradients are those of a tape of scalars, which knows no tensors. The
 maximum of nothing is minus infinity; it may be moved and go into another maximum, and is no number elsewhere."""
+import decimal
 import itertools
 import math
 import random
+
+decimal.getcontext().prec = 60
+decimal.getcontext().traps[decimal.Overflow] = True
+Digits = decimal.Decimal
 
 NAN, NOTHING = float('nan'), float('-inf')
 
@@ -17,13 +22,13 @@ class Scalar:
     __slots__ = ('value', 'made_of', 'gradient')
 
     def __init__(self, value, made_of=()):
-        self.value, self.made_of, self.gradient = value, made_of, 0.0
+        self.value, self.made_of, self.gradient = value, made_of, 0
 
     def __add__(self, other):
-        return Scalar(self.value + value_of(other), ((self, 1.0), (other, 1.0)))
+        return Scalar(self.value + value_of(other), ((self, 1), (other, 1)))
 
     def __sub__(self, other):
-        return Scalar(self.value - value_of(other), ((self, 1.0), (other, -1.0)))
+        return Scalar(self.value - value_of(other), ((self, 1), (other, -1)))
 
     def __mul__(self, other):
         return Scalar(self.value * value_of(other), ((self, value_of(other)), (other, self.value)))
@@ -36,7 +41,7 @@ class Scalar:
         return self + other
 
     def __rsub__(self, other):
-        return Scalar(other - self.value, ((self, -1.0),))
+        return Scalar(other - self.value, ((self, -1),))
 
     def __rmul__(self, other):
         return self * other
@@ -45,7 +50,7 @@ class Scalar:
         return Scalar(other / self.value, ((self, -other / self.value / self.value),))
 
     def __neg__(self):
-        return Scalar(-self.value, ((self, -1.0),))
+        return Scalar(-self.value, ((self, -1),))
 
 
 def value_of(x):
@@ -63,40 +68,81 @@ def backward(loss):
             seen.add(id(node))
             stack.append((node, True))
             stack += [(m, False) for m, _ in node.made_of if isinstance(m, Scalar)]
-    loss.gradient = 1.0
+    loss.gradient = 1
     for node in reversed(order):
         for m, slope in node.made_of:
             if isinstance(m, Scalar):
                 m.gradient += slope * node.gradient
 
 
-def sigmoid(z):
-    return 1 / (1 + math.exp(-z))
-
-
 class Beyond(Exception):
-    """An exponential that doubles do not hold well: these data say nothing."""
+    """An exponential that is too large or small to say anything."""
 
 
 def power(z):
     if abs(z) > 100:
         raise Beyond
-    return math.exp(z)
+    return z.exp() if isinstance(z, Digits) else math.exp(z)
+
+
+def logarithm(z):
+    return z.ln() if isinstance(z, Digits) and z > 0 else math.log(z)
+
+
+def root(z):
+    return z.sqrt() if isinstance(z, Digits) and z >= 0 else math.sqrt(z)
+
+
+def tanh(z):
+    if not isinstance(z, Digits):
+        return math.tanh(z)
+    if abs(z) > 100:
+        return Digits(1 if z > 0 else -1)
+    e = (2 * z).exp()
+    return (e - 1) / (e + 1)
+
+
+PI = Digits('3.14159265358979323846264338327950288419716939937510582097494')
+
+
+def pi_like(z):
+    return PI if isinstance(z, Digits) else math.pi
+
+
+def erf(z):
+    if not isinstance(z, Digits):
+        return math.erf(z)
+    if abs(z) > 6:
+        return Digits(math.erf(z))
+    term, sum_, n = z, z, 0
+    while abs(term) > Digits('1e-58'):
+        n += 1
+        term = -term * z * z / n
+        sum_ += term / (2 * n + 1)
+    return 2 * sum_ / PI.sqrt()
+
+
+def sigmoid(z):
+    return 1 / (1 + power(-z))
+
+
+def step(z):
+    return 1 if z > 0 else 0
 
 
 ELEMENTARY = {
     'exp': (power, power),
-    'log': (math.log, lambda z: 1 / z),
-    'sqrt': (math.sqrt, lambda z: 0.5 / math.sqrt(z)),
-    'rsqrt': (lambda z: 1 / math.sqrt(z), lambda z: -0.5 / (z * math.sqrt(z))),
-    'tanh': (math.tanh, lambda z: 1 - math.tanh(z) ** 2),
-    'erf': (math.erf, lambda z: 2 / math.sqrt(math.pi) * math.exp(-z * z)),
-    'step': (lambda z: 1.0 if z > 0 else 0.0, lambda z: 0.0),
-    'identity': (lambda z: z, lambda z: 1.0),
-    'relu': (lambda z: z if z > 0 else 0.0, lambda z: 1.0 if z > 0 else 0.0),
+    'log': (logarithm, lambda z: 1 / z),
+    'sqrt': (root, lambda z: 1 / (2 * root(z))),
+    'rsqrt': (lambda z: 1 / root(z), lambda z: -1 / (2 * z * root(z))),
+    'tanh': (tanh, lambda z: 1 - tanh(z) ** 2),
+    'erf': (erf, lambda z: 2 / root(pi_like(z)) * power(-z * z)),
+    'step': (step, lambda z: 0),
+    'identity': (lambda z: z, lambda z: 1),
+    'relu': (lambda z: z * step(z), step),
     'sigmoid': (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
     'silu': (lambda z: z * sigmoid(z), lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z)))),
-    'softplus': (lambda z: math.log(1 + math.exp(z)), sigmoid),
+    'softplus': (lambda z: logarithm(1 + power(z)), sigmoid),
 }
 LOSSES = {'half-sse': (lambda a, y: (a - y) ** 2 / 2, lambda a, y: a - y)}
 
@@ -104,11 +150,16 @@ LOSSES = {'half-sse': (lambda a, y: (a - y) ** 2 / 2, lambda a, y: a - y)}
 def any_function(name, variables):
     """A smooth function without any property that a proof could use, and its derivative."""
     r = random.Random(name)
-    p, q, s = r.uniform(0.5, 1.5), r.uniform(0.2, 0.6), r.uniform(-0.5, 0.5)
+    p, q, s = r.randint(32, 96), r.randint(12, 38), r.randint(-32, 32)
     if variables == 1:
-        return (lambda z: p * math.tanh(z + s) + q * z * z, lambda z: p * (1 - math.tanh(z + s) ** 2) + 2 * q * z)
-    return (lambda a, y: p * (a - y) ** 2 + q * a * a * a * y + s * a,
-            lambda a, y: 2 * p * (a - y) + 3 * q * a * a * y + s)
+        return (lambda z: (p * tanh(z + bit(z, s)) + q * z * z) / 64,
+                lambda z: (p * (1 - tanh(z + bit(z, s)) ** 2) + 2 * q * z) / 64)
+    return (lambda a, y: (p * (a - y) ** 2 + q * a * a * a * y + s * a) / 64,
+            lambda a, y: (2 * p * (a - y) + 3 * q * a * a * y + s) / 64)
+
+
+def bit(z, s):
+    return type(z)(s) / 64
 
 
 # ---- who owns what ----
@@ -194,8 +245,10 @@ def number(x):
 def guarded(f, *x):
     try:
         y = f(*[number(a) for a in x])
-        return NAN if not isinstance(y, Scalar) and abs(y) == math.inf else y
-    except (ValueError, ZeroDivisionError, OverflowError):
+        if isinstance(y, Scalar):
+            return y
+        return NAN if y != y or abs(y) == math.inf else y
+    except (ValueError, ZeroDivisionError, OverflowError, decimal.DecimalException):
         return NAN
 
 
@@ -208,12 +261,15 @@ BINARY = {'+': lambda a, b: a + b, '-': lambda a, b: a - b, '*': lambda a, b: a 
 
 
 class Run:
-    def __init__(self, world, functions):
-        self.world, self.functions, self.names = world, functions, {}
+    def __init__(self, world, functions, kind=float):
+        self.world, self.functions, self.names, self.kind = world, functions, {}, kind
 
     def load(self, name, parts, data):
-        self.names[name] = Value(parts, [{i: data[i] for i in self.world.held(parts, r)}
+        self.names[name] = Value(parts, [{i: self.number(data[i]) for i in self.world.held(parts, r)}
                                          for r in range(len(self.world.ranks))])
+
+    def number(self, x):
+        return x if isinstance(x, Scalar) else self.kind(x)
 
     def statement(self, name, e):
         self.names[name] = self.value(e)
@@ -258,7 +314,7 @@ class Run:
 
     @staticmethod
     def total(values):
-        sum_ = 0.0
+        sum_ = 0
         for v in values:
             sum_ = sum_ + number(v)
         return sum_
@@ -313,7 +369,7 @@ class Run:
     # -- expressions --
 
     def constant(self, x):
-        return Value((), [{(): float(x)} for _ in self.world.ranks])
+        return Value((), [{(): self.kind(x)} for _ in self.world.ranks])
 
     def value(self, e):
         op, operands, words = e
@@ -326,7 +382,7 @@ class Run:
         if op == 'size':
             return self.constant(w.mesh[words[0]])
         if op == 'count':
-            return Value((), [{(): float(len(w.part(words[0], words[1:], r)))} for r in ranks])
+            return Value((), [{(): self.kind(len(w.part(words[0], words[1:], r)))} for r in ranks])
         of = [self.value(o) for o in operands]
         a = of[0]
         if op in ('+', '-', '*', '/'):
@@ -385,7 +441,7 @@ class Run:
         if op in ('broadcast', 'shift', 'only'):
             axis, k = words[0], int(words[1])
             if op == 'only':
-                return Value(a.parts, [{i: x if w.ranks[r][axis] == k else 0.0 for i, x in a.rows[r].items()}
+                return Value(a.parts, [{i: x if w.ranks[r][axis] == k else self.kind(0) for i, x in a.rows[r].items()}
                                        for r in ranks])
             self.free(a, axis)
             last = w.mesh[axis] - 1  # fewer ranks than that: only where layouts are asked for
@@ -454,14 +510,14 @@ def random_data(network, sizes, seed):
     return out
 
 
-def reference(network, sizes, data, functions):
+def reference(network, sizes, data, functions, kind=float):
     """{name: (labels, {index: number})} of all results"""
-    run = Run(World(sizes, {}, 0), functions)
+    run = Run(World(sizes, {}, 0), functions, kind)
     for t in network['tensors']:
-        run.load(t['name'], t['parts'], {i: Scalar(x) for i, x in data[t['name']].items()})
+        run.load(t['name'], t['parts'], {i: Scalar(kind(x)) for i, x in data[t['name']].items()})
     for name, e in network['forward']:
         value = run.value(e)
-        run.names[name] = Value(value.parts, [{i: Scalar(value_of(x), ((x, 1.0),)) for i, x in value.rows[0].items()}])
+        run.names[name] = Value(value.parts, [{i: Scalar(value_of(x), ((x, 1),)) for i, x in value.rows[0].items()}])
     loss = run.value(network['loss']).rows[0][()]
     out = {'L': ((), {(): value_of(loss)})}
     for name, v in run.names.items():
@@ -475,14 +531,15 @@ def reference(network, sizes, data, functions):
     return out
 
 
-def differences(scheme, want, world, data, functions):
+def differences(scheme, want, world, data, functions, kind=float):
     """For every result: None if it is right on all ranks, 'nan' if it is no number somewhere (and right else), else
     what is wrong"""
-    run = Run(world, functions)
+    run = Run(world, functions, kind)
     for t in scheme['tensors']:
         run.load(t['name'], t['parts'], data[t['name']])
     for name, e in scheme['forward'] + scheme['backward']:
         run.statement(name, e)
+    run.matrices = scheme['of'] == 'mlp'  # there a transpose is another matrix
     return {result['name']: difference(result, run, want[result['name']]) for result in scheme['results']}
 
 
@@ -490,6 +547,8 @@ def difference(result, run, want):
     world, v = run.world, run.names[result['name']]
     if sorted(v.parts) != sorted(result['parts']):
         return 'layout'
+    if run.matrices and v.parts != tuple(result['parts']):
+        return 'transposed'
     labels, entries = want
     if result['sum']:
         v = run.reduce(v, result['sum'], 'sum')
@@ -500,6 +559,6 @@ def difference(result, run, want):
             right = entries[tuple(i[k] for k in order)]
             if got != got or got == NOTHING:
                 worst = worst or 'nan'
-            elif abs(got - right) > 1e-6 * (1 + abs(got) + abs(right)):
+            elif abs(got - right) * 1000000 > 1 + abs(got) + abs(right):
                 return f'{result["name"]}{list(i)} on rank {world.ranks[r]} is {got}, not {right}'
     return worst
