@@ -92,7 +92,11 @@ typedef struct sp_scheme_outcome {
     const char *derivation;  /* of the delta rule from the loss, step by step; NULL for other schemes */
     const char *counterexamples; /* the scheme and all cases that are not shown before: a file; "" if none */
     const char *certificate; /* Coq; NULL unless asked for and something is proved */
-    size_t certified;        /* results that have a theorem in it: all that are proved */
+    size_t certified;        /* results that have a theorem in it: all that are proved, but for those that are only by
+                              * what is known of distributions, exp, log and roots, or of a mean over other than two
+                              * dimensions */
+    const char *uncertified; /* what a certificate of such a scheme does not say; NULL: nothing */
+    const char *not_certified; /* why no certificate of such a scheme can be written; NULL: it can, or none is wanted */
 } sp_scheme_outcome;
 
 /* The attempt to prove one scheme. Owns its outcome; needs the schemes no more. */

@@ -137,7 +137,8 @@ static void load(void *argument)
     }
     sp_vocabulary vocabulary = {sp_activation_names, sp_activation_count,
                                 sp_loss_names, sp_loss_count,
-                                evidence_names, sizeof evidence_names / sizeof *evidence_names, sp_net_builtin};
+                                evidence_names, sizeof evidence_names / sizeof *evidence_names,
+                                sp_net_builtin, sp_net_own};
     const sp_source *source =
         job->text ? sp_source_from(cases->pool, job->name, job->text, job->length, &cases->found)
                   : sp_source_read(cases->pool, job->name, &cases->found);

@@ -117,10 +117,10 @@ static bool is_said(const sp_job *job, const bool *taken, size_t before, const c
     return false;
 }
 
-sp_assumption sp_assumption_of(sp_job *job, const sp_proof *proof, size_t result)
+sp_division sp_assumption_of(sp_job *job, const sp_proof *proof, size_t result)
 {
     const sp_expression *const *divisor;
-    sp_assumption found = {.divisors = ""};
+    sp_division found = {.divisors = ""};
     if (count_divisions(job->program) == 0 ||
         (proof && sp_algebra_divisors(proof->algebra, &divisor) == 0))
         return found;

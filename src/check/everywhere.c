@@ -67,7 +67,7 @@ static const char *nothing_if_empty(const char *text)
 static sp_proof_evidence judge_proved(sp_job *job, size_t result, const sp_proof *proof,
                                       const char *given)
 {
-    const sp_assumption a = sp_assumption_of(job, proof, result);
+    const sp_division a = sp_assumption_of(job, proof, result);
     sp_proof_evidence e = {.outcome = SP_PROOF_OUTCOME_PROVED, .given = given, .broken = a.broken,
                            .finding = a.broken ? SP_FINDING_SILENT : SP_FINDING_AGREES};
     sp_text text = sp_text_in(job->pool);

@@ -62,8 +62,8 @@ sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_ho
                       .coordinates = coordinates(job, holding->rank, decl->sum_axis),
                       .row = holding->row.index[i],
                       .column = holding->column.index[j]};
-    place.index = sp_network_entry_text(job->pool, &job->program->of->result[decl->result].whole, job->of->dim, place.row,
-                                        place.column);
+    place.index = sp_network_entry_text(job->pool, &job->program->of->result[decl->result].whole, job->of->dim,
+                                        place.row, place.column);
     return place;
 }
 

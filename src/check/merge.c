@@ -13,7 +13,7 @@ bool sp_layout_fits(const sp_program *program, size_t result)
 static const char *declaration(const sp_job *job, sp_result result, const sp_layout *layout,
                                int sum_axis)
 {
-    const char *text = sp_layout_text(job->pool, job->program, layout);
+    const char *text = sp_declared_text(job->pool, job->program, layout);
     const char *name = job->program->of->result[result].name;
     if (sum_axis < 0)
         return sp_pool_format(job->pool, "%s%s", name, text);

@@ -53,8 +53,7 @@ static void check_names(sp_networks *n)
     for (size_t i = 0; i < n->count; i++) {
         const char *same = n->network[i] ? sp_network_text(sp_network_find(n->network[i]->name)) : NULL;
         if (same && strcmp(same, n->text) != 0)
-            sp_error(&n->found, n->network[i]->span, "give it another name", "'%s' is the name of a built-in network",
-                     n->network[i]->name);
+            (void)sp_net_may_be_called(&n->found, n->network[i]->name, n->network[i]->span);
     }
 }
 

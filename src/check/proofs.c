@@ -115,7 +115,7 @@ static void search(proving_job *job)
     sp_search_options where = {.function = function,
                                .by_time = o->limits && o->limits->seconds > 0};
     for (size_t k = 0; k < job->program->results; k++)
-        if (!is_proved(job->any, k) && !is_proved(job->proof, k))
+        if (!is_proved(job->any, k) && !is_proved(job->proof, k) && !job->proof->result[k].nonempty)
             where.wanted |= (sp_result_set)1 << k;
     job->search = sp_search_open(job->pool, job->program, &where);
     sp_proof_search hook = sp_search_hook(job->search);
@@ -229,7 +229,8 @@ static void describe_difference(const proving_job *job, size_t k, sp_proved_resu
         to->failing = describe_case(job, k);
         return;
     }
-    to->bounds = sp_search_bounds(job->search);
+    if (!r->nonempty)
+        to->bounds = sp_search_bounds(job->search);
     to->missing = nothing_if_empty(sp_proof_missing(proof, r));
 }
 
@@ -296,6 +297,25 @@ static bool is_delta_rule(const sp_program *program)
     return strcmp(program->source->name, "built-in/delta-rule.scheme") == 0;
 }
 
+/* The proof once more by what a certificate may use: nothing of distributions and elementary functions. */
+static const sp_proof *plain_proof(const proving_job *job, const sp_proof *proof)
+{
+    const sp_proof_options how = {.identities = proof->identities, .plain = true};
+    return sp_certificate_forgets(job->program) ? sp_prove(job->pool, job->program, &how) : proof;
+}
+
+static void certify(const proving_job *job, sp_scheme_outcome *o)
+{
+    o->not_certified = sp_certificate_missing(job->pool, job->program);
+    o->certified = 0;
+    if (o->not_certified || o->proved == 0)
+        return;
+    const sp_proof *any = plain_proof(job, job->any);
+    const sp_proof *given = job->proof == job->any ? NULL : plain_proof(job, job->proof);
+    o->certificate = sp_certificate(job->pool, any, given, &o->certified);
+    o->uncertified = sp_certificate_lacks(job->program);
+}
+
 static void describe(proving_job *job, const sp_scheme_info *info)
 {
     sp_pool *pool = job->pool;
@@ -323,8 +343,8 @@ static void describe(proving_job *job, const sp_scheme_info *info)
     if (is_delta_rule(job->program))
         o->derivation = derivation(job);
     o->certified = o->proved; /* what is proved has a theorem */
-    if (job->options->certificate && o->certified > 0)
-        o->certificate = sp_certificate(pool, job->any, job->proof == job->any ? NULL : job->proof);
+    if (job->options->certificate)
+        certify(job, o);
 }
 
 /* ---- the public calls ---- */

@@ -41,7 +41,8 @@ const command command_table[] = {
      "\n"
      "sigma, g and loss are any functions unless --sigma, --g or --loss names one; then its identities\n"
      "may be used, such as sigmoid' = sigmoid (1 - sigmoid), and the theorem says so. A certificate has\n"
-     "a theorem for every result that is proved; those for given functions assume their identities.\n"
+     "a theorem for every result that is proved; those for given functions assume their identities, and\n"
+     "none uses what is known of distributions, exp, log and roots. A scheme with max has none yet.\n"
      "\n"
      "exit code, the worst of all schemes: 0 everything is proved, 3 some results are open, 1 some are\n"
      "refuted, 2 bad usage or input, 70 internal error, no memory, or output that could not be written.\n",

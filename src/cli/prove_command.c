@@ -128,18 +128,31 @@ static void write_file(run *r, const char *path, const char *text)
     }
 }
 
+/* What has no theorem though it is proved. */
+static const char *without(const sp_scheme_outcome *o)
+{
+    return o->certified < o->proved ? " without what is known of distributions, exp, log, roots and means" : "";
+}
+
 static void write_certificate(run *r, const sp_scheme_outcome *o)
 {
     const char *path = r->given->certificate;
+    if (o->not_certified) {
+        complain(o->scheme, o->not_certified);
+        worsen(r, EXIT_USAGE);
+        return;
+    }
     if (o->certificate)
         write_file(r, path, o->certificate);
     else
-        fprintf(stderr, "%s: not written: no result of %s is proved\n", path, o->scheme);
+        fprintf(stderr, "%s: not written: no result of %s is proved%s\n", path, o->scheme, without(o));
     if (o->certified < o->results)
         worsen(r, EXIT_OPEN);
     if (o->certificate && o->certified < o->results)
-        fprintf(stderr, "%s: theorems for %zu of %zu results: only what is proved has one\n", path, o->certified,
-                o->results);
+        fprintf(stderr, "%s: theorems for %zu of %zu results: only what is proved%s has one\n", path, o->certified,
+                o->results, without(o));
+    if (o->certificate && o->uncertified)
+        fprintf(stderr, "%s: %s\n", path, o->uncertified);
 }
 
 static void write_counterexamples(run *r)

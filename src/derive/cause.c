@@ -26,7 +26,7 @@ static const sp_math *math_of(sp_derive *d, const sp_expression *e)
 static const sp_list *stopped_sums(sp_derive *d, const sp_cause *c)
 {
     sp_list *list = SP_NEW(d->pool, sp_list);
-    bool said[SP_DIM_COUNT] = {false};
+    bool said[SP_MAX_DIMS] = {false};
     for (size_t t = 0; c->part && t < c->part->terms; t++) {
         const sp_monomial *m = c->part->term[t].monomial;
         for (size_t i = 0; i < m->factors; i++) {
@@ -39,7 +39,7 @@ static const sp_list *stopped_sums(sp_derive *d, const sp_cause *c)
             sp_dim dim = (sp_dim)sp_variable_sort(f->is.rank.right.variable);
             if (!said[dim])
                 sp_list_add(d->pool, list,
-                            sp_argument_math(sp_math_symbol(d->pool, sp_mlp.dim[dim])));
+                            sp_argument_math(sp_derive_name(d, d->program->of->dim[dim])));
             said[dim] = true;
         }
     }
@@ -81,7 +81,7 @@ const sp_phrase *sp_cause_phrase(sp_derive *d, const sp_proof_result *r)
                       axis, axis2);
     case SP_CAUSE_PARTIAL_USED:
         return sp_say(pool, SP_SAY_CAUSE_PARTIAL_USED,
-                      sp_math_symbol(pool, p->statement[c->used].name), axis);
+                      sp_derive_name(d, p->statement[c->used].name), axis);
     case SP_CAUSE_SIGN:
         return sp_say(pool, SP_SAY_CAUSE_SIGN);
     case SP_CAUSE_SIZE:
@@ -98,6 +98,8 @@ const sp_phrase *sp_cause_phrase(sp_derive *d, const sp_proof_result *r)
         return sp_say(pool, SP_SAY_CAUSE_EXTRA_FACTOR, math_of(d, c->part));
     case SP_CAUSE_UNEVEN:
         return sp_say(pool, SP_SAY_CAUSE_UNEVEN);
+    case SP_CAUSE_EMPTY:
+        return sp_say(pool, SP_SAY_CAUSE_EMPTY, sp_part_text(pool, p, r->nonempty));
     case SP_CAUSE_MISSING_TERM:
         return sp_say(pool, SP_SAY_CAUSE_MISSING_TERM, math_of(d, c->part));
     case SP_CAUSE_EXTRA_TERM:

@@ -34,7 +34,7 @@ typedef struct sp_statement_standing {
 /* The numbers of a case. */
 typedef struct sp_derive_values {
     sp_arithmetic in;
-    const sp_matrix *input[SP_TENSOR_COUNT]; /* whole */
+    const sp_matrix *input[SP_MAX_TENSORS]; /* whole */
     sp_value *statement;   /* [statement of the scheme] */
     sp_value *delta;       /* [result of the delta rule's program] */
     mpfr_t *entry;         /* for one entry at a time */
@@ -46,7 +46,7 @@ typedef struct sp_derive {
     sp_document *doc;
     const sp_program *program, *delta;
     sp_naming naming, whole; /* of the two */
-    const sp_gradient_proof *gradient;
+    const sp_gradient_proof *gradient; /* of mlp; NULL of other networks */
     const sp_proof *proof;
     const sp_counterexample **failing; /* [result]; NULL: none was found, or it is proved */
     sp_parting parting;
@@ -64,6 +64,7 @@ void sp_derive_write(sp_derive *d);
 
 /* ---- sections, in the order of the document ---- */
 void sp_derive_rule(sp_derive *d);    /* shapes, forward pass, loss, chain rule */
+void sp_derive_network(sp_derive *d); /* the same of other networks than mlp */
 void sp_derive_ranks(sp_derive *d);   /* what every rank holds and computes */
 void sp_derive_merges(sp_derive *d);  /* how the whole results are made */
 void sp_derive_ledger(sp_derive *d);  /* the collectives and what they move */
@@ -75,8 +76,13 @@ void sp_derive_end(sp_derive *d);     /* theorem and verdict, or where it parts 
 
 /* The name of an axis as code; every axis of a set as a list. */
 const sp_list *sp_derive_axes(sp_derive *d, unsigned axes);
+/* A name of the network: a tensor, value, result, dimension or function. */
+const sp_math *sp_derive_name(sp_derive *d, const char *name);
+const sp_math *sp_derive_dim(sp_derive *d, const sp_part *part);
 /* The statement as it stands in the scheme: "Z1 = X @ W1 + b1". */
 const char *sp_derive_source(sp_derive *d, sp_span span);
+/* Whether a formula of the prover is longer than what helps a reader. */
+bool sp_derive_is_long(sp_derive *d, const sp_math *formula);
 void sp_derive_picture(sp_derive *d, sp_picture *picture);
 /* The identities that the prover used in a statement, or in putting a result together. */
 void sp_derive_identities(sp_derive *d, int statement, int result);

@@ -50,11 +50,12 @@ const char *sp_derivation_language(size_t index)
  * needs, and sizes that all splits divide. */
 static const sp_ownership *example_ownership(sp_pool *pool, const sp_program *program)
 {
-    static const size_t dim[SP_MAX_DIMS] = {8, 4, 12, 4};
+    static const size_t dim[] = {8, 4, 12, 4};
     sp_case *of = SP_NEW(pool, sp_case);
     sp_part *part;
     size_t parts = sp_program_parts(program, pool, &part);
-    memcpy(of->dim, dim, sizeof of->dim);
+    for (size_t i = 0; i < SP_MAX_DIMS; i++)
+        of->dim[i] = dim[i % (sizeof dim / sizeof *dim)];
     of->program = program;
     for (size_t a = 0; a < program->axes; a++)
         of->axis_size[a] = 2;
@@ -130,14 +131,22 @@ static const sp_phrase *title_of(sp_derive *d)
     return sp_say(d->pool, SP_SAY_TITLE, d->program->name);
 }
 
+static void write_intro(sp_derive *d)
+{
+    bool wrong = d->parting.parts, holds = sp_proof_holds(d->proof);
+    if (d->gradient)
+        SAY(d, wrong ? SP_SAY_INTRO_WRONG : holds ? SP_SAY_INTRO : SP_SAY_INTRO_OPEN, d->program->name);
+    else
+        SAY(d, wrong ? SP_SAY_INTRO_ANY_WRONG : holds ? SP_SAY_INTRO_ANY : SP_SAY_INTRO_ANY_OPEN,
+            d->program->name, d->program->of->name);
+}
+
 void sp_derive_write(sp_derive *d)
 {
-    d->delta = sp_scheme_builtin(d->pool, "delta-rule");
-    if (!d->delta)
-        sp_pool_fail(d->pool, SP_INTERNAL);
+    d->delta = d->program->of->rule;
     d->naming = sp_naming_of(d->pool, d->program);
     d->whole = sp_naming_of(d->pool, d->delta);
-    d->gradient = sp_gradient_prove(d->pool);
+    d->gradient = sp_is_mlp(d->program->of) ? sp_gradient_prove(d->pool) : NULL;
     d->proof = prove(d);
     search(d);
     d->drawing = (sp_drawing){d->pool, d->program,
@@ -152,12 +161,12 @@ void sp_derive_write(sp_derive *d)
         sp_derive_values_of(d);
     }
     d->doc = sp_document_open(d->pool, title_of(d));
-    SAY(d, d->parting.parts               ? SP_SAY_INTRO_WRONG
-           : sp_proof_holds(d->proof) ? SP_SAY_INTRO
-                                      : SP_SAY_INTRO_OPEN,
-        d->program->name);
+    write_intro(d);
     SAY(d, SP_SAY_INTRO_GENERATED, d->program->name);
-    sp_derive_rule(d);
+    if (d->gradient)
+        sp_derive_rule(d);
+    else
+        sp_derive_network(d);
     sp_derive_ranks(d);
     sp_derive_merges(d);
     sp_derive_ledger(d);

@@ -170,6 +170,12 @@ bool sp_math_brackets(const sp_math *of, size_t at, bool drawn)
     }
 }
 
+bool sp_math_has_brackets(const sp_math *entry)
+{
+    const sp_math *of = entry->item[0];
+    return entry->kind == SP_MATH_ENTRY && of->kind == SP_MATH_SHARD && of->item[0]->kind == SP_MATH_WORD;
+}
+
 /*  name in the language, text, letter, TeX, layer, word below, what kind of name */
 #define SYMBOLS(X)                                                \
     X("X", "X", "X", "X", "", "", LETTER)                         \

@@ -86,6 +86,10 @@ typedef struct sp_symbol_parts {
 } sp_symbol_parts;
 sp_symbol_parts sp_math_symbol_parts(sp_pool *pool, const char *text);
 
+/* Whether an entry is written with its indices in brackets where others have them below: those of a rank's part of a
+ * tensor that is called by a word, so that the rank's coordinates are not taken for indices. */
+bool sp_math_has_brackets(const sp_math *entry);
+
 /* One line of text; ascii: nothing outside of ASCII. */
 void sp_math_write_text(sp_text *out, const sp_math *of, bool ascii);
 /* What stands between the dollars of TeX with amsmath. */

@@ -62,11 +62,12 @@ static void write_below(sp_text *out, const sp_math *m)
         write_symbol(out, m->item[0]->text, m);
         return;
     }
+    bool brackets = sp_math_has_brackets(m);
     sp_text_add(out, "{");
     write_item(out, m, 0);
-    sp_text_add(out, "}_{");
+    sp_text_add(out, brackets ? "}[" : "}_{");
     write_from(out, m, 1, ",");
-    sp_text_add(out, "}");
+    sp_text_add(out, brackets ? "]" : "}");
 }
 
 static bool is_plain(const sp_math *m)

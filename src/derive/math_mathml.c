@@ -86,6 +86,15 @@ static void write_below(sp_text *out, const sp_math *m)
         write_symbol(out, m->item[0]->text, m);
         return;
     }
+    if (sp_math_has_brackets(m)) {
+        sp_text_add(out, "<mrow>");
+        write_item(out, m, 0);
+        fence(out, "[", false);
+        write_from(out, m, 1, ",");
+        fence(out, "]", false);
+        sp_text_add(out, "</mrow>");
+        return;
+    }
     sp_text_add(out, "<msub>");
     write_item(out, m, 0);
     sp_text_add(out, "<mrow>");

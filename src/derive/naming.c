@@ -1,10 +1,81 @@
 /* Programs as formulas: what one rank computes, with its coordinates as subscripts. */
 #include "derive/naming.h"
 
-const char *sp_dim_letter(sp_dim dim)
+#include <ctype.h>
+#include <string.h>
+
+/* ---- names ---- */
+
+bool sp_is_mlp(const sp_signature *of)
 {
-    static const char *const letter[SP_DIM_COUNT] = {"n", "i", "k", "o"};
-    return letter[dim];
+    return strcmp(of->name, sp_mlp.name) == 0;
+}
+
+const sp_math *sp_name_math(sp_pool *pool, const sp_signature *of, const char *name)
+{
+    return sp_is_mlp(of) ? sp_math_symbol(pool, name) : sp_math_word(pool, name);
+}
+
+/* The first letter of a dimension, or its whole name where another one before it has that letter; with a stroke
+ * where that is taken too (dimensions s and S). */
+static const char *base_name(sp_pool *pool, const sp_signature *of, sp_dim dim)
+{
+    size_t length = 1;
+    bool taken = false;
+    for (sp_dim d = 0; d < dim; d++)
+        if (tolower((unsigned char)of->dim[d][0]) == tolower((unsigned char)of->dim[dim][0]))
+            length = strlen(of->dim[dim]);
+    sp_text name = sp_text_in(pool);
+    for (size_t i = 0; i < length; i++)
+        sp_text_format(&name, "%c", tolower((unsigned char)of->dim[dim][i]));
+    for (sp_dim d = 0; d < dim && !taken; d++)
+        taken = strcmp(base_name(pool, of, d), sp_text_string(&name)) == 0;
+    return taken ? sp_pool_format(pool, "%s_%u", sp_text_string(&name), (unsigned)dim) : sp_text_string(&name);
+}
+
+bool sp_index_has_name(sp_pool *pool, const sp_signature *of, const char *name)
+{
+    for (sp_dim d = 0; d < of->dims; d++)
+        if (strcmp(sp_index_name(pool, of, d, 0, 0), name) == 0)
+            return true;
+    return false;
+}
+
+static const char *numbered_name(sp_pool *pool, const sp_signature *of, sp_dim dim, unsigned number)
+{
+    static const char *const letters[SP_DIM_COUNT][2] = {{"n", "m"}, {"i", "j"}, {"k", "l"}, {"o", "p"}};
+    if (sp_is_mlp(of))
+        return number < 2 ? letters[dim][number] : sp_pool_format(pool, "%s%u", letters[dim][0], number);
+    const char *base = base_name(pool, of, dim);
+    if (number == 0)
+        return base;
+    for (unsigned at = 1;; at++) { /* d1 may be a dimension D1 */
+        const char *name = sp_pool_format(pool, "%s%u", base, at);
+        if (!sp_index_has_name(pool, of, name) && --number == 0)
+            return name;
+    }
+}
+
+const char *sp_index_name(sp_pool *pool, const sp_signature *of, sp_dim dim, unsigned primes, unsigned number)
+{
+    sp_text name = sp_text_in(pool);
+    sp_text_add(&name, numbered_name(pool, of, dim, number));
+    sp_text_add_repeated(&name, "'", primes);
+    return sp_text_string(&name);
+}
+
+const char *sp_rank_letter(sp_pool *pool, const sp_signature *of, unsigned number)
+{
+    static const char *const letters[] = {"q", "s", "t", "u", "v"};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if ((sp_is_mlp(of) || !sp_index_has_name(pool, of, letters[i])) && number-- == 0)
+            return letters[i];
+    return sp_pool_format(pool, "q%u", number + 5);
+}
+
+const sp_math *sp_label_math(sp_pool *pool, const sp_signature *of, const sp_part *part)
+{
+    return sp_name_math(pool, of, sp_label_text(pool, of, part));
 }
 
 /* ---- which ranks may differ ---- */
@@ -60,7 +131,8 @@ sp_naming sp_naming_of(sp_pool *pool, const sp_program *program)
 
 const char *sp_coordinate_text(const sp_naming *naming, unsigned axis)
 {
-    return naming->program->axes > 1 ? naming->program->axis_name[axis] : "r";
+    const sp_program *p = naming->program;
+    return p->axes > 1 || sp_index_has_name(naming->pool, p->of, "r") ? p->axis_name[axis] : "r";
 }
 
 const sp_math *sp_ranks_math(sp_pool *pool, const sp_program *program, unsigned axis)
@@ -86,7 +158,7 @@ static const sp_math *node_math(writing *w, int node);
 
 static const sp_math *named(const writing *w, const char *name, unsigned axes)
 {
-    const sp_math *item[SP_MAX_AXES + 1] = {sp_math_symbol(w->pool, name)};
+    const sp_math *item[SP_MAX_AXES + 1] = {sp_name_math(w->pool, w->naming->program->of, name)};
     size_t items = 1;
     for (unsigned a = 0; a < w->naming->program->axes; a++)
         if (axes >> a & 1U)
@@ -97,11 +169,8 @@ static const sp_math *named(const writing *w, const char *name, unsigned axes)
 /* The operand with a new letter for the coordinate on the node's axis, and that letter. */
 static const sp_math *bound(writing *w, const sp_node *n, const sp_math **letter)
 {
-    static const char *const letters[] = {"q", "s", "t", "u", "v"};
     const char *before = w->coordinate[n->axis];
-    unsigned depth = w->bound++;
-    w->coordinate[n->axis] =
-        depth < 5 ? letters[depth] : sp_pool_format(w->pool, "q%u", depth);
+    w->coordinate[n->axis] = sp_rank_letter(w->pool, w->naming->program->of, w->bound++);
     *letter = sp_math_index(w->pool, w->coordinate[n->axis]);
     const sp_math *body = node_math(w, n->operand[0]);
     w->coordinate[n->axis] = before;
@@ -123,7 +192,8 @@ static const sp_math *gathered(writing *w, const sp_node *n)
 
 static const sp_math *summed(writing *w, const sp_node *n, bool mean)
 {
-    const sp_math *letter, *body = bound(w, n, &letter), *sum = big(w, "sum", body, letter);
+    const sp_math *letter, *body = bound(w, n, &letter);
+    const sp_math *sum = big(w, n->how == SP_REDUCE_MAX ? "max" : "sum", body, letter);
     const sp_math *ranks = sp_ranks_math(w->pool, w->naming->program, (unsigned)n->axis);
     if (!mean)
         return sum;
@@ -136,7 +206,7 @@ static const sp_math *summed(writing *w, const sp_node *n, bool mean)
 static const sp_math *own(writing *w, const sp_node *n, const sp_math *of)
 {
     const sp_node *operand = &w->naming->program->node[n->operand[0]];
-    const char *what = operand->layout.order < 2 ? "entries" : n->place == 0 ? "rows" : "cols";
+    const char *what = operand->layout.order != 2 ? "entries" : n->place == 0 ? "rows" : "cols";
     const sp_math *word = sp_math_of(w->pool, SP_MATH_SHARD, sp_math_word(w->pool, what),
                                      sp_math_index(w->pool, w->coordinate[n->axis]), NULL);
     return sp_math_of(w->pool, SP_MATH_APPLY, word, of, NULL);
@@ -170,7 +240,8 @@ static const sp_math *sum_of_rows(writing *w, const sp_node *n)
 {
     const sp_layout *of = &w->naming->program->node[n->operand[0]].layout;
     const sp_part *part = &of->part[n->place];
-    const sp_math *index = sp_math_index(w->pool, sp_dim_letter(part->dim));
+    const sp_math *index =
+        sp_math_index(w->pool, sp_index_name(w->pool, w->naming->program->of, part->dim, part->primes, 0));
     const sp_math *all = sp_math_index(w->pool, ":");
     const sp_math *body = node_math(w, n->operand[0]);
     body = of->order < 2 ? sp_math_of(w->pool, SP_MATH_ENTRY, body, index, NULL)
@@ -179,18 +250,50 @@ static const sp_math *sum_of_rows(writing *w, const sp_node *n)
     return big(w, "sum", body, index);
 }
 
+const sp_math *sp_function_math(sp_pool *pool, const sp_signature *of, sp_function function, bool prime)
+{
+    const char *text = sp_function_text(pool, of, function, prime);
+    if (function == (sp_function)SP_ELEMENTARY_STEP)
+        return sp_math_word(pool, "step");
+    return sp_name_math(pool, of, text);
+}
+
 static const sp_math *function(writing *w, const sp_node *n)
 {
-    const sp_math *f = sp_math_symbol(w->pool, sp_function_text(w->pool, w->naming->program->of, n->function, n->prime));
-    if (n->function == (sp_function)SP_ELEMENTARY_STEP)
-        f = sp_math_word(w->pool, "step");
-    return sp_math_of(w->pool, SP_MATH_APPLY, f, node_math(w, n->operand[0]),
-                      n->operand[1] >= 0 ? node_math(w, n->operand[1]) : NULL);
+    return sp_math_of(w->pool, SP_MATH_APPLY, sp_function_math(w->pool, w->naming->program->of, n->function, n->prime),
+                      node_math(w, n->operand[0]), n->operand[1] >= 0 ? node_math(w, n->operand[1]) : NULL);
 }
 
 static bool is_scalar(const writing *w, int node)
 {
     return w->naming->program->node[node].layout.order == 0;
+}
+
+static bool sums_rows(const writing *w, const sp_node *n)
+{
+    const sp_layout *of = &w->naming->program->node[n->operand[0]].layout;
+    return of->order <= 2 && n->layout.order + 1U == of->order;
+}
+
+/* dot(a, b, D), as the language has it: what has no sign of its own. */
+static const sp_math *call(writing *w, const sp_node *n)
+{
+    const sp_program *p = w->naming->program;
+    const sp_layout *of = &p->node[n->operand[0]].layout;
+    const sp_math *item[3 + SP_MAX_ORDER + 1] = {sp_math_word(w->pool, sp_op_name(n->op))};
+    size_t items = 1;
+    for (int k = 0; k < 2; k++)
+        if (n->operand[k] >= 0)
+            item[items++] = node_math(w, n->operand[k]);
+    for (unsigned i = 0; i < of->order; i++) {
+        const sp_part *to = n->to[0][i] < SP_MAX_ORDER ? &n->layout.part[n->to[0][i]] : NULL;
+        bool renamed = to && !sp_label_equal(to, &of->part[i]);
+        if (!to || renamed || (n->op == SP_OP_SOFTMAX && (int)i == n->place))
+            item[items++] = sp_label_math(w->pool, p->of, &of->part[i]);
+        if (renamed)
+            item[items++] = sp_label_math(w->pool, p->of, to);
+    }
+    return sp_math_list(w->pool, SP_MATH_APPLY, NULL, item, items);
 }
 
 static const sp_math *binary(writing *w, const sp_node *n)
@@ -219,13 +322,13 @@ static const sp_math *node_math(writing *w, int node)
     w->started = true;
     switch (n->op) {
     case SP_OP_LOAD:
-        return named(w, sp_mlp.tensor[n->tensor].name, w->naming->varies[node]);
+        return named(w, p->of->tensor[n->tensor].name, w->naming->varies[node]);
     case SP_OP_NUMBER:
         return sp_math_leaf(w->pool, SP_MATH_NUMBER, n->number_text);
     case SP_OP_RANKS:
         return sp_ranks_math(w->pool, p, (unsigned)n->axis);
     case SP_OP_EXTENT:
-        return sp_math_symbol(w->pool, sp_mlp.dim[n->dim]);
+        return sp_name_math(w->pool, p->of, p->of->dim[n->dim]);
     case SP_OP_OWNED:
         return sp_math_of(w->pool, SP_MATH_APPLY, sp_math_word(w->pool, "count"),
                           sp_math_word(w->pool, sp_part_text(w->pool, p, &n->part)), NULL);
@@ -234,7 +337,13 @@ static const sp_math *node_math(writing *w, int node)
     case SP_OP_TRANSPOSE:
         return sp_math_of(w->pool, SP_MATH_TRANSPOSE, node_math(w, n->operand[0]), NULL, NULL);
     case SP_OP_SUM:
-        return sum_of_rows(w, n);
+        return sums_rows(w, n) ? sum_of_rows(w, n) : call(w, n);
+    case SP_OP_DOT:
+    case SP_OP_MAX:
+    case SP_OP_RENAME:
+    case SP_OP_SOFTMAX:
+    case SP_OP_LOGSUMEXP:
+        return call(w, n);
     case SP_OP_ALLREDUCE:
         return summed(w, n, n->how == SP_REDUCE_MEAN);
     case SP_OP_ALLGATHER:

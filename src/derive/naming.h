@@ -6,8 +6,20 @@
 #include "lang/formula.h"
 #include "proof/symbolic.h"
 
-/* The letter of an index over a dimension, as the prover's texts have it. */
-const char *sp_dim_letter(sp_dim dim);
+/* Whether the network is the built-in mlp, whose names are written as letters with layers. */
+bool sp_is_mlp(const sp_signature *of);
+/* A name of the network: a tensor, value, dimension or function. */
+const sp_math *sp_name_math(sp_pool *pool, const sp_signature *of, const char *name);
+/* The number-th name of an index over a dimension, as the prover's texts have it: n, m, n2, .. in mlp, elsewhere b,
+ * b1, b2, .. for B; with its primes for a label such as S'. No two labels share one. */
+const char *sp_index_name(sp_pool *pool, const sp_signature *of, sp_dim dim, unsigned primes, unsigned number);
+/* Whether an index of the network, without a number, is called so. */
+bool sp_index_has_name(sp_pool *pool, const sp_signature *of, const char *name);
+const sp_math *sp_function_math(sp_pool *pool, const sp_signature *of, sp_function function, bool prime);
+/* The number-th letter for a rank that is summed over: one that is no index of the network. */
+const char *sp_rank_letter(sp_pool *pool, const sp_signature *of, unsigned number);
+/* "S'": the dimension of a part under its label. */
+const sp_math *sp_label_math(sp_pool *pool, const sp_signature *of, const sp_part *part);
 
 /* ---- programs ---- */
 
@@ -28,7 +40,8 @@ const sp_math *sp_node_math(const sp_naming *naming, int node, size_t statement)
 /* The same on the rank at a coordinate of an axis, given as text: W2_0. */
 const sp_math *sp_node_math_at(const sp_naming *naming, int node, size_t statement, unsigned axis,
                                const char *coordinate);
-/* What stands for this rank's coordinate on an axis: r, or the axis' name where there are several. */
+/* What stands for this rank's coordinate on an axis: r, or the axis' name where there are several, or where r is an
+ * index. */
 const char *sp_coordinate_text(const sp_naming *naming, unsigned axis);
 /* How many ranks an axis has: P, or P_tp where there are several axes. */
 const sp_math *sp_ranks_math(sp_pool *pool, const sp_program *program, unsigned axis);
@@ -36,7 +49,7 @@ const sp_math *sp_ranks_math(sp_pool *pool, const sp_program *program, unsigned 
 /* ---- functions ---- */
 
 /* A formula of one or two variables with these arguments put for them. */
-const sp_math *sp_formula_math(sp_pool *pool, const sp_formula *formula,
+const sp_math *sp_formula_math(sp_pool *pool, const sp_signature *of, const sp_formula *formula,
                                const sp_math *const argument[2]);
 
 /* ---- index expressions ---- */
@@ -45,13 +58,15 @@ typedef struct sp_indexing {
     sp_pool *pool;
     sp_algebra *algebra;
     const sp_program *program;       /* for the names of axes; may be NULL */
-    const sp_expression *const *rule; /* [SP_RESULT_COUNT], to be written by name; may be NULL */
-    const sp_math *const *slope;     /* [SP_RESULT_COUNT] what dL/d(result) is called; NULL: dL/d.. */
+    const sp_expression *const *rule; /* [result], to be written by name; may be NULL */
+    const sp_math *const *slope;     /* [result] what dL/d(result) is called; NULL: dL/d.. */
 } sp_indexing;
 
 /* Call these inside of sp_algebra_run: looking for names is rewriting. */
 const sp_math *sp_index_math(const sp_indexing *in, const sp_expression *e);
-/* The entry itself, "W2[k,o]", with the indices that place 0 and 1 have in e; NULL: no more names. */
+/* The same of a value with this layout, whose indices have the names of sp_place_math. */
+const sp_math *sp_index_math_at(const sp_indexing *in, const sp_layout *layout, const sp_expression *e);
+/* The entry itself, "W2[k,o]"; a scalar has no indices. */
 const sp_math *sp_place_math(const sp_indexing *in, const sp_math *name, const sp_layout *layout);
 /* What a step of the prover starts from, and what it comes to. */
 const sp_math *sp_step_math(const sp_indexing *in, const sp_step *step);

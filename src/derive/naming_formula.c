@@ -39,7 +39,7 @@ static const sp_math *primitive(sp_pool *pool, const sp_formula_node *n, const s
     }
 }
 
-const sp_math *sp_formula_math(sp_pool *pool, const sp_formula *formula,
+const sp_math *sp_formula_math(sp_pool *pool, const sp_signature *of, const sp_formula *formula,
                                const sp_math *const argument[2])
 {
     const sp_math **value = SP_NEW_ARRAY(pool, const sp_math *, formula->count);
@@ -49,7 +49,7 @@ const sp_math *sp_formula_math(sp_pool *pool, const sp_formula *formula,
         case SP_FORMULA_VARIABLE: value[i] = argument[n->variable]; break;
         case SP_FORMULA_NUMBER: value[i] = number(pool, n); break;
         case SP_FORMULA_DIMENSION:
-            value[i] = sp_math_symbol(pool, sp_mlp.dim[n->dimension]);
+            value[i] = sp_name_math(pool, of, of->dim[n->dimension]);
             break;
         case SP_FORMULA_PRIMITIVE:
             value[i] = primitive(pool, n, value[n->operand[0]],

@@ -1,5 +1,6 @@
 /* Index expressions of the prover as formulas, the delta rule's values by name. */
 #include "derive/naming.h"
+#include "proof/show.h"
 
 #include <stdlib.h>
 
@@ -10,6 +11,7 @@ typedef struct scope {
     sp_variable variable[64];
     unsigned number[64]; /* 0 for the first letter of the sort, and so on */
     size_t count;
+    const sp_layout *layout; /* of the value whose indices the places are; NULL: any */
 } scope;
 
 static bool is_rank(sp_variable v)
@@ -37,21 +39,39 @@ static unsigned number_of(scope *at, sp_variable v)
     return number;
 }
 
+static const sp_signature *network(const sp_indexing *in)
+{
+    return in->program ? in->program->of : &sp_mlp;
+}
+
+/* The name of the index at a place: two of one label, which only a wrong scheme can have, get numbers. */
+static const char *place_name(const sp_indexing *in, const sp_layout *layout, unsigned place)
+{
+    unsigned number = 0;
+    for (unsigned i = 0; i < place; i++)
+        number += sp_label_equal(&layout->part[i], &layout->part[place]);
+    return sp_index_name(in->pool, network(in), layout->part[place].dim, layout->part[place].primes, number);
+}
+
+static const sp_math *name_math(const scope *at, const char *name)
+{
+    return sp_name_math(at->pool, network(at->in), name);
+}
+
 static const sp_math *variable(scope *at, sp_variable v)
 {
-    static const char *const letters[SP_DIM_COUNT][2] = {
-        {"n", "m"}, {"i", "j"}, {"k", "l"}, {"o", "p"}};
     unsigned number = number_of(at, v);
     sp_sort sort = sp_variable_sort(v);
     const sp_program *p = at->in->program;
+    const sp_signature *of = network(at->in);
+    if (at->layout && sp_variable_kind(v) == SP_VARIABLE_PLACE && sp_variable_number(v) < at->layout->order)
+        return sp_math_index(at->pool, place_name(at->in, at->layout, sp_variable_number(v)));
     if (sort < SP_MAX_DIMS)
-        return sp_math_index(at->pool, number < 2 ? letters[sort][number]
-                                                  : sp_pool_format(at->pool, "%s%u",
-                                                                   letters[sort][0], number));
-    const char *letter = is_rank(v) ? "r" : "q";
-    if (is_rank(v) && p && p->axes > 1)
-        letter = p->axis_name[sort - SP_MAX_DIMS];
-    else if (number > 0)
+        return sp_math_index(at->pool, sp_index_name(at->pool, of, (sp_dim)sort, 0, number));
+    if (is_rank(v) && p && (p->axes > 1 || sp_index_has_name(at->pool, of, "r")))
+        return sp_math_index(at->pool, p->axis_name[sort - SP_MAX_DIMS]);
+    const char *letter = is_rank(v) ? "r" : sp_rank_letter(at->pool, of, 0);
+    if (number > 0)
         letter = sp_pool_format(at->pool, "%s%u", letter, number + 1);
     return sp_math_index(at->pool, letter);
 }
@@ -64,7 +84,7 @@ static const sp_math *axis_word(scope *at, unsigned axis)
 static const sp_math *size_math(scope *at, sp_sort sort)
 {
     if (sort < SP_MAX_DIMS)
-        return sp_math_symbol(at->pool, sp_mlp.dim[sort]);
+        return name_math(at, network(at->in)->dim[sort]);
     const sp_math *p = sp_math_symbol(at->pool, "P");
     if (at->in->program && at->in->program->axes == 1)
         return p;
@@ -93,12 +113,12 @@ static const sp_math *coordinate(scope *at, const sp_coordinate *c)
 
 /* ---- the delta rule's values by name ---- */
 
-static const sp_expression *placed(scope *at, sp_result result, const sp_variable index[2])
+static const sp_expression *placed(scope *at, sp_result result, const sp_variable *index)
 {
-    sp_layout whole = sp_mlp.result[result].whole;
+    sp_layout whole = network(at->in)->result[result].whole;
     sp_algebra *in = at->in->algebra;
     const sp_expression *e = at->in->rule[result];
-    sp_variable fresh[2];
+    sp_variable fresh[SP_MAX_ORDER];
     for (unsigned i = 0; i < whole.order; i++) {
         fresh[i] = sp_fresh(in, sp_sort_of_dim(whole.part[i].dim));
         e = sp_put_index(in, e, sp_variable_place(i, whole.part[i].dim), fresh[i]);
@@ -108,6 +128,7 @@ static const sp_expression *placed(scope *at, sp_result result, const sp_variabl
     return e;
 }
 
+/* Of mlp, whose values are matrices. */
 static bool choose(sp_result result, const sp_variable *list, size_t count, size_t *next,
                    sp_variable index[2])
 {
@@ -125,26 +146,58 @@ static bool choose(sp_result result, const sp_variable *list, size_t count, size
 
 static const sp_math *entry(scope *at, const sp_math *name, const sp_variable *index, size_t count)
 {
-    return sp_math_of(at->pool, SP_MATH_ENTRY, name, variable(at, index[0]),
-                      count > 1 ? variable(at, index[1]) : NULL);
+    const sp_math *item[SP_MAX_ORDER + 1] = {name};
+    for (size_t i = 0; i < count; i++)
+        item[i + 1] = variable(at, index[i]);
+    return count == 0 ? name : sp_math_list(at->pool, SP_MATH_ENTRY, NULL, item, count + 1);
 }
 
-static const sp_math *result_entry(scope *at, sp_result result, const sp_variable index[2])
+static const sp_math *result_entry(scope *at, sp_result result, const sp_variable *index)
 {
-    return entry(at, sp_math_symbol(at->pool, sp_mlp.result[result].name), index, 2);
+    const sp_result_info *info = &network(at->in)->result[result];
+    return entry(at, name_math(at, info->name), index, info->whole.order);
+}
+
+/* A name that is summed over inside of the value cannot be one of its indices. */
+static bool may_be_placed(const scope *at, sp_result r, const sp_variable *index)
+{
+    for (unsigned i = 0; i < network(at->in)->result[r].whole.order; i++)
+        if (sp_variable_kind(index[i]) == SP_VARIABLE_SUMMED &&
+            sp_variable_height(index[i]) < sp_summing_height(at->in->rule[r]))
+            return false;
+    return true;
+}
+
+/* The places of a result get variables of their sorts from the list, one choice after another. */
+static const sp_math *chosen(scope *at, sp_result r, const sp_expression *e, sp_variable *index, unsigned place)
+{
+    const sp_layout *whole = &network(at->in)->result[r].whole;
+    if (place == whole->order)
+        return may_be_placed(at, r, index) && placed(at, r, index) == e ? result_entry(at, r, index) : NULL;
+    const sp_math *found = NULL;
+    for (size_t v = 0; v < e->variables && !found; v++) {
+        bool used = sp_variable_sort(e->variable[v]) != sp_sort_of_dim(whole->part[place].dim);
+        for (unsigned i = 0; i < place; i++)
+            used = used || index[i] == e->variable[v];
+        index[place] = e->variable[v];
+        if (!used)
+            found = chosen(at, r, e, index, place + 1);
+    }
+    return found;
 }
 
 /* NULL if it is none of them. */
 static const sp_math *by_name(scope *at, const sp_expression *e)
 {
-    for (sp_result r = SP_RESULT_Z1; at->in->rule && r <= SP_RESULT_D1; r++) {
+    const sp_signature *of = network(at->in);
+    for (sp_result r = 0; at->in->rule && r < of->results && of->result[r].gradient_of < 0; r++) {
         const sp_expression *rule = at->in->rule[r];
-        if (!rule || rule->terms != e->terms || rule->height != e->height)
+        if (!rule || rule->terms != e->terms || rule->height != e->height || of->result[r].whole.order == 0)
             continue;
-        sp_variable index[2];
-        for (size_t next = 0; choose(r, e->variable, e->variables, &next, index);)
-            if (placed(at, r, index) == e)
-                return result_entry(at, r, index);
+        sp_variable index[SP_MAX_ORDER];
+        const sp_math *found = chosen(at, r, e, index, 0);
+        if (found)
+            return found;
     }
     return NULL;
 }
@@ -159,7 +212,7 @@ static const sp_math *slope_entry(scope *at, sp_result result, const sp_variable
     const sp_math *name = at->in->slope ? at->in->slope[result] : NULL;
     if (name)
         return entry(at, name, index, count);
-    name = sp_math_symbol(at->pool, sp_mlp.result[result].name);
+    name = name_math(at, network(at->in)->result[result].name);
     return sp_math_of(at->pool, SP_MATH_SLOPE, sp_math_symbol(at->pool, "L"),
                       entry(at, name, index, count), NULL);
 }
@@ -170,9 +223,9 @@ static const sp_math *entry_factor(scope *at, const sp_factor *f)
     size_t count = f->is.entry.indices;
     if (of >= SP_ENTRY_SLOPE)
         return slope_entry(at, (sp_result)(of - SP_ENTRY_SLOPE), f->is.entry.index, count);
-    const char *name = of >= SP_ENTRY_VALUE ? sp_mlp.result[of - SP_ENTRY_VALUE].name
-                                            : sp_mlp.tensor[of].name;
-    return entry(at, sp_math_symbol(at->pool, name), f->is.entry.index, count);
+    const char *name = of >= SP_ENTRY_VALUE ? network(at->in)->result[of - SP_ENTRY_VALUE].name
+                                            : network(at->in)->tensor[of].name;
+    return entry(at, name_math(at, name), f->is.entry.index, count);
 }
 
 static const sp_math *same_rank(scope *at, const sp_factor *f)
@@ -205,14 +258,20 @@ static const sp_math *condition(scope *at, const sp_factor *f)
     }
 }
 
+static const sp_math *symbol_math(const scope *at, sp_symbol symbol)
+{
+    if (symbol >= SP_SYMBOL_MAXIMUM)
+        return sp_math_word(at->pool, symbol == SP_SYMBOL_MAXIMUM ? "max" : "member");
+    const sp_signature *of = network(at->in);
+    return sp_name_math(at->pool, of, sp_function_text(at->pool, of, symbol / 2, symbol % 2));
+}
+
 static const sp_math *factor(scope *at, const sp_factor *f)
 {
     if (f->kind == SP_FACTOR_ENTRY)
         return entry_factor(at, f);
     if (f->kind == SP_FACTOR_APPLY)
-        return sp_math_of(at->pool, SP_MATH_APPLY,
-                          sp_math_symbol(at->pool, sp_function_text(at->pool, &sp_mlp, f->is.apply.symbol / 2,
-                                                                          f->is.apply.symbol % 2)),
+        return sp_math_of(at->pool, SP_MATH_APPLY, symbol_math(at, f->is.apply.symbol),
                           expression(at, f->is.apply.argument[0]),
                           f->is.apply.argument[1] ? expression(at, f->is.apply.argument[1])
                                                   : NULL);
@@ -227,7 +286,7 @@ static const sp_math *factor(scope *at, const sp_factor *f)
 enum { PLACES = 10, PLACE_OF_ERROR_TERM = 3, FACTORS = SP_MAX_PROOF_FACTORS };
 
 /* Where a factor stands in a product: as in X^T D1, A1^T D2, D2 W2^T, D1 W1^T. */
-static int standing(const sp_factor *f)
+static int standing(const sp_signature *of, const sp_factor *f)
 {
     static const int tensor[SP_TENSOR_COUNT] = {
         [SP_TENSOR_X] = 0, [SP_TENSOR_Y] = 4, [SP_TENSOR_W1] = 8,
@@ -237,10 +296,14 @@ static int standing(const sp_factor *f)
         [SP_SYMBOL_G_PRIME] = 5, [SP_SYMBOL_LOSS] = 3, [SP_SYMBOL_LOSS_PRIME] = 3};
     if (f->kind == SP_FACTOR_ENTRY && f->is.entry.of >= SP_ENTRY_SLOPE)
         return 3;
+    if (f->kind == SP_FACTOR_ENTRY && !sp_is_mlp(of))
+        return f->is.entry.of >= SP_ENTRY_VALUE ? 1 : of->tensor[f->is.entry.of].param ? 6 : 0;
     if (f->kind == SP_FACTOR_ENTRY)
         return f->is.entry.of >= SP_ENTRY_VALUE ? 1 : tensor[f->is.entry.of];
     if (f->kind != SP_FACTOR_APPLY)
         return PLACES - 1;
+    if (!sp_is_mlp(of))
+        return 7;
     return f->is.apply.symbol <= SP_SYMBOL_LOSS_PRIME ? symbol[f->is.apply.symbol] : 7; /* step */
 }
 
@@ -343,6 +406,8 @@ static void find_error_terms(scope *at, const sp_monomial *m, term_parts *t)
 {
     static const sp_result names[] = {SP_RESULT_D1, SP_RESULT_D2};
     opened o;
+    if (!sp_is_mlp(network(at->in)))
+        return;
     for (size_t i = 0; i < m->summations && at->in->rule; i++) {
         if (sp_variable_sort(m->summed[i]) >= SP_MAX_DIMS)
             return; /* ranks are summed over: nothing has a name yet */
@@ -375,7 +440,7 @@ static void add_factors(scope *at, const sp_monomial *m, term_parts *t)
             t->product[t->products++] = t->named[i];
         for (size_t i = 0; i < m->factors; i++) {
             const sp_factor *f = m->factor[i].factor;
-            if (t->done[i] || f->kind < SP_FACTOR_ENTRY || standing(f) != place)
+            if (t->done[i] || f->kind < SP_FACTOR_ENTRY || standing(network(at->in), f) != place)
                 continue;
             const sp_math *math = NULL;
             if (f->kind == SP_FACTOR_APPLY && at->in->rule)
@@ -499,11 +564,22 @@ const sp_math *sp_index_math(const sp_indexing *in, const sp_expression *e)
     return expression(&at, e);
 }
 
+const sp_math *sp_index_math_at(const sp_indexing *in, const sp_layout *layout, const sp_expression *e)
+{
+    scope at = {.in = in, .pool = in->pool};
+    for (unsigned i = 0; i < layout->order; i++) /* so that no other index has the name of a place */
+        (void)number_of(&at, sp_variable_place(i, layout->part[i].dim));
+    at.layout = layout;
+    return expression(&at, e);
+}
+
 const sp_math *sp_place_math(const sp_indexing *in, const sp_math *name, const sp_layout *layout)
 {
-    const sp_math *item[3] = {name};
+    const sp_math *item[SP_MAX_ORDER + 1] = {name};
+    if (layout->order == 0)
+        return name;
     for (unsigned i = 0; i < layout->order; i++)
-        item[i + 1] = sp_math_index(in->pool, sp_dim_letter(layout->part[i].dim));
+        item[i + 1] = sp_math_index(in->pool, place_name(in, layout, i));
     return sp_math_list(in->pool, SP_MATH_ENTRY, NULL, item, layout->order + 1U);
 }
 

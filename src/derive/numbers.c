@@ -30,12 +30,13 @@ void sp_derive_values_of(sp_derive *d)
     v->statement = sp_interpret_nodes(&v->in, d->program, d->drawing.ownership, d->network,
                                       &inputs, node, d->program->statements);
     v->delta = sp_interpret_whole(&v->in, d->delta, d->network, &inputs);
-    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+    const sp_signature *of = d->program->of;
+    for (size_t t = 0; t < of->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(d->of->dim, &sp_mlp.tensor[t].whole, &rows, &columns);
+        sp_network_shape(d->of->dim, &of->tensor[t].whole, &rows, &columns);
         entries += rows * columns;
     }
-    if (d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)
+    if (sp_is_mlp(of) && d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)
         v->numdiff = sp_numdiff_mpfr(d->pool, d->of, d->network, v->in.bits, 0);
 }
 
@@ -120,15 +121,35 @@ static void add_value(sp_derive *d, bool new_block, const sp_math *name, const s
 
 /* ---- where they stand ---- */
 
+/* Three dimensions have no place on a page. */
+static bool is_large(const sp_layout *layout)
+{
+    return layout->order > 2;
+}
+
 void sp_derive_input_numbers(sp_derive *d)
 {
     if (!d->of)
         return;
     PARAGRAPH(d, SP_SAY_NUMBERS_INTRO, d->of->name,
               sp_pool_format(d->pool, "%u", d->values.in.bits));
-    for (int t = 0; t < SP_TENSOR_COUNT; t++)
-        add_value(d, t == 0, sp_math_symbol(d->pool, sp_mlp.tensor[t].name),
-                  d->values.input[t]);
+    const sp_signature *of = d->program->of;
+    sp_list *large = SP_NEW(d->pool, sp_list);
+    for (size_t t = 0; t < of->tensors; t++)
+        if (is_large(&of->tensor[t].whole))
+            sp_list_add(d->pool, large, sp_argument_math(sp_derive_name(d, of->tensor[t].name)));
+    for (size_t r = 0; r < of->results; r++)
+        if (is_large(&of->result[r].whole))
+            sp_list_add(d->pool, large, sp_argument_math(sp_derive_name(d, of->result[r].name)));
+    if (large->count > 0)
+        SAY(d, SP_SAY_NUMBERS_LARGE, large);
+    bool first = true;
+    for (size_t t = 0; t < of->tensors; t++) {
+        if (is_large(&of->tensor[t].whole) || !d->values.input[t])
+            continue;
+        add_value(d, first, sp_derive_name(d, of->tensor[t].name), d->values.input[t]);
+        first = false;
+    }
 }
 
 static const sp_matrix *delta_value(const sp_derive *d, sp_result result)
@@ -141,15 +162,16 @@ static const sp_matrix *delta_value(const sp_derive *d, sp_result result)
 
 void sp_derive_whole_numbers(sp_derive *d, sp_result result)
 {
-    if (!d->of || result >= SP_RESULT_COUNT)
+    const sp_signature *network = d->program->of;
+    if (!d->of || result >= network->results || is_large(&network->result[result].whole))
         return;
-    add_value(d, false, sp_math_symbol(d->pool, sp_mlp.result[result].name), delta_value(d, result));
-    const int of = sp_mlp.result[result].gradient_of;
+    add_value(d, false, sp_derive_name(d, network->result[result].name), delta_value(d, result));
+    const int of = network->result[result].gradient_of;
     if (of < 0 || !d->values.numdiff)
         return;
     const sp_numdiff_tensor *tensor = &d->values.numdiff->tensor[of];
     const sp_math *item[2] = {sp_math_symbol(d->pool, "L"),
-                              sp_math_symbol(d->pool, sp_mlp.tensor[of].name)};
+                              sp_derive_name(d, network->tensor[of].name)};
     const sp_math *slope = sp_math_list(d->pool, SP_MATH_SLOPE, "Δ", item, 2);
     add_matrix(d, false, slope, tensor->rows, tensor->cols, tensor, slope_text);
     size_t entries = tensor->rows * tensor->cols;
@@ -175,7 +197,7 @@ static size_t different_rank(const sp_mesh *mesh, unsigned axes, size_t k)
 
 void sp_derive_rank_numbers(sp_derive *d, size_t statement)
 {
-    if (!d->of)
+    if (!d->of || is_large(&d->program->node[d->program->statement[statement].node].layout))
         return;
     const sp_value *value = &d->values.statement[statement];
     const sp_mesh *mesh = sp_ownership_mesh(d->drawing.ownership);
@@ -187,7 +209,7 @@ void sp_derive_rank_numbers(sp_derive *d, size_t statement)
     shown_ranks = different < RANKS_SHOWN ? different : RANKS_SHOWN;
     for (size_t k = 0; k < shown_ranks; k++) {
         size_t rank = different_rank(mesh, axes, k), items = 1;
-        const sp_math *item[SP_MAX_AXES + 1] = {sp_math_symbol(d->pool, st->name)};
+        const sp_math *item[SP_MAX_AXES + 1] = {sp_derive_name(d, st->name)};
         for (size_t a = 0; a < mesh->axes; a++)
             if (axes >> a & 1U)
                 item[items++] = sp_math_count(d->pool, sp_mesh_coordinate(mesh, rank, a));

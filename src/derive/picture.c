@@ -1,6 +1,6 @@
 #include "derive/picture.h"
 
-#include "lang/mlp.h"
+#include "derive/naming.h"
 
 #include <string.h>
 
@@ -154,7 +154,7 @@ void sp_picture_parts(sp_picture *p, const sp_drawing *d, sp_part_naming naming,
 
 const sp_math *sp_part_math(sp_pool *pool, const sp_program *program, const sp_part *part)
 {
-    const sp_math *dim = sp_math_symbol(pool, sp_mlp.dim[part->dim]);
+    const sp_math *dim = sp_label_math(pool, program->of, part);
     if (part->axes == 0)
         return dim;
     sp_text axes = sp_text_in(pool);
@@ -190,7 +190,7 @@ static const sp_math *extent_math(const sp_drawing *d, const sp_part *part, int 
 const sp_math *sp_size_math(const sp_drawing *d, const sp_layout *layout, int fixed_axis,
                             size_t fixed)
 {
-    const sp_math *item[2] = {NULL, NULL};
+    const sp_math *item[SP_MAX_ORDER] = {NULL};
     for (size_t i = 0; i < layout->order; i++)
         item[i] = extent_math(d, &layout->part[i], fixed_axis, fixed);
     if (layout->order == 0)

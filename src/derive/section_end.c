@@ -1,6 +1,7 @@
 /* The end: the theorem, or the line where a scheme leaves the delta rule and why; for a case its verdict. */
 #include "derive/cause.h"
 #include "derive/derivation.h"
+#include "derive/entries.h"
 
 #include <string.h>
 
@@ -15,7 +16,7 @@ static const sp_list *results_with(sp_derive *d, bool proved)
     for (size_t i = 0; i < d->proof->results; i++)
         if ((d->proof->result[i].status == SP_PROVE_PROVED) == proved)
             sp_list_add(d->pool, list,
-                        sp_argument_math(sym(d, sp_mlp.result[d->proof->result[i].result].name)));
+                        sp_argument_math(sp_derive_name(d, d->program->of->result[d->proof->result[i].result].name)));
     return list;
 }
 
@@ -24,17 +25,15 @@ static const sp_list *results_with(sp_derive *d, bool proved)
 static void write_functions(sp_derive *d)
 {
     const sp_identities *known = d->proof->identities;
-    const struct { const char *what, *given; } function[] = {
-        {"sigma", known ? known->name[SP_MLP_SIGMA] : NULL}, {"g", known ? known->name[SP_MLP_G] : NULL},
-        {"loss", known ? known->name[SP_MLP_LOSS] : NULL}};
+    const sp_signature *of = d->program->of;
     sp_list *any = SP_NEW(d->pool, sp_list), *given = SP_NEW(d->pool, sp_list);
-    for (size_t i = 0; i < 3; i++) {
-        if (function[i].given)
+    for (size_t i = 0; i < of->functions; i++) {
+        const sp_math *name = sp_derive_name(d, of->function[i].name);
+        if (known && known->name[i])
             sp_list_add(d->pool, given,
-                        sp_argument_math(sp_math_equals(d->pool, sym(d, function[i].what),
-                                                        sp_math_word(d->pool, function[i].given))));
+                        sp_argument_math(sp_math_equals(d->pool, name, sp_math_word(d->pool, known->name[i]))));
         else
-            sp_list_add(d->pool, any, sp_argument_math(sym(d, function[i].what)));
+            sp_list_add(d->pool, any, sp_argument_math(name));
     }
     if (any->count > 0)
         SAY(d, SP_SAY_THEOREM_FUNCTIONS, any);
@@ -58,6 +57,47 @@ static void list_divisors(void *argument)
         sp_list_add(w->d->pool, w->list, sp_argument_math(sp_index_math(&in, divisor[i])));
 }
 
+static void list_positives(void *argument)
+{
+    divisors *w = argument;
+    const sp_proof *proof = w->d->proof;
+    sp_indexing in = {w->d->pool, proof->algebra, proof->program, proof->rule, NULL};
+    const sp_expression *const *positive;
+    size_t count = sp_algebra_positives(proof->algebra, &positive);
+    for (size_t i = 0; i < count; i++)
+        sp_list_add(w->d->pool, w->list, sp_argument_math(sp_index_math(&in, positive[i])));
+}
+
+/* Parts of which every rank must have an index. */
+static void write_nonempty(sp_derive *d)
+{
+    const uint32_t *part;
+    size_t parts = sp_algebra_nonempty(d->proof->algebra, &part);
+    sp_list *list = SP_NEW(d->pool, sp_list);
+    for (size_t i = 0; i < parts; i++)
+        sp_list_add(d->pool, list,
+                    sp_argument_code(sp_part_text(d->pool, d->program, sp_algebra_part_of(d->proof->algebra, part[i]))));
+    if (parts > 0)
+        SAY(d, SP_SAY_THEOREM_NONEMPTY, list);
+}
+
+static void write_distributions(sp_derive *d)
+{
+    const sp_signature *of = d->program->of;
+    for (size_t t = 0; t < of->tensors; t++)
+        if (of->tensor[t].distribution >= 0)
+            SAY(d, SP_SAY_THEOREM_DISTRIBUTION, sp_derive_name(d, of->tensor[t].name),
+                sp_derive_dim(d, &of->tensor[t].whole.part[of->tensor[t].distribution]));
+}
+
+static const sp_list *sizes_of(sp_derive *d)
+{
+    sp_list *list = SP_NEW(d->pool, sp_list);
+    for (size_t i = 0; i < d->program->of->dims; i++)
+        sp_list_add(d->pool, list, sp_argument_math(sp_derive_name(d, d->program->of->dim[i])));
+    return list;
+}
+
 static void write_theorem(sp_derive *d)
 {
     const sp_program *p = d->program;
@@ -67,7 +107,10 @@ static void write_theorem(sp_derive *d)
     sp_document_mark(d->doc, SP_MARK_GOOD,
                      sp_say(d->pool, p->axes ? SP_SAY_THEOREM : SP_SAY_THEOREM_NO_MESH, p->name,
                             proved));
-    SAY(d, SP_SAY_THEOREM_SIZES, sym(d, "N"), sym(d, "Din"), sym(d, "Dh"), sym(d, "Dout"));
+    if (sp_is_mlp(p->of))
+        SAY(d, SP_SAY_THEOREM_SIZES, sym(d, "N"), sym(d, "Din"), sym(d, "Dh"), sym(d, "Dout"));
+    else
+        SAY(d, SP_SAY_THEOREM_SIZES_ANY, sizes_of(d));
     for (unsigned a = 0; a < p->axes; a++)
         SAY(d, SP_SAY_THEOREM_RANKS, p->axis_name[a],
             sp_math_count(d->pool, (size_t)sp_algebra_least_ranks(d->proof->algebra, a)));
@@ -82,11 +125,16 @@ static void write_theorem(sp_derive *d)
     else if (parts > 0)
         SAY(d, SP_SAY_THEOREM_SPLITS, splits);
     SAY(d, SP_SAY_THEOREM_DATA);
+    write_distributions(d);
     write_functions(d);
     divisors w = {d, SP_NEW(d->pool, sp_list)};
     if (sp_algebra_run(d->proof->algebra, list_divisors, &w) == SP_PROOF_NO_LIMIT &&
         w.list->count > 0)
         SAY(d, SP_SAY_THEOREM_DIVISORS, w.list);
+    divisors positive = {d, SP_NEW(d->pool, sp_list)};
+    if (sp_algebra_run(d->proof->algebra, list_positives, &positive) == SP_PROOF_NO_LIMIT && positive.list->count > 0)
+        SAY(d, SP_SAY_THEOREM_POSITIVE, positive.list);
+    write_nonempty(d);
     SAY(d, SP_SAY_THEOREM_NOT);
 }
 
@@ -102,15 +150,18 @@ static void write_sides(void *argument)
 {
     sides *w = argument;
     const sp_proof *proof = w->d->proof;
-    const sp_expression *rule[SP_RESULT_COUNT];
-    memcpy(rule, proof->rule, sizeof rule);
+    const sp_signature *of = w->d->program->of;
+    const sp_expression *rule[SP_MAX_RESULTS + 1] = {NULL};
+    memcpy(rule, proof->rule, (of->results < SP_MAX_RESULTS ? of->results : SP_MAX_RESULTS) * sizeof *rule);
     const char *name = w->d->program->statement[w->cause->statement].name;
-    for (sp_result r = SP_RESULT_Z1; r < SP_RESULT_COUNT; r++)
-        if (strcmp(sp_mlp.result[r].name, name) == 0)
+    for (sp_result r = 0; r < of->results && r < SP_MAX_RESULTS; r++)
+        if (strcmp(of->result[r].name, name) == 0)
             rule[r] = NULL; /* the right side is to be seen, not its name */
     sp_indexing in = {w->d->pool, proof->algebra, proof->program, rule, NULL};
-    w->computed = sp_index_math(&in, w->cause->computed);
-    w->expected = sp_index_math(&in, w->cause->expected);
+    const sp_program *p = w->d->program;
+    const sp_layout *layout = &p->node[p->statement[w->cause->statement].node].layout;
+    w->computed = sp_index_math_at(&in, layout, w->cause->computed);
+    w->expected = sp_index_math_at(&in, layout, w->cause->expected);
 }
 
 static const sp_phrase *status_phrase(sp_derive *d, const sp_proof_result *r)
@@ -126,13 +177,14 @@ static const sp_phrase *reason_phrase(sp_derive *d, const sp_proof_result *r)
 {
     if (r->status == SP_PROVE_PROVED)
         return sp_say(d->pool, SP_SAY_NOTHING);
-    if (r->status == SP_PROVE_OPEN)
+    bool undecided = r->status == SP_PROVE_OPEN && (r->limit != SP_PROOF_NO_LIMIT || !d->failing[r->declaration]);
+    if (undecided)
         return sp_say(d->pool, SP_SAY_REASON_OPEN, sp_proof_cause(d->proof, r));
     const sp_phrase *cause = sp_cause_phrase(d, r);
     if (r->cause.statement < 0)
         return cause;
     return sp_say(d->pool, SP_SAY_REASON_AT,
-                  sym(d, d->program->statement[r->cause.statement].name), cause);
+                  sp_derive_name(d, d->program->statement[r->cause.statement].name), cause);
 }
 
 static void write_results(sp_derive *d)
@@ -142,7 +194,7 @@ static void write_results(sp_derive *d)
                                       sp_say(d->pool, SP_SAY_COLUMN_REASON));
     for (size_t i = 0; i < d->proof->results; i++) {
         const sp_proof_result *r = &d->proof->result[i];
-        sp_grid_add(d->pool, grid, sp_argument_math(sym(d, sp_mlp.result[r->result].name)));
+        sp_grid_add(d->pool, grid, sp_argument_math(sp_derive_name(d, d->program->of->result[r->result].name)));
         sp_grid_add(d->pool, grid, sp_argument_phrase(status_phrase(d, r)));
         sp_grid_add(d->pool, grid, sp_argument_phrase(reason_phrase(d, r)));
     }
@@ -167,7 +219,7 @@ static void write_counterexample(sp_derive *d, const sp_proof_result *r)
                                             c->text));
     if (!c->layout)
         PARAGRAPH(d, SP_SAY_COUNTEREXAMPLE_SHOWS,
-                  sp_pool_format(d->pool, "%s%s", sp_mlp.result[r->result].name, c->index), c->rank,
+                  sp_pool_format(d->pool, "%s%s", d->program->of->result[r->result].name, c->index), c->rank,
                   c->got, c->want);
 }
 
@@ -184,9 +236,18 @@ static void write_right_declaration(sp_derive *d, const sp_proof_result *r)
         return;
     bool sum = is->standing == SP_STANDING_PARTIAL;
     SAY(d, SP_SAY_WITNESS_MERGE,
-        sp_pool_format(d->pool, "result %s%s%s%s", sp_mlp.result[r->result].name,
+        sp_pool_format(d->pool, "result %s%s%s%s", d->program->of->result[r->result].name,
                        sp_layout_text(d->pool, p, &p->node[node].layout), sum ? " sum " : "",
                        sum ? p->axis_name[is->axis] : ""));
+}
+
+/* The delta rule's line for the value of that name; NULL if it has none, or its expression alone is to be seen. */
+static const sp_math *rule_line(sp_derive *d, int statement)
+{
+    for (size_t s = 0; s < d->delta->statements && !sp_is_mlp(d->program->of); s++)
+        if (strcmp(d->delta->statement[s].name, d->program->statement[statement].name) == 0)
+            return sp_statement_entries(&d->whole, s);
+    return NULL;
 }
 
 static void write_parting(sp_derive *d)
@@ -201,13 +262,19 @@ static void write_parting(sp_derive *d)
     if (s >= 0 && r->cause.computed && r->cause.expected &&
         sp_algebra_run(d->proof->algebra, write_sides, &w) == SP_PROOF_NO_LIMIT) {
         sp_layout whole = d->program->node[d->program->statement[s].node].layout;
-        sp_indexing in = {.pool = d->pool};
-        const sp_math *left = sp_place_math(&in, sym(d, d->program->statement[s].name), &whole);
+        sp_indexing in = {.pool = d->pool, .program = d->program};
+        const sp_math *left = sp_place_math(&in, sp_derive_name(d, d->program->statement[s].name), &whole);
         const sp_math *item[2] = {left, w.expected};
-        PARAGRAPH(d, SP_SAY_PARTS_IS);
-        sp_document_formula(d->doc, sp_math_equals(d->pool, left, w.computed));
-        PARAGRAPH(d, SP_SAY_PARTS_NOT);
-        sp_document_formula(d->doc, sp_math_list(d->pool, SP_MATH_RELATION, "=", item, 2));
+        const sp_math *line = rule_line(d, s);
+        if (line && (sp_derive_is_long(d, w.computed) || sp_derive_is_long(d, w.expected))) {
+            PARAGRAPH(d, SP_SAY_PARTS_NOT);
+            sp_document_formula(d->doc, line);
+        } else {
+            PARAGRAPH(d, SP_SAY_PARTS_IS);
+            sp_document_formula(d->doc, sp_math_equals(d->pool, left, w.computed));
+            PARAGRAPH(d, SP_SAY_PARTS_NOT);
+            sp_document_formula(d->doc, sp_math_list(d->pool, SP_MATH_RELATION, "=", item, 2));
+        }
     }
     for (unsigned a = 0; a < d->program->axes; a++)
         if (r->right_with_one_rank >> a & 1U)
@@ -288,7 +355,7 @@ static void write_verdict(sp_derive *d)
                                       sp_say(d->pool, SP_SAY_COLUMN_VERDICT));
     for (size_t k = 0; k < o->results; k++) {
         const sp_result_outcome *r = &o->result[k];
-        sp_grid_add(d->pool, grid, sp_argument_math(sym(d, r->name)));
+        sp_grid_add(d->pool, grid, sp_argument_math(sp_derive_name(d, r->name)));
         sp_grid_add(d->pool, grid, sp_argument_text(difference_text(d, r)));
         sp_grid_add(d->pool, grid, sp_argument_text(slopes_text(d, r)));
         sp_grid_add(d->pool, grid,

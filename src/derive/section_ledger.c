@@ -103,7 +103,7 @@ static const sp_math *product_of(sp_derive *d, const sp_math *const *item, size_
 /* N · Dh/tp: what one rank has */
 static const sp_math *entries_math(sp_derive *d, const sp_layout *layout)
 {
-    const sp_math *item[2];
+    const sp_math *item[SP_MAX_ORDER];
     for (unsigned i = 0; i < layout->order; i++)
         item[i] = sp_part_math(d->pool, d->program, &layout->part[i]);
     return product_of(d, item, layout->order);
@@ -114,7 +114,7 @@ static const sp_math *entries_math(sp_derive *d, const sp_layout *layout)
 static const sp_math *moved_math(sp_derive *d, const sp_node *n)
 {
     const sp_layout *group = handled(d->program, n);
-    const sp_math *item[SP_MAX_AXES + 4], *one = sp_math_count(d->pool, 1);
+    const sp_math *item[SP_MAX_AXES + SP_MAX_ORDER + 2], *one = sp_math_count(d->pool, 1);
     const sp_math *ranks = sp_ranks_math(d->pool, d->program, (unsigned)n->axis);
     size_t items = 0;
     unsigned split = 1U << n->axis;
@@ -130,7 +130,7 @@ static const sp_math *moved_math(sp_derive *d, const sp_node *n)
     else if (!sp_layout_uses_axis(group, n->axis))
         item[items++] = ranks;
     for (unsigned i = 0; i < group->order; i++) {
-        item[items++] = sp_math_symbol(d->pool, sp_mlp.dim[group->part[i].dim]);
+        item[items++] = sp_derive_dim(d, &group->part[i]);
         for (unsigned a = 0; a < group->part[i].axes; a++)
             split |= 1U << group->part[i].axis[a];
     }
@@ -153,7 +153,7 @@ static const sp_math *by_rank_math(sp_derive *d, const sp_node *n)
 {
     const sp_layout *group = handled(d->program, n);
     const sp_math *ranks = sp_ranks_math(d->pool, d->program, (unsigned)n->axis);
-    const sp_math *item[5], *one = sp_math_count(d->pool, 1);
+    const sp_math *item[SP_MAX_ORDER + 3], *one = sp_math_count(d->pool, 1);
     size_t items = 0;
     sp_layout rest = *group; /* what a group handles, by its other axes */
     if (stays(d, n))
@@ -203,9 +203,11 @@ static void add_row(sp_derive *d, sp_grid *grid, const sp_statement *st, const s
     sp_grid_add(d->pool, grid,
                 sp_argument_phrase(sp_say(d->pool, st->backward ? SP_SAY_PASS_BACKWARD
                                                                 : SP_SAY_PASS_FORWARD)));
-    sp_grid_add(d->pool, grid, sp_argument_math(sp_math_symbol(d->pool, st->name)));
+    sp_grid_add(d->pool, grid, sp_argument_math(sp_derive_name(d, st->name)));
     sp_grid_add(d->pool, grid,
-                sp_argument_phrase(sp_say(d->pool, move_of(n->op)->kind,
+                sp_argument_phrase(sp_say(d->pool,
+                                          n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MAX
+                                              ? SP_SAY_KIND_ALLREDUCE_MAX : move_of(n->op)->kind,
                                           d->program->axis_name[n->axis])));
     sp_grid_add(d->pool, grid,
                 sp_argument_math(valued(d, entries_math(d, given), range(d, &t))));

@@ -1,9 +1,11 @@
 /* How the whole results are made from what the ranks hold. */
 #include "derive/derivation.h"
+#include "derive/entries.h"
 
-static const sp_math *sym(sp_derive *d, const char *text)
+/* More than a picture shows. */
+static bool layout_is_large(const sp_layout *layout)
 {
-    return sp_math_symbol(d->pool, text);
+    return layout->order > 2;
 }
 
 static unsigned axes_of(const sp_layout *layout)
@@ -53,7 +55,7 @@ static void draw_merge(sp_derive *d, const sp_result_decl *r, const sp_math *who
     part_of context = {d, whole};
     sp_part_naming parts = {part_name, &context};
     unsigned axes = axes_of(&r->declared);
-    if (r->result < SP_RESULT_DW1 || (r->sum_axis < 0 && !axes))
+    if (d->program->of->result[r->result].gradient_of < 0 || layout_is_large(&r->declared) || (r->sum_axis < 0 && !axes))
         return;
     int axis = r->sum_axis;
     for (unsigned a = 0; a < d->program->axes && axis < 0; a++)
@@ -68,12 +70,12 @@ static void draw_merge(sp_derive *d, const sp_result_decl *r, const sp_math *who
 static void write_merge(sp_derive *d, size_t k)
 {
     const sp_result_decl *r = &d->program->result[k];
-    const char *name = sp_mlp.result[r->result].name;
+    const char *name = d->program->of->result[r->result].name;
     const sp_layout *layout = &r->declared;
-    const sp_math *whole = sym(d, name);
+    const sp_math *whole = sp_derive_name(d, name);
     unsigned axes = axes_of(layout);
-    bool rows = layout->order > 1 && layout->part[0].axes > 0;
-    bool columns = layout->order > 1 && layout->part[1].axes > 0;
+    bool rows = layout->order == 2 && layout->part[0].axes > 0;
+    bool columns = layout->order == 2 && layout->part[1].axes > 0;
     sp_document_section(d->doc, 3, sp_say(d->pool, SP_SAY_HEADING_MERGE,
                                           sp_derive_source(d, r->span)));
     if (r->sum_axis >= 0) {
@@ -92,7 +94,9 @@ static void write_merge(sp_derive *d, size_t k)
                : columns       ? SP_SAY_MERGE_COLUMNS
                                : SP_SAY_MERGE_ENTRIES,
             whole, sp_derive_axes(d, axes));
-        if (d->program->axes == 1)
+        if (layout_is_large(layout))
+            sp_document_formula(d->doc, sp_owner_entries(&d->naming, name, layout));
+        else if (d->program->axes == 1)
             sp_document_formula(d->doc, sp_math_equals(d->pool, whole,
                                                        blocks(d, rows ? SP_MATH_STACKED
                                                                       : SP_MATH_SIDE_BY_SIDE,

@@ -1,12 +1,23 @@
 /* The scheme: what every rank holds, what it computes statement by statement, forward and backward,
  * and which collective merges it and why. */
 #include "derive/derivation.h"
+#include "derive/entries.h"
 
 #include <string.h>
 
 static const sp_math *sym(sp_derive *d, const char *text)
 {
     return sp_math_symbol(d->pool, text);
+}
+
+const sp_math *sp_derive_name(sp_derive *d, const char *name)
+{
+    return sp_name_math(d->pool, d->program->of, name);
+}
+
+const sp_math *sp_derive_dim(sp_derive *d, const sp_part *part)
+{
+    return sp_label_math(d->pool, d->program->of, part);
 }
 
 const sp_list *sp_derive_axes(sp_derive *d, unsigned axes)
@@ -61,27 +72,55 @@ static const sp_phrase *mesh_phrase(sp_derive *d)
     return sp_say(d->pool, d->of ? SP_SAY_MESH_CASE : SP_SAY_MESH_EXAMPLE, list);
 }
 
+/* A parameter, as an example of what ranks have parts of. */
+static const char *example_tensor(const sp_program *p)
+{
+    for (size_t t = 0; t < p->of->tensors; t++)
+        if (p->declared[t] && (p->of->tensor[t].param || t + 1 == p->of->tensors))
+            return p->of->tensor[t].name;
+    return p->of->tensor[0].name;
+}
+
+/* What own(k) and the conditions under sums mean. */
+static void write_conditions(sp_derive *d, const sp_part *part)
+{
+    const sp_program *p = d->program;
+    const sp_math *own = sp_math_word(d->pool, "own");
+    const sp_math *index = sp_math_index(d->pool, sp_index_name(d->pool, p->of, part->dim, 0, 0));
+    if (p->axes > 1)
+        own = sp_math_of(d->pool, SP_MATH_SHARD, own, sp_math_index(d->pool, p->axis_name[part->axis[0]]), NULL);
+    own = sp_math_of(d->pool, SP_MATH_APPLY, own, index, NULL);
+    PARAGRAPH(d, SP_SAY_RANKS_FORMULAS, own,
+              sp_math_equals(d->pool, own,
+                             sp_math_index(d->pool, sp_coordinate_text(&d->naming, part->axis[0]))));
+}
+
 static void write_mesh(sp_derive *d)
 {
     const sp_program *p = d->program;
     sp_part *part;
     size_t parts = sp_program_parts(p, d->pool, &part);
     sp_document_section(d->doc, 2, sp_say(d->pool, SP_SAY_HEADING_RANKS));
-    SAY(d, SP_SAY_RANKS_INTRO);
+    SAY(d, sp_is_mlp(p->of) ? SP_SAY_RANKS_INTRO : SP_SAY_RANKS_INTRO_ANY);
     if (p->axes == 0) {
         PARAGRAPH(d, SP_SAY_RANKS_NONE);
         return;
     }
     if (p->axes == 1)
-        SAY(d, SP_SAY_RANKS_ONE_AXIS, p->axis_name[0], sp_math_index(d->pool, "r"),
-            sym(d, "P"), sym(d, "W1"));
+        SAY(d, SP_SAY_RANKS_ONE_AXIS, p->axis_name[0], sp_math_index(d->pool, sp_coordinate_text(&d->naming, 0)),
+            sym(d, "P"), sp_derive_name(d, example_tensor(p)));
     else
         SAY(d, SP_SAY_RANKS_AXES, sp_derive_axes(d, (1U << p->axes) - 1), p->axis_name[0],
             sp_ranks_math(d->pool, p, 0));
     if (parts > 0)
         PARAGRAPH(d, SP_SAY_RANKS_SPLIT, sp_part_text(d->pool, p, &part[0]),
-                  sym(d, sp_mlp.dim[part[0].dim]), p->axis_name[part[0].axis[0]]);
+                  sp_derive_name(d, p->of->dim[part[0].dim]), p->axis_name[part[0].axis[0]]);
     sp_document_say(d->doc, mesh_phrase(d));
+    bool matrices = sp_is_mlp(p->of);
+    for (size_t s = 0; s < p->statements; s++)
+        matrices = matrices && sp_statement_is_of_matrices(&d->naming, s);
+    if (parts > 0 && !matrices)
+        write_conditions(d, &part[0]);
 }
 
 /* ---- what a rank holds ---- */
@@ -89,8 +128,16 @@ static void write_mesh(sp_derive *d)
 static const sp_phrase *how_split(sp_derive *d, const sp_layout *layout)
 {
     const sp_part *row = &layout->part[0], *column = &layout->part[1];
+    sp_list *split = SP_NEW(d->pool, sp_list);
+    for (unsigned i = 0; i < layout->order; i++)
+        if (layout->part[i].axes)
+            sp_list_add(d->pool, split,
+                        sp_argument_phrase(sp_say(d->pool, SP_SAY_OVER, sp_derive_dim(d, &layout->part[i]),
+                                                  sp_derive_axes(d, part_axes(&layout->part[i])))));
+    if (layout->order > 2 && split->count > 0)
+        return sp_say(d->pool, SP_SAY_SPLIT_ANY, split);
     bool rows = layout->order > 0 && row->axes > 0;
-    bool columns = layout->order > 1 && column->axes > 0;
+    bool columns = layout->order == 2 && column->axes > 0;
     if (rows && columns)
         return sp_say(d->pool, SP_SAY_SPLIT_BLOCK, sp_derive_axes(d, part_axes(row)),
                       sp_derive_axes(d, part_axes(column)));
@@ -110,16 +157,16 @@ static const char *local_sizes(sp_derive *d, const sp_layout *layout)
     size_t ranks = sp_ownership_mesh(d->drawing.ownership)->ranks;
     sp_text text = sp_text_in(d->pool);
     for (size_t r = 0; r < ranks; r++) {
-        size_t rows, columns;
+        size_t held[SP_MAX_ORDER];
         if (ranks > RANKS_LISTED && r == RANKS_LISTED - 1) {
             sp_text_format(&text, ", .. (%zu)", ranks - RANKS_LISTED);
             r = ranks - 1;
         }
-        sp_ownership_shape(d->drawing.ownership, layout, r, &rows, &columns);
+        sp_ownership_held(d->drawing.ownership, layout, r, held);
         sp_text_add(&text, r ? ", " : "");
-        if (layout->order > 1)
-            sp_text_format(&text, "%zu×", rows);
-        sp_text_format(&text, "%zu", columns);
+        sp_text_add(&text, layout->order == 0 ? "1" : "");
+        for (unsigned i = 0; i < layout->order; i++)
+            sp_text_format(&text, "%s%zu", i ? "×" : "", held[i]);
     }
     return sp_text_string(&text);
 }
@@ -129,27 +176,32 @@ static void write_held(sp_derive *d)
     const sp_program *p = d->program;
     PARAGRAPH(d, SP_SAY_HELD_INTRO);
     sp_grid *grid = sp_document_table(
-        d->doc, NULL, d->of ? 4 : 3, sp_say(d->pool, SP_SAY_COLUMN_TENSOR),
+        d->doc, NULL, d->of ? 4 : 3, sp_say(d->pool, sp_is_mlp(p->of) ? SP_SAY_COLUMN_TENSOR : SP_SAY_COLUMN_VALUE),
         sp_say(d->pool, SP_SAY_COLUMN_ON_RANK),
         sp_say(d->pool, d->of ? SP_SAY_COLUMN_RANK_SIZES : SP_SAY_COLUMN_PART),
         sp_say(d->pool, SP_SAY_COLUMN_PART));
     sp_picture *picture = sp_picture_open(&d->drawing);
-    for (int t = 0; t < SP_TENSOR_COUNT; t++) {
+    bool large = false;
+    for (size_t t = 0; t < p->of->tensors; t++) {
         const sp_layout *layout = &p->tensor_layout[t];
         if (!p->declared[t])
             continue;
         unsigned axes = 0;
         for (unsigned i = 0; i < layout->order; i++)
             axes |= part_axes(&layout->part[i]);
-        const char *name = sp_mlp.tensor[t].name;
+        const char *name = p->of->tensor[t].name;
         sp_grid_add(d->pool, grid, sp_argument_math(sp_value_math(&d->naming, name, axes)));
         sp_grid_add(d->pool, grid, sp_argument_code(sp_layout_text(d->pool, p, layout)));
         if (d->of)
             sp_grid_add(d->pool, grid, sp_argument_text(local_sizes(d, layout)));
         sp_grid_add(d->pool, grid, sp_argument_phrase(how_split(d, layout)));
-        if (layout->order == 2 && axes)
-            sp_picture_add(picture, &d->drawing, sym(d, name), layout, -1, 0);
+        if (layout->order == 2 && axes && picture->boxes < SP_PICTURE_BOXES)
+            sp_picture_add(picture, &d->drawing, sp_derive_name(d, name), layout, -1, 0);
     }
+    for (size_t i = 0; i < p->nodes; i++)
+        large = large || p->node[i].layout.order > 2;
+    if (large)
+        PARAGRAPH(d, SP_SAY_DRAWN_SMALL);
     if (picture->boxes > 0) {
         PARAGRAPH(d, SP_SAY_PICTURE_FIRST, "r0");
         sp_derive_picture(d, picture);
@@ -163,16 +215,22 @@ void sp_derive_picture(sp_derive *d, sp_picture *picture)
     sp_document_picture(d->doc, picture);
 }
 
+/* A statement that is written as one about matrices. */
+static bool is_mlp_of_matrices(const sp_derive *d, size_t statement)
+{
+    return sp_is_mlp(d->program->of) && sp_statement_is_of_matrices(&d->naming, statement);
+}
+
 /* Sharded names without their ranks, gathered ones without the gathering: the whole matrix. */
 static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
 {
     const sp_node *n = &d->program->node[node];
     int known = d->naming.statement_of[node];
     if (known >= 0 && (size_t)known <= statement)
-        return sym(d, d->program->statement[known].name);
+        return sp_derive_name(d, d->program->statement[known].name);
     switch (n->op) {
     case SP_OP_LOAD:
-        return sym(d, sp_mlp.tensor[n->tensor].name);
+        return sp_derive_name(d, d->program->of->tensor[n->tensor].name);
     case SP_OP_TRANSPOSE:
         return sp_math_of(d->pool, SP_MATH_TRANSPOSE, whole_name(d, n->operand[0], statement),
                           NULL, NULL);
@@ -184,8 +242,12 @@ static const sp_math *whole_name(sp_derive *d, int node, size_t statement)
         return sp_math_of(d->pool, SP_MATH_PRODUCT, whole_name(d, n->operand[0], statement),
                           whole_name(d, n->operand[1], statement), NULL);
     default:
-        return sp_node_math(&d->naming, node, statement);
+        break;
     }
+    sp_naming whole = d->naming;
+    if (!is_mlp_of_matrices(d, statement)) /* no name has ranks below it */
+        whole.varies = SP_NEW_ARRAY(d->pool, unsigned, d->program->nodes);
+    return sp_node_math(&whole, node, statement);
 }
 
 /* ---- block identities ---- */
@@ -262,7 +324,7 @@ static void explain_product(sp_derive *d, const sp_node *n, size_t statement)
     const sp_part *inner = &a->layout.part[1];
     bool rows = a->layout.part[0].axes > 0, columns = b->layout.part[1].axes > 0;
     if (inner->axes > 0)
-        PARAGRAPH(d, SP_SAY_PRODUCT_PARTIAL, sym(d, sp_mlp.dim[inner->dim]),
+        PARAGRAPH(d, SP_SAY_PRODUCT_PARTIAL, sp_derive_dim(d, inner),
                   sp_derive_axes(d, part_axes(inner)));
     else
         PARAGRAPH(d, rows && columns ? SP_SAY_PRODUCT_BLOCK
@@ -305,9 +367,13 @@ static void draw_collective(sp_derive *d, const sp_node *n, size_t statement)
     block_run operand = {d, statement, (unsigned)n->axis, n->operand[0], -1, SP_MATH_SUM};
     sp_part_naming parts = {operand_at, &operand};
     sp_picture *picture = sp_picture_open(drawing);
+    if (before->order > 2 || n->layout.order > 2)
+        return;
     switch (n->op) {
     case SP_OP_ALLREDUCE:
     case SP_OP_REDUCESCATTER:
+        if (n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MAX)
+            return; /* the sign would be that of a sum */
         sp_picture_parts(picture, drawing, parts, before, n->axis, SP_SIGN_PLUS);
         break;
     case SP_OP_ALLGATHER:
@@ -323,7 +389,7 @@ static void draw_collective(sp_derive *d, const sp_node *n, size_t statement)
     const sp_math *after = name;
     int known = d->naming.statement_of[n - d->program->node];
     if (known >= 0 && (size_t)known <= statement)
-        after = sym(d, d->program->statement[known].name);
+        after = sp_derive_name(d, d->program->statement[known].name);
     sp_picture_add(picture, drawing, after, &n->layout, -1, 0);
     sp_derive_picture(d, picture);
 }
@@ -333,13 +399,14 @@ static void draw_collective(sp_derive *d, const sp_node *n, size_t statement)
 typedef struct teller {
     sp_derive *d;
     bool explained[SP_OP_COUNT]; /* the operation was said to be what it is */
+    bool max_explained, mean_explained;
 } teller;
 
 /* The dimensions whose sum stops at the rank's own indices in the operand of a reduction. */
 static const sp_list *partial_dims(sp_derive *d, int node, unsigned axis)
 {
     sp_list *list = SP_NEW(d->pool, sp_list);
-    bool said[SP_DIM_COUNT] = {false};
+    bool said[SP_MAX_DIMS] = {false};
     const sp_expression *e = d->proof->value ? d->proof->value[node] : NULL;
     sp_variable r = sp_variable_rank(axis);
     for (size_t t = 0; e && t < e->terms; t++) {
@@ -356,7 +423,7 @@ static const sp_list *partial_dims(sp_derive *d, int node, unsigned axis)
                 continue;
             sp_dim dim = (sp_dim)sp_variable_sort(owner->variable);
             if (!said[dim])
-                sp_list_add(d->pool, list, sp_argument_math(sym(d, sp_mlp.dim[dim])));
+                sp_list_add(d->pool, list, sp_argument_math(sp_derive_name(d, d->program->of->dim[dim])));
             said[dim] = true;
         }
     }
@@ -372,6 +439,21 @@ static void explain_operation(teller *t, const sp_node *n)
         {SP_OP_REDUCESCATTER, SP_SAY_OP_REDUCESCATTER}, {SP_OP_SLICE, SP_SAY_OP_SLICE},
         {SP_OP_ALLTOALL, SP_SAY_OP_ALLTOALL}, {SP_OP_BROADCAST, SP_SAY_OP_BROADCAST},
         {SP_OP_SHIFT, SP_SAY_OP_SHIFT}, {SP_OP_ONLY, SP_SAY_OP_ONLY}};
+    if (n->op == SP_OP_ALLREDUCE && (n->how == SP_REDUCE_MAX || (!sp_is_mlp(d->program->of) && n->how != SP_REDUCE_SUM))) {
+        bool max = n->how == SP_REDUCE_MAX;
+        bool *told = max ? &t->max_explained : &t->mean_explained;
+        if (!*told)
+            SAY(d, max ? SP_SAY_OP_ALLREDUCE_MAX : SP_SAY_OP_ALLREDUCE_MEAN, axis);
+        *told = true;
+        return;
+    }
+    bool told = t->explained[n->op];
+    if (!sp_is_mlp(d->program->of) && (n->op == SP_OP_ALLGATHER || n->op == SP_OP_REDUCESCATTER)) {
+        if (!told)
+            SAY(d, n->op == SP_OP_ALLGATHER ? SP_SAY_OP_ALLGATHER_ANY : SP_SAY_OP_REDUCESCATTER_ANY, axis);
+        t->explained[n->op] = true;
+        return;
+    }
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].op == n->op && !t->explained[n->op])
             SAY(d, table[i].what, axis);
@@ -385,6 +467,8 @@ static void explain_collective(teller *t, const sp_node *n)
     const char *name = d->program->axis_name[axis];
     explain_operation(t, n);
     bool reduces = n->op == SP_OP_ALLREDUCE || n->op == SP_OP_REDUCESCATTER;
+    if (n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MAX)
+        return;
     if (reduces) {
         const sp_list *dims = partial_dims(d, n->operand[0], axis);
         bool same = d->proof->value &&
@@ -394,7 +478,7 @@ static void explain_collective(teller *t, const sp_node *n)
         else if (same)
             SAY(d, SP_SAY_WHY_SAME, name, sp_ranks_math(d->pool, d->program, axis));
     } else if (n->op == SP_OP_ALLGATHER) {
-        SAY(d, SP_SAY_WHY_GATHER, sym(d, sp_mlp.dim[n->dim]), name);
+        SAY(d, SP_SAY_WHY_GATHER, sp_derive_name(d, d->program->of->dim[n->dim]), name);
     }
 }
 
@@ -438,6 +522,16 @@ static bool tells_something(sp_rule rule)
            rule == SP_RULE_RANKS || rule == SP_RULE_AROUND || rule == SP_RULE_GIVEN;
 }
 
+/* All values down to the inputs are put into what the prover works with: beyond some length nobody reads it. Nor
+ * does anybody know what the members of a maximum are that it has inside. */
+bool sp_derive_is_long(sp_derive *d, const sp_math *formula)
+{
+    enum { READABLE = 160 };
+    sp_text text = sp_text_in(d->pool);
+    sp_math_write_text(&text, formula, true);
+    return (!sp_is_mlp(d->program->of) && text.length > READABLE) || strstr(sp_text_string(&text), "member(");
+}
+
 void sp_derive_identities(sp_derive *d, int statement, int result)
 {
     static const sp_sentence words[SP_RULE_COUNT] = {
@@ -458,8 +552,40 @@ void sp_derive_identities(sp_derive *d, int statement, int result)
             sp_algebra_run(d->proof->algebra, write_identity, &show) != SP_PROOF_NO_LIMIT)
             continue;
         SAY(d, SP_SAY_IDENTITY, rules);
+        if (sp_derive_is_long(d, show.before) || sp_derive_is_long(d, show.after))
+            continue;
         sp_document_formula(d->doc, sp_math_equals(d->pool, show.before, show.after));
     }
+}
+
+/* ---- sums by name ---- */
+
+/* What a sum, maximum or softmax on a rank is over: parts that are split, or whole. */
+static void explain_local(sp_derive *d, const sp_node *n)
+{
+    if (n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP) {
+        const sp_layout *of = &d->program->node[n->operand[0]].layout;
+        PARAGRAPH(d, SP_SAY_SOFTMAX_LOCAL, sp_derive_dim(d, &of->part[n->place]));
+        return;
+    }
+    if (n->op != SP_OP_DOT && n->op != SP_OP_MAX && (n->op != SP_OP_SUM || sp_is_mlp(d->program->of)))
+        return;
+    const sp_layout *of = &d->program->node[n->operand[0]].layout;
+    sp_list *whole = SP_NEW(d->pool, sp_list);
+    bool split = false;
+    for (unsigned i = 0; i < of->order; i++) {
+        if (n->to[0][i] < SP_MAX_ORDER)
+            continue;
+        const sp_part *part = &of->part[i];
+        if (part->axes)
+            PARAGRAPH(d, n->op == SP_OP_MAX ? SP_SAY_MAX_PARTIAL : SP_SAY_SUM_PARTIAL, sp_derive_dim(d, part),
+                      sp_derive_axes(d, part_axes(part)));
+        else
+            sp_list_add(d->pool, whole, sp_argument_math(sp_derive_dim(d, part)));
+        split = split || part->axes;
+    }
+    if (!split && whole->count > 0 && n->op != SP_OP_MAX && d->program->axes > 0)
+        PARAGRAPH(d, SP_SAY_SUM_LOCAL, whole);
 }
 
 /* ---- statements ---- */
@@ -469,15 +595,15 @@ static void write_standing(sp_derive *d, size_t s)
     const sp_statement_standing *is = &d->standing[s];
     const sp_statement *st = &d->program->statement[s];
     const sp_math *local = sp_value_math(&d->naming, st->name, d->naming.varies[st->node]);
-    const sp_math *whole = sym(d, sp_mlp.result[is->result].name);
+    const sp_math *whole = sp_derive_name(d, d->program->of->result[is->result].name);
     const sp_layout *layout = &d->program->node[st->node].layout;
     switch (is->standing) {
     case SP_STANDING_WHOLE:
         PARAGRAPH(d, SP_SAY_STANDING_WHOLE, local, whole);
         break;
     case SP_STANDING_PART: {
-        bool rows = layout->order > 1 && layout->part[0].axes > 0;
-        bool columns = layout->order > 1 && layout->part[1].axes > 0;
+        bool rows = layout->order == 2 && layout->part[0].axes > 0;
+        bool columns = layout->order == 2 && layout->part[1].axes > 0;
         PARAGRAPH(d, rows && columns   ? SP_SAY_STANDING_BLOCK
                      : rows            ? SP_SAY_STANDING_ROWS
                      : columns         ? SP_SAY_STANDING_COLUMNS
@@ -489,7 +615,7 @@ static void write_standing(sp_derive *d, size_t s)
         PARAGRAPH(d, SP_SAY_STANDING_PARTIAL, local, whole, d->program->axis_name[is->axis]);
         break;
     case SP_STANDING_NONE:
-        PARAGRAPH(d, SP_SAY_STANDING_NONE, local);
+        PARAGRAPH(d, sp_is_mlp(d->program->of) ? SP_SAY_STANDING_NONE : SP_SAY_STANDING_NONE_ANY, local);
         break;
     case SP_STANDING_OPEN:
         PARAGRAPH(d, SP_SAY_STANDING_OPEN, local);
@@ -502,7 +628,7 @@ static bool is_entrywise(const sp_derive *d, int node, const bool *own)
 {
     const sp_node *n = &d->program->node[node];
     bool entrywise = (n->op >= SP_OP_ADD && n->op <= SP_OP_NEG) ||
-                     n->op == SP_OP_APPLY || n->op == SP_OP_LOAD ||
+                     n->op == SP_OP_APPLY || n->op == SP_OP_LOAD || n->op == SP_OP_RENAME ||
                      n->layout.order == 0;
     for (int k = 0; k < 2 && entrywise; k++)
         if (n->operand[k] >= 0 && own[n->operand[k]])
@@ -530,7 +656,10 @@ static void write_statement(teller *t, size_t s)
     const sp_math *local = sp_value_math(&d->naming, st->name, d->naming.varies[st->node]);
     const sp_layout *layout = &d->program->node[st->node].layout;
     SAY(d, SP_SAY_STATEMENT, sp_layout_text(d->pool, d->program, layout));
-    sp_document_formula(d->doc, sp_math_equals(d->pool, local, sp_statement_math(&d->naming, s)));
+    if (is_mlp_of_matrices(d, s))
+        sp_document_formula(d->doc, sp_math_equals(d->pool, local, sp_statement_math(&d->naming, s)));
+    else
+        sp_document_formula(d->doc, sp_statement_entries(&d->naming, s));
     mark_own(d, s, st->node, own);
     for (int i = 0; i < (int)d->program->nodes; i++) {
         const sp_node *n = &d->program->node[i];
@@ -538,6 +667,7 @@ static void write_statement(teller *t, size_t s)
             continue;
         if (n->op == SP_OP_PRODUCT)
             draw_product(d, n, s);
+        explain_local(d, n);
         if (moves_along_axis(n->op)) {
             d->doc->last = NULL; /* a paragraph of its own */
             explain_collective(t, n);

@@ -92,7 +92,7 @@ static void write_function(sp_derive *d, const char *name, const char *prime,
         const sp_math *left = sp_math_of(d->pool, SP_MATH_APPLY, sym(d, k ? prime : name),
                                          argument[0], argument[1]);
         sp_document_formula(d->doc, sp_math_equals(d->pool, left,
-                                                   sp_formula_math(d->pool, k ? slope : f,
+                                                   sp_formula_math(d->pool, d->program->of, k ? slope : f,
                                                                    argument)));
     }
 }

@@ -12,7 +12,8 @@
     SP_SENTENCES_RULE(X)                                                                         \
     SP_SENTENCES_RANKS(X)                                                                        \
     SP_SENTENCES_PROOF(X)                                                                        \
-    SP_SENTENCES_NUMBERS(X)
+    SP_SENTENCES_NUMBERS(X)                                                                      \
+    SP_SENTENCES_NETWORK(X)
 
 /* ---- the document, tables ---- */
 #define SP_SENTENCES_FRAME(X)                                                                    \
@@ -480,6 +481,8 @@
     X(CAUSE_EXTRA_FACTOR, "m", "the factor {0} should not be there", "多了因子 {0}")             \
     X(CAUSE_UNEVEN, "", "parts of different sizes get equal weight: right only if every rank "   \
       "owns equally many indices", "大小不同的部分权重相同：只有每个 rank 的下标一样多时才对")   \
+    X(CAUSE_EMPTY, "c", "the maximum of what a rank has of {0} is used, which is no number where " \
+      "that is empty", "用到了一个 rank 在 {0} 上的最大值；该部分为空时它不是数")                \
     X(CAUSE_MISSING_TERM, "m", "{0} is missing", "缺少 {0}")                                     \
     X(CAUSE_EXTRA_TERM, "m", "{0} should not be there", "多了 {0}")                              \
     X(CAUSE_RANKS_DIFFER, "c", "ranks hold different values: it depends on the rank's "          \
@@ -521,5 +524,172 @@
     X(VERDICT_CASE, "cp", "{0}: {1}", "{0}：{1}")                                                \
     X(VERDICT_ONLY_HERE, "", "At these sizes it is right; at others it is not.",                 \
       "在这些大小下它是对的；换成别的大小就不对了。")
+
+/* ---- networks but mlp, and operations on values of any number of dimensions ---- */
+#define SP_SENTENCES_NETWORK(X)                                                                      \
+    X(INTRO_ANY, "cc", \
+      "{0} is a *scheme*: it says what every one of several processes computes of the network " \
+      "{1}, whose tensors are split over them. This derivation shows that together they compute " \
+      "the values and gradients of the unsplit network.", \
+      "{0} 是一个*方案*：它规定网络 {1} 的张量切分到多个进程上之后，每个进程各算什么。" \
+      "下面的推导说明：合起来算出的正是未切分网络的值和梯度。") \
+    X(INTRO_ANY_WRONG, "cc", \
+      "{0} is a *scheme*: it says what every one of several processes computes of the network " \
+      "{1}, whose tensors are split over them. It does not compute the values and gradients of " \
+      "the unsplit network: this derivation goes as far as the line where it parts from them.", \
+      "{0} 是一个*方案*：它规定网络 {1} 的张量切分到多个进程上之后，每个进程各算什么。" \
+      "它算出的不是未切分网络的值和梯度：推导进行到它偏离的那一行为止。") \
+    X(INTRO_ANY_OPEN, "cc", \
+      "{0} is a *scheme*: it says what every one of several processes computes of the network " \
+      "{1}, whose tensors are split over them. Whether together they compute the values and " \
+      "gradients of the unsplit network could not be told for every result.", \
+      "{0} 是一个*方案*：它规定网络 {1} 的张量切分到多个进程上之后，每个进程各算什么。" \
+      "是否每个结果都正是未切分网络的值或梯度，未能全部判定。") \
+    X(COLUMN_VALUE, "", "tensor", "张量") \
+    X(MEANING_INPUT, "", "an input", "输入") \
+    X(MEANING_DISTRIBUTION, "m", "an input whose entries sum to 1 over {0}", "输入，沿 {0} 求和为 1") \
+    X(MEANING_PARAM, "", "a parameter", "参数") \
+    X(MEANING_VALUE, "", "a value of the forward pass", "前向传播的值") \
+    X(MEANING_LOSS, "", "the loss", "损失") \
+    X(MEANING_GRADIENT, "m", "the gradient of {0}", "{0} 的梯度") \
+    X(SHAPES_ANY, "cl", \
+      "The network {0} has the dimensions {1}. An index over a dimension is written with its " \
+      "first letter in lower case, with a number where there are several: these are their first " \
+      "names.", \
+      "网络 {0} 的维有 {1}。某一维的下标用该维的首字母小写来写，有几个时加编号；括号里是" \
+      "它们的第一个名字。") \
+    X(SHAPES_DIM, "mm", "{0} (index {1})", "{0}（下标 {1}）") \
+    X(SHAPES_SECOND, "mmm", \
+      "{0} is a second name of {1}, of the same size, for a value that has two indices over it; " \
+      "its index is {2}.", \
+      "{0} 是 {1} 的第二个名字（大小相同），用于沿它有两个下标的值；其下标是 {2}。") \
+    X(FORWARD_ANY, "", \
+      "From the inputs on, entry by entry; a sum is over all values of the indices below it:", \
+      "从输入开始，逐个元素写出；求和遍历其下方下标的所有值：") \
+    X(FUNCTIONS_ANY, "", \
+      "These are the functions of this case, and their derivatives by the first argument (found " \
+      "symbolically; step(z) is 1 for z > 0, else 0):", \
+      "本例中的函数及其对第一个自变量的导数（由符号求导得到；step(z) 在 z > 0 时为" \
+      " 1，否则为 0）：") \
+    X(FUNCTIONS_UNKNOWN, "l", \
+      "Nothing more need be known of {0} than the derivative by the first argument, which is " \
+      "written with a prime.", \
+      "关于 {0}，只需知道对第一个自变量的导数（用撇号表示）。") \
+    X(LOSS_IS, "m", \
+      "The *loss* {0} is one number; what is wanted is how it changes with every parameter.", \
+      "*损失* {0} 是一个数；要求的是它随每个参数如何变化。") \
+    X(LOSS_UNNAMED, "m", \
+      "The network has a value of its own called {0}, so the loss has no name here: the chain " \
+      "rule is not spelled out below, only the lines of the delta rule are.", \
+      "这个网络自己有一个值叫 {0}，所以损失在这里没有名字：下面不展开链式法则，只给出 del" \
+      "ta 规则的各行。") \
+    X(BACKWARD_CHAIN_ANY, "m", \
+      "The *chain rule*: if an entry acts on {0} through the entries of other values, its " \
+      "derivative is the sum, over all entries of these, of the two derivatives along the way.", \
+      "*链式法则*：若某个元素通过其他值的元素影响 {0}，那么它的导数等于对那些值的所有元素求" \
+      "和，每项是沿途两个导数的乘积。") \
+    X(BACKWARD_ORDER_ANY, "", \
+      "The steps go through the forward pass in reverse: first values, the last one first, then " \
+      "inputs and parameters.", \
+      "按前向传播的逆序一步步进行：先是各个值（最后一个在先），然后是输入和参数。") \
+    X(CHAIN_LOSS_ANY, "m", "{0} stands in the loss itself:", "{0} 直接出现在损失里：") \
+    X(CHAIN_ANY, "ml", \
+      "{0} acts on the loss through {1}, so by the chain rule", \
+      "{0} 通过 {1} 影响损失，由链式法则：") \
+    X(CHAIN_LOCAL_ANY, "l", \
+      "The derivatives come from the lines that define {0}:", \
+      "其中的导数由 {0} 的定义式得到：") \
+    X(CHAIN_ALIAS, "mm", \
+      "{0} is the value {1} under another name; the line of the delta rule for it is:", \
+      "{0} 就是值 {1} 的另一个名字；delta 规则中对应的一行是：") \
+    X(CHAIN_LONG, "m", \
+      "The chain rule for {0} is too long to be spelled out; the line of the delta rule is, in " \
+      "indices:", \
+      "{0} 的链式法则太长，不在此展开；delta 规则中对应的一行用下标写出为：") \
+    X(CHAIN_RULE_LINE, "c", "The delta rule has the line {0}; in indices:", \
+      "delta 规则中对应的一行是 {0}；用下标写出：") \
+    X(CHAIN_RULE_SAME, "c", \
+      "The delta rule has the line {0}, which the prover finds to be this derivative; in indices:", \
+      "delta 规则中对应的一行是 {0}，证明器核对了它就是这个导数；用下标写出：") \
+    X(RULE_ANY, "", \
+      "Together these lines are the *delta rule* of the network:", \
+      "这些行合起来就是这个网络的 *delta 规则*：") \
+    X(RULE_ANY_PROVED, "", \
+      "The prover differentiated the loss by every one of these values on its own and found the " \
+      "same expressions, for all sizes, data and functions.", \
+      "证明器另外对其中每个值独立地对损失求导，得到同样的表达式（对一切大小、数据和函数）。") \
+    X(RULE_ANY_SOME, "l", \
+      "The prover differentiated the loss on its own as well; for {0} its normal forms did not " \
+      "decide that both are the same. Finite differences check them in every case (shardproof " \
+      "check).", \
+      "证明器另外独立地对损失求导；对 {0}，其范式未能判定两者相同。它们在每个 case 里由" \
+      "有限差分检验（shardproof check）。") \
+    X(OVER, "ml", "{0} over {1}", "{0}（{1}）") \
+    X(SPLIT_ANY, "l", "its entries: {0}", "自己的元素：{0}") \
+    X(DRAWN_SMALL, "", \
+      "Pictures are drawn of values with one or two dimensions only; for a value of more the " \
+      "formula says what a rank has of it.", \
+      "只画一维和二维的值；维数更多的值，由公式说明每个 rank 持有什么。") \
+    X(RANKS_INTRO_ANY, "", \
+      "Now the same is computed by several *ranks*, processes that work side by side; each holds " \
+      "*shards*, parts of the tensors.", \
+      "现在由多个 *rank*（并行工作的进程）来算；每个 rank 只持有张量的*分片*（一部分）。") \
+    X(OP_ALLGATHER_ANY, "c", \
+      "An *all-gather* over {0} is a collective operation, one in which all ranks along the axis " \
+      "take part: it gives every one the whole, at each index what its owner holds.", \
+      "沿 {0} 的 *all-gather* 是一种集合通信（轴上所有 rank 一起参加）：结果人人都有整体，" \
+      "每个下标处是其拥有者持有的值。") \
+    X(OP_REDUCESCATTER_ANY, "c", \
+      "A *reduce-scatter* over {0} is a collective operation, one in which all ranks along the " \
+      "axis take part: it adds what they hold and leaves each the indices of the sum that it owns.", \
+      "沿 {0} 的 *reduce-scatter* 是一种集合通信（轴上所有 rank 一起参加）：先求和，" \
+      "再让每个 rank 只留下自己拥有的下标。") \
+    X(RANKS_FORMULAS, "mm", \
+      "In a formula the indices of the value are those that the rank owns; {0} is the rank that " \
+      "owns an index, and a condition such as {1} under a sum says that the sum runs over the " \
+      "indices that the rank owns.", \
+      "公式中，值的下标取本 rank 拥有的那些；{0} 是拥有某下标的 rank；求和号下的条" \
+      "件（如 {1}）表示只对该 rank 拥有的下标求和。") \
+    X(SUM_PARTIAL, "ml", \
+      "The sum over {0}, which is split over {1}, runs over the rank's own indices alone: a " \
+      "*partial sum* of the full size.", \
+      "沿 {0} 的求和（{0} 切分在 {1} 上）只取本 rank 自己的下标：得到完整大小" \
+      "的*部分和*。") \
+    X(MAX_PARTIAL, "ml", \
+      "The maximum over {0}, which is split over {1}, is that of the rank's own indices alone.", \
+      "沿 {0} 取的最大值（{0} 切分在 {1} 上）只取本 rank 自己的下标。") \
+    X(SUM_LOCAL, "l", \
+      "Every rank has all indices of {0}, over which it is summed: nothing is communicated.", \
+      "求和所沿的 {0}，每个 rank 都有全部下标：无须通信。") \
+    X(SOFTMAX_LOCAL, "m", \
+      "The softmax needs all indices of {0}; every rank has them: nothing is communicated.", \
+      "softmax 需要 {0} 的全部下标；每个 rank 都有：无须通信。") \
+    X(OP_ALLREDUCE_MAX, "c", \
+      "An *all-reduce* over {0} with max is a collective operation, one in which all ranks along " \
+      "the axis take part: every one gets the largest of what they hold, entry by entry.", \
+      "沿 {0} 的取最大值的 *all-reduce* 是一种集合通信（轴上所有 rank 一" \
+      "起参加）：逐元素取各自持有的值中最大的，结果人人都有。") \
+    X(OP_ALLREDUCE_MEAN, "c", \
+      "An *all-reduce* over {0} with mean adds what the ranks along the axis hold and divides by " \
+      "how many they are.", \
+      "沿 {0} 的取平均的 *all-reduce* 把轴上各 rank 持有的值相加，再除以" \
+      " rank 的个数。") \
+    X(STANDING_NONE_ANY, "m", \
+      "{0} is none of the values of the delta rule; it is used below.", \
+      "{0} 不是 delta 规则中的值；下面会用到它。") \
+    X(KIND_ALLREDUCE_MAX, "c", "all-reduce (max) over {0}", "all-reduce（取最大值，{0}）") \
+    X(THEOREM_SIZES_ANY, "l", "For all sizes {0} of at least 1.", "对一切不小于 1 的大小 {0}。") \
+    X(THEOREM_DISTRIBUTION, "mm", \
+      "Provided that the entries of {0} sum to 1 over {1}.", \
+      "前提是 {0} 沿 {1} 求和为 1。") \
+    X(THEOREM_POSITIVE, "l", \
+      "Provided that {0}, under a root or in a logarithm, is positive.", \
+      "前提是根号下或对数中的 {0} 为正。") \
+    X(THEOREM_NONEMPTY, "l", \
+      "Provided that every rank owns an index of {0}, since a maximum is taken over them.", \
+      "前提是每个 rank 至少拥有 {0} 的一个下标，因为要对它们取最大值。") \
+    X(NUMBERS_LARGE, "l", \
+      "Values of more than two dimensions are not written out in numbers: {0}.", \
+      "维数多于二的值不列出数值：{0}。")
 
 #endif

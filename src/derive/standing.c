@@ -10,14 +10,50 @@ typedef struct search {
     sp_statement_standing found;
 } search;
 
-static bool same_dimensions(const sp_layout *a, const sp_layout *b)
+/* Where a value has a dimension, under its label or any; its order if nowhere. */
+static unsigned place_of(const sp_part *part, const sp_layout *value, bool by_label)
 {
-    if (a->order != b->order)
+    for (unsigned k = 0; k < value->order; k++)
+        if (value->part[k].dim == part->dim && (!by_label || value->part[k].primes == part->primes))
+            return k;
+    return value->order;
+}
+
+/* Where the dimensions of the delta rule's tensor stand in a value: in the same order; or, but for mlp, whose transposes
+ * are other matrices, where the labels are, or the dimensions under other labels. */
+static bool same_dimensions(const sp_signature *of, const sp_layout *whole, const sp_layout *value,
+                            unsigned at[SP_MAX_ORDER])
+{
+    if (whole->order != value->order)
         return false;
-    for (unsigned i = 0; i < a->order; i++)
-        if (a->part[i].dim != b->part[i].dim)
-            return false;
-    return true;
+    bool same = true, found = true, by_label = true;
+    for (unsigned i = 0; i < whole->order; i++)
+        same = same && whole->part[i].dim == value->part[i].dim;
+    for (unsigned i = 0; i < whole->order; i++)
+        by_label = by_label && place_of(&whole->part[i], value, true) < value->order;
+    for (unsigned i = 0; i < whole->order; i++) {
+        at[i] = same ? i : place_of(&whole->part[i], value, by_label);
+        found = found && at[i] < value->order;
+        for (unsigned k = 0; k < i && found; k++)
+            found = at[k] != at[i];
+    }
+    return found && (same || !sp_is_mlp(of));
+}
+
+/* The value with its dimensions in that order. */
+static const sp_expression *reordered(const search *s, const sp_layout *value, const unsigned at[SP_MAX_ORDER],
+                                      const sp_expression *e, sp_layout *layout)
+{
+    sp_variable from[SP_MAX_ORDER], to[SP_MAX_ORDER];
+    bool moved = false;
+    *layout = *value;
+    for (unsigned i = 0; i < value->order; i++) {
+        layout->part[i] = value->part[at[i]];
+        from[i] = sp_variable_place(at[i], value->part[at[i]].dim);
+        to[i] = sp_variable_place(i, value->part[at[i]].dim);
+        moved = moved || at[i] != i;
+    }
+    return moved ? sp_put_indices(s->d->proof->algebra, e, from, to, value->order) : e;
 }
 
 static unsigned axes_of(const sp_layout *layout)
@@ -34,16 +70,18 @@ static bool stands_for(search *s, sp_result r)
 {
     const sp_proof *proof = s->d->proof;
     const sp_node *n = &proof->program->node[proof->program->statement[s->statement].node];
-    sp_layout whole = sp_mlp.result[r].whole;
-    const sp_expression *value = proof->value[n - proof->program->node];
-    if (!proof->rule[r] || !same_dimensions(&whole, &n->layout))
+    sp_layout whole = proof->program->of->result[r].whole;
+    unsigned order[SP_MAX_ORDER];
+    if (!proof->rule[r] || !same_dimensions(proof->program->of, &whole, &n->layout, order))
         return false;
+    sp_layout layout;
+    const sp_expression *value = reordered(s, &n->layout, order, proof->value[n - proof->program->node], &layout);
     for (int axis = -1; axis < (int)proof->program->axes; axis++) {
-        if (!sp_symbolic_covers(&n->layout, axis))
+        if (!sp_symbolic_covers(&layout, axis))
             continue;
         if (axis >= 0 && !sp_has_variable(value, sp_variable_rank((unsigned)axis)))
             continue;
-        if (sp_symbolic_whole(proof->algebra, &n->layout, axis, value) != proof->rule[r])
+        if (sp_symbolic_whole(proof->algebra, &layout, axis, value) != proof->rule[r])
             continue;
         s->found.result = r;
         s->found.axis = axis;
@@ -59,10 +97,11 @@ static void stand(void *argument)
 {
     search *s = argument;
     const char *name = s->d->program->statement[s->statement].name;
-    for (sp_result r = SP_RESULT_Z1; r < SP_RESULT_COUNT; r++)
-        if (strcmp(sp_mlp.result[r].name, name) == 0 && stands_for(s, r))
+    const sp_signature *of = s->d->program->of;
+    for (sp_result r = 0; r < of->results; r++)
+        if (strcmp(of->result[r].name, name) == 0 && stands_for(s, r))
             return;
-    for (sp_result r = SP_RESULT_Z1; r < SP_RESULT_COUNT; r++)
+    for (sp_result r = 0; r < of->results; r++)
         if (stands_for(s, r))
             return;
 }
@@ -90,7 +129,7 @@ void sp_derive_standings(sp_derive *d)
     d->standing = SP_NEW_ARRAY(d->pool, sp_statement_standing, d->program->statements);
     d->parting = parting_of(d);
     for (size_t s = 0; s < d->program->statements; s++) {
-        search look = {d, s, {SP_STANDING_NONE, SP_RESULT_Z1, -1}};
+        search look = {d, s, {SP_STANDING_NONE, 0, -1}};
         if (!d->proof->value ||
             sp_algebra_run(d->proof->algebra, stand, &look) != SP_PROOF_NO_LIMIT)
             look.found.standing = SP_STANDING_OPEN;

@@ -202,8 +202,6 @@ static void find_targets(expansion *e)
         if (program && !e->of)
             e->of = program->of;
     }
-    if (!e->of)
-        e->of = &sp_mlp;
 }
 
 static void check_targets(expansion *e)
@@ -414,12 +412,13 @@ static void check_shape(expansion *e, const sp_case *made, sp_tensor tensor)
         return;
     e->told_shape[tensor] = true;
     const char *name = e->of->tensor[tensor].name;
-    const char *text = whole.order ? sp_layout_text(e->pool, made->program, &whole) : "[]";
+    const char *text = sp_declared_text(e->pool, made->program, &whole);
     sp_text sizes = sp_text_in(e->pool);
     size_t entries;
     count_entries(made, &whole, &sizes, &entries);
     if (whole.order < 2)
-        sp_report(e->reporter, data->span, whole.order ? "a vector is one row: [1, 2, 3]" : "a scalar is one number: [1]",
+        sp_report(e->reporter, data->span,
+                  whole.order ? "a vector is one row: [1, 2, 3]" : "a scalar is one number: [1]",
                   "%s is %zu x %zu, but %s%s has %zu entr%s", name, data->rows, data->columns,
                   name, text, columns, whole.order ? "ies" : "y");
     else
@@ -572,8 +571,11 @@ void sp_check_case(sp_case_context *context, const sp_case_syntax *item)
     e.scheme = find_slot(item, SP_SLOT_SCHEME, 0);
     size_t count;
     find_targets(&e);
-    check_names(&e);
-    if (e.reporter->errors == errors)
+    const bool known = e.of || !e.scheme; /* of an unknown scheme the network is unknown */
+    e.of = e.of ? e.of : &sp_mlp;
+    if (known)
+        check_names(&e);
+    if (known && e.reporter->errors == errors)
         check_required(&e);
     if (!count_cases(&e, &count))
         return;

@@ -12,6 +12,8 @@ typedef struct checking {
     int *node_of;        /* for each term; -1: wrong */
     int *value_of;       /* for each statement; -1: wrong */
     int loaded[SP_MAX_TENSORS]; /* node of the tensor, -1: none yet */
+    int used_as[SP_MAX_TENSORS]; /* the same as it is declared */
+    sp_layout *written;         /* [tensor]: its declaration */
     bool known[SP_MAX_TENSORS]; /* declared, perhaps wrongly */
     bool *muted; /* for each term: an argument of a function that nobody knows */
 } checking;
@@ -113,27 +115,64 @@ static int axis_twice(const sp_layout *layout)
     return -1;
 }
 
-/* "[N, Din]" of a declaration whose dimensions must be those of `whole`, each split in any way. A tensor has them in
- * the network's order. */
+/* The order of dimensions is only how a value is written, but in mlp, whose values are matrices: there a transpose is
+ * another one. */
+static bool any_order(const checking *c)
+{
+    return strcmp(c->typing.program->of->name, "mlp") != 0;
+}
+
+/* A value with its dimensions in the order of a layout that has the same ones; the value itself where it has others, or
+ * one twice. */
+static int in_order_of(checking *c, int node, const sp_layout *order)
+{
+    sp_program *program = c->typing.program;
+    const sp_layout now = program->node[node].layout;
+    sp_node turned = {.op = SP_OP_TRANSPOSE, .operand = {node, -1}, .axis = -1, .span = program->node[node].span,
+                      .to = SP_TO_SAME};
+    bool moved = false;
+    if (!any_order(c) || now.order != order->order)
+        return node;
+    memset(&turned.layout, 0, sizeof turned.layout);
+    turned.layout.order = now.order;
+    for (unsigned i = 0; i < now.order; i++) {
+        const int place = sp_place_of(order, &now.part[i]);
+        if (place < 0 || sp_place_of(&now, &now.part[i]) != (int)i)
+            return node;
+        moved = moved || place != (int)i;
+        turned.to[0][i] = (uint8_t)place; /* below SP_MAX_ORDER */
+        turned.layout.part[place] = now.part[i];
+    }
+    return moved ? sp_type_add(&c->typing, turned) : node;
+}
+
+/* "[N, Din]" of a declaration whose dimensions must be those of `whole`, each split in any way: as written, and in
+ * the order of `whole`. */
 static bool check_layout(checking *c, const sp_tensor_syntax *tensor, sp_layout whole,
-                         sp_layout *layout)
+                         sp_layout *written, sp_layout *layout)
 {
     sp_typing *typing = &c->typing;
     memset(layout, 0, sizeof *layout);
-    bool good = true, same = tensor->dims == whole.order;
+    memset(written, 0, sizeof *written);
+    bool good = true, same = tensor->dims == whole.order, placed[SP_MAX_ORDER] = {false};
+    written->order = layout->order = whole.order;
     for (size_t i = 0; i < tensor->dims; i++) {
         sp_part part;
         good = sp_type_part(typing, &tensor->dim[i], &part) && good;
-        same = same && i < SP_MAX_ORDER && sp_label_equal(&part, &whole.part[i]);
+        const int place = sp_place_of(&whole, &part);
+        same = same && place >= 0 && !placed[place] && (any_order(c) || place == (int)i);
+        if (place >= 0) {
+            placed[place] = true;
+            layout->part[place] = part;
+        }
         if (i < SP_MAX_ORDER)
-            layout->part[i] = part;
+            written->part[i] = part;
     }
     if (good && !same)
         sp_report(typing->reporter, tensor->span,
                   sp_pool_format(typing->reporter->pool, "%s is %s", tensor->name.text,
-                                 sp_layout_text(typing->reporter->pool, typing->program, &whole)),
+                                 sp_declared_text(typing->reporter->pool, typing->program, &whole)),
                   "%s does not have these dimensions", tensor->name.text);
-    layout->order = whole.order;
     good = good && same;
     const int twice = good ? axis_twice(layout) : -1;
     if (twice >= 0)
@@ -142,6 +181,24 @@ static bool check_layout(checking *c, const sp_tensor_syntax *tensor, sp_layout 
                   "%s splits two dimensions over the same axis %s", tensor->name.text,
                   typing->program->axis_name[twice]);
     return good && twice < 0;
+}
+
+static void check_assumptions(checking *c)
+{
+    sp_program *program = c->typing.program;
+    program->assumption = SP_NEW_ARRAY(c->typing.reporter->pool, sp_assumption, c->scheme->assumptions);
+    for (size_t i = 0; i < c->scheme->assumptions; i++) {
+        const sp_assumption_syntax *a = &c->scheme->assumption[i];
+        sp_assumption *made = &program->assumption[program->assumptions];
+        *made = (sp_assumption){.kind = a->kind, .span = a->span};
+        if (!sp_type_part(&c->typing, &a->part, &made->part))
+            continue;
+        if (made->part.axes == 0)
+            sp_report(c->typing.reporter, a->part.span, "for example: assume even N/dp",
+                      "an assumption is about a split dimension such as %s/tp", a->part.dim.text);
+        else
+            program->assumptions++;
+    }
 }
 
 static const char *const tensor_kinds[] = {"input", "param"};
@@ -182,7 +239,7 @@ static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
                       "network %s does not say that %s is a distribution over %s", of->name, tensor->name.text,
                       tensor->distribution.text);
     }
-    program->declared[t] = check_layout(c, tensor, of->tensor[t].whole, &program->tensor_layout[t]);
+    program->declared[t] = check_layout(c, tensor, of->tensor[t].whole, &c->written[t], &program->tensor_layout[t]);
     program->tensor_span[t] = tensor->span;
 }
 
@@ -194,7 +251,7 @@ static int load(checking *c, const sp_term *term, int tensor)
         if (!c->known[tensor])
             sp_report(c->typing.reporter, term->span,
                       sp_pool_format(pool, "for example: %s %s%s", tensor_kinds[info->param], term->text,
-                                     sp_layout_text(pool, c->typing.program, &info->whole)),
+                                     sp_declared_text(pool, c->typing.program, &info->whole)),
                       "%s is not declared", term->text);
         c->known[tensor] = true; /* once is enough */
         return -1;
@@ -204,7 +261,9 @@ static int load(checking *c, const sp_term *term, int tensor)
             &c->typing, (sp_node){.op = SP_OP_LOAD, .operand = {-1, -1}, .span = term->span,
                                   .tensor = (sp_tensor)tensor, .axis = -1, .to = SP_TO_SAME,
                                   .layout = c->typing.program->tensor_layout[tensor]});
-    return c->loaded[tensor];
+    if (c->used_as[tensor] < 0)
+        c->used_as[tensor] = in_order_of(c, c->loaded[tensor], &c->written[tensor]);
+    return c->used_as[tensor];
 }
 
 static int unknown_name(checking *c, const sp_term *term, size_t statement)
@@ -385,30 +444,6 @@ static void check_statement(checking *c, size_t i)
         (sp_statement){statement->name.text, value, statement->backward, statement->span};
 }
 
-/* The order of dimensions is only how a value is written: a result that has those of the declaration in another
- * order is put into it. In mlp, whose values are matrices, a transpose is another matrix. */
-static int as_declared(checking *c, int node, const sp_layout *declared)
-{
-    sp_program *program = c->typing.program;
-    const sp_layout computed = program->node[node].layout;
-    sp_node turned = {.op = SP_OP_TRANSPOSE, .operand = {node, -1}, .axis = -1, .span = program->node[node].span,
-                      .to = SP_TO_SAME};
-    bool moved = false;
-    if (strcmp(program->of->name, "mlp") == 0 || computed.order != declared->order)
-        return node;
-    memset(&turned.layout, 0, sizeof turned.layout);
-    turned.layout.order = computed.order;
-    for (unsigned i = 0; i < computed.order; i++) {
-        const int place = sp_place_of(declared, &computed.part[i]);
-        if (place < 0 || sp_place_of(&computed, &computed.part[i]) != (int)i)
-            return node;
-        moved = moved || place != (int)i;
-        turned.to[0][i] = (uint8_t)place; /* below SP_MAX_ORDER */
-        turned.layout.part[place] = computed.part[i];
-    }
-    return moved ? sp_type_add(&c->typing, turned) : node;
-}
-
 static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[])
 {
     sp_reporter *reporter = c->typing.reporter;
@@ -436,9 +471,10 @@ static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[
     else if (!c->scheme->broken) /* its statement may be the one with the error */
         sp_report(reporter, result->name.span, NULL, "the result %s is not assigned",
                   result->name.text);
-    bool good = check_layout(c, result, of->result[r].whole, &decl.declared);
+    sp_layout written;
+    bool good = check_layout(c, result, of->result[r].whole, &written, &decl.declared);
     if (good && decl.node >= 0)
-        decl.node = as_declared(c, decl.node, &decl.declared);
+        decl.node = in_order_of(c, decl.node, &decl.declared);
     if (result->sum.text) {
         decl.sum_axis = sp_type_axis(&c->typing, result->sum);
         decl.span.end = result->sum.span.end;
@@ -461,11 +497,12 @@ const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_signature *of,
     checking c = {.typing = {.reporter = reporter, .program = SP_NEW(pool, sp_program)},
                   .scheme = scheme, .statements = sp_names_in(pool)};
     for (int t = 0; t < SP_MAX_TENSORS; t++)
-        c.loaded[t] = -1;
+        c.loaded[t] = c.used_as[t] = -1;
     sp_program *program = c.typing.program;
     program->of = of;
     program->tensor_layout = SP_NEW_ARRAY(pool, sp_layout, of->tensors);
     program->tensor_span = SP_NEW_ARRAY(pool, sp_span, of->tensors);
+    c.written = SP_NEW_ARRAY(pool, sp_layout, of->tensors);
     c.muted = SP_NEW_ARRAY(pool, bool, scheme->terms.count);
     program->name = scheme->name.text ? scheme->name.text : "";
     program->source = reporter->source;
@@ -475,6 +512,7 @@ const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_signature *of,
     program->statement = SP_NEW_ARRAY(pool, sp_statement, scheme->statements);
     program->result = SP_NEW_ARRAY(pool, sp_result_decl, of->results);
     check_axes(&c);
+    check_assumptions(&c);
     for (size_t i = 0; i < scheme->tensors; i++)
         check_declaration(&c, &scheme->tensor[i]);
     check_names(&c);

@@ -4,6 +4,9 @@
 
 #include "lang/case.h"
 
+struct sp_reporter;
+struct sp_network_syntax;
+
 /* The words that other folders define; lang reports the ones it does not find here. */
 typedef struct sp_vocabulary {
     const char *const *activation;
@@ -14,6 +17,8 @@ typedef struct sp_vocabulary {
     size_t evidences;
     /* A built-in network but mlp; NULL if there is none of that name. May be NULL itself. */
     const sp_signature *(*network)(sp_pool *pool, const char *name);
+    /* A network of the user's, from its syntax tree; NULL after a diagnostic. May be NULL itself. */
+    const sp_signature *(*own_network)(struct sp_reporter *reporter, const struct sp_network_syntax *syntax);
 } sp_vocabulary;
 
 /* All that one file defines: its schemes, then the others that its cases name, built-in ones too,

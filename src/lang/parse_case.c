@@ -368,12 +368,13 @@ static const struct field {
 
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
-/* Whether data follow, or a set of them: behind '='. */
+/* Whether data follow, or a set of them, or numbers that should be data: behind '='. */
 static bool tensor_follows(const sp_parser *p)
 {
     sp_lexer ahead = p->lexer;
     const sp_token_kind next = sp_lexer_next(&ahead).kind;
-    return next == SP_TOKEN_OPEN_SQUARE || next == SP_TOKEN_OPEN_CURLY;
+    return next == SP_TOKEN_OPEN_SQUARE || next == SP_TOKEN_OPEN_CURLY || next == SP_TOKEN_NUMBER ||
+           next == SP_TOKEN_MINUS;
 }
 
 const char *const *sp_case_fields(size_t *count)
@@ -427,13 +428,14 @@ static bool starts_scheme(const sp_parser *p)
     while (sp_is_block_name_byte(text[ahead.at]))
         ahead.at++;
     sp_token word = sp_lexer_next(&ahead);
-    static const char *const words[] = {"input", "param", "forward", "backward", "result", "mesh"};
+    static const char *const words[] = {"input", "param", "forward", "backward", "result", "of", "assume", "mesh"};
+    enum { WORDS = sizeof words / sizeof *words, MESH = WORDS - 1 };
     size_t which = 0;
-    while (which < 6 && (strlen(words[which]) != word.end - word.begin ||
+    while (which < WORDS && (strlen(words[which]) != word.end - word.begin ||
                          memcmp(words[which], text + word.begin, word.end - word.begin) != 0))
         which++;
-    if (which != 5)
-        return which < 5;
+    if (which != MESH)
+        return which < MESH;
     sp_lexer_next(&ahead);
     sp_token after = sp_lexer_next(&ahead);
     return after.line_start || after.kind == SP_TOKEN_COMMA;

@@ -131,21 +131,15 @@ static bool parse_line(sp_parser *p, sp_network_syntax *network, section *now, b
     return false;
 }
 
-static bool at_block(sp_parser *p)
-{
-    p->depth = 0;
-    return p->token.kind == SP_TOKEN_END || (p->token.line_start && sp_parser_at_word(p, "network"));
-}
-
 /* network = "network" name "dims" dim {"," dim} decl {decl} { "function" fn {"," fn} }
  *           "forward" {stmt} "loss" expr . */
-static void parse_network(sp_parser *p, sp_network_syntax *network)
+void sp_parse_network(sp_parser *p, sp_network_syntax *network)
 {
     size_t errors = p->reporter->errors;
     network->body.name = sp_parse_block_name(p, "the name of the network");
     section now = DIMS;
     bool seen[LOSS + 1] = {false};
-    while (!at_block(p)) {
+    while (!sp_parser_at_block(p)) {
         size_t begin = sp_parser_start_line(p);
         if (!parse_line(p, network, &now, seen))
             sp_parser_recover(p, begin);
@@ -156,25 +150,4 @@ static void parse_network(sp_parser *p, sp_network_syntax *network)
                       s == DIMS ? "for example: dims N, D" : NULL, "network %s has no '%s'",
                       network->body.name.text, section_words[s]);
     network->body.broken = p->reporter->errors > errors;
-}
-
-void sp_parse_network_file(sp_parser *p, sp_network_syntax ***network, size_t *networks)
-{
-    size_t room = 0;
-    *network = NULL;
-    *networks = 0;
-    while (p->token.kind != SP_TOKEN_END) {
-        size_t begin = sp_parser_start_line(p);
-        if (sp_parser_accept_word(p, "network")) {
-            sp_network_syntax *one = SP_NEW(p->pool, sp_network_syntax);
-            *network = sp_pool_grow(p->pool, *network, &room, *networks + 1, sizeof one);
-            (*network)[(*networks)++] = one;
-            parse_network(p, one);
-        } else {
-            sp_parser_unexpected(p, NULL, "'network'");
-            sp_parser_recover(p, begin);
-            while (!at_block(p)) /* one error for all that stands outside of blocks */
-                sp_parser_recover(p, p->token.begin);
-        }
-    }
 }

@@ -93,6 +93,28 @@ static bool parse_mesh(sp_parser *p, sp_scheme_syntax *scheme)
     return sp_parser_end_line(p, true);
 }
 
+/* "assume" assumption {"," assumption} .   assumption = ("even" | "nonempty") dimref . */
+static bool parse_assumptions(sp_parser *p, sp_scheme_syntax *scheme)
+{
+    do {
+        sp_assumption_syntax one = {.kind = SP_ASSUME_EVEN};
+        const size_t begin = p->token.begin;
+        if (sp_parser_accept_word(p, "nonempty"))
+            one.kind = SP_ASSUME_NONEMPTY;
+        else if (!sp_parser_accept_word(p, "even")) {
+            sp_parser_unexpected(p, "for example: assume even N/dp", "'even' or 'nonempty'");
+            return false;
+        }
+        if (!sp_parse_dimref(p, &one.part))
+            return false;
+        one.span = sp_parser_span_from(p, begin);
+        scheme->assumption = sp_pool_grow(p->pool, scheme->assumption, &scheme->assumption_room,
+                                          scheme->assumptions + 1, sizeof one);
+        scheme->assumption[scheme->assumptions++] = one;
+    } while (sp_parser_accept(p, SP_TOKEN_COMMA));
+    return sp_parser_end_line(p, true);
+}
+
 /* stmt = name "=" expr . */
 bool sp_parse_statement(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool backward)
 {
@@ -139,12 +161,18 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
 {
     bool assigned = sp_parser_next_is(p, SP_TOKEN_EQUALS); /* `input = ...`: reserved, see check */
     if (!assigned && sp_parser_at_word(p, "mesh")) {
-        if (scheme->axes || scheme->tensors || *now != DECLARATIONS)
+        if (scheme->axes || scheme->tensors || scheme->assumptions || *now != DECLARATIONS)
             sp_report(p->reporter, sp_token_span(p, p->token), NULL, scheme->axes
                       ? "a second 'mesh' in this scheme"
                       : "'mesh' must come right after the name of the scheme");
         sp_parser_advance(p);
         return parse_mesh(p, scheme);
+    }
+    if (!assigned && sp_parser_at_word(p, "assume")) {
+        if (scheme->tensors || *now != DECLARATIONS)
+            sp_report(p->reporter, sp_token_span(p, p->token), NULL, "'assume' must come before the declarations");
+        sp_parser_advance(p);
+        return parse_assumptions(p, scheme);
     }
     if (!assigned && (sp_parser_at_word(p, "input") || sp_parser_at_word(p, "param"))) {
         bool param = sp_parser_at_word(p, "param");
@@ -172,7 +200,7 @@ static bool parse_line(sp_parser *p, sp_scheme_syntax *scheme, section *now, boo
     return false;
 }
 
-/* scheme = "scheme" name [ "of" name ] [ "mesh" axis {"," axis} ] decl {decl}
+/* scheme = "scheme" name [ "of" name ] [ "mesh" axis {"," axis} ] { "assume" ... } decl {decl}
  *          "forward" {stmt} "backward" {stmt} "result" result {"," result} . */
 void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme)
 {
@@ -203,12 +231,41 @@ void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme)
     scheme->broken = scheme->broken || p->reporter->errors > errors;
 }
 
-/* file = { scheme | case } . */
+/* use = "use" string . */
+static void parse_use(sp_parser *p, sp_file_syntax *file)
+{
+    const sp_span at = sp_token_span(p, p->token);
+    if (!sp_parser_at(p, SP_TOKEN_STRING)) {
+        sp_parser_unexpected(p, "networks and schemes of another file: use \"path\"", "a \"path\"");
+        sp_parser_recover(p, p->token.begin);
+        return;
+    }
+    const sp_name path = {sp_pool_copy(p->pool, at.source->text + at.begin + 1, at.end - at.begin - 2), at};
+    sp_parser_advance(p);
+    if (file->networks + file->schemes + file->cases > 0)
+        sp_report(p->reporter, at, NULL, "'use' stands at the top of a file");
+    else if (!*path.text)
+        sp_report(p->reporter, at, NULL, "this path is empty");
+    file->use = sp_pool_grow(p->pool, file->use, &file->use_room, file->uses + 1, sizeof path);
+    file->use[file->uses++] = path;
+    if (!sp_parser_end_line(p, false))
+        sp_parser_recover(p, p->token.begin);
+}
+
+/* file = { use } { network | scheme | case } . */
 void sp_parse_file(sp_parser *p, sp_file_syntax *file)
 {
     while (p->token.kind != SP_TOKEN_END) {
         size_t begin = sp_parser_start_line(p);
-        if (sp_parser_accept_word(p, "scheme")) {
+        if (sp_parser_accept_word(p, "use")) {
+            parse_use(p, file);
+        } else if (sp_parser_accept_word(p, "network")) {
+            sp_network_syntax *network = SP_NEW(p->pool, sp_network_syntax);
+            file->network = sp_pool_grow(p->pool, file->network, &file->network_room, file->networks + 1,
+                                         sizeof network);
+            file->network[file->networks++] = network;
+            sp_parse_network(p, network);
+        } else if (sp_parser_accept_word(p, "scheme")) {
             sp_scheme_syntax *scheme = SP_NEW(p->pool, sp_scheme_syntax);
             file->scheme = sp_pool_grow(p->pool, file->scheme, &file->scheme_room,
                                         file->schemes + 1, sizeof scheme);
@@ -221,7 +278,7 @@ void sp_parse_file(sp_parser *p, sp_file_syntax *file)
             file->item[file->cases++] = item;
             sp_parse_case(p, item);
         } else {
-            sp_parser_unexpected(p, NULL, "'scheme' or 'case'");
+            sp_parser_unexpected(p, NULL, "'network', 'scheme' or 'case'");
             sp_parser_recover(p, begin);
             while (!sp_parser_at_block(p)) /* one error for all that stands outside of blocks */
                 sp_parser_recover(p, p->token.begin);

@@ -59,8 +59,8 @@ size_t sp_known_name(sp_reporter *to, sp_name name, const char *what, const char
             return i;
     for (size_t i = 0; i < count; i++)
         sp_text_format(&all, "%s%s", i == 0 ? "it is one of " : ", ", known[i]);
-    sp_report(to, name.span, sp_hint_nearest(to, name.text, known, count, sp_text_string(&all)), "unknown %s '%s'", what,
-              name.text);
+    sp_report(to, name.span, sp_hint_nearest(to, name.text, known, count, sp_text_string(&all)),
+              "unknown %s '%s'", what, name.text);
     return count;
 }
 
@@ -221,14 +221,32 @@ bool sp_parser_end_line(sp_parser *p, bool list)
     return false;
 }
 
-/* A line that starts with `scheme` or `case` is a block, unless that name is assigned to. */
+/* Whether `network` starts a block, not the field `network sigma = relu` of a case: the name stands alone on its
+ * line. */
+static bool starts_network(const sp_parser *p)
+{
+    sp_lexer ahead = p->lexer;
+    const sp_token name = sp_lexer_next(&ahead);
+    while (!name.line_start && sp_is_block_name_byte(p->lexer.source->text[ahead.at]))
+        ahead.at++;
+    const sp_token after = sp_lexer_next(&ahead);
+    return !name.line_start && (after.line_start || after.kind == SP_TOKEN_END);
+}
+
+/* A line that starts with `scheme`, `case`, `network` or `use` is a block, unless that name is assigned to. */
 bool sp_parser_at_block(sp_parser *p)
 {
     p->previous.kind = SP_TOKEN_END; /* no line goes on here */
     p->depth = 0;
     if (p->token.kind == SP_TOKEN_END)
         return true;
-    return p->token.line_start && !sp_parser_next_is(p, SP_TOKEN_EQUALS) &&
+    if (!p->token.line_start)
+        return false;
+    if (is_word(p, p->token, "use"))
+        return sp_parser_next_is(p, SP_TOKEN_STRING);
+    if (is_word(p, p->token, "network"))
+        return starts_network(p);
+    return !sp_parser_next_is(p, SP_TOKEN_EQUALS) &&
            (is_word(p, p->token, "scheme") || is_word(p, p->token, "case"));
 }
 

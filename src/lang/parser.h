@@ -100,9 +100,8 @@ bool sp_parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param);
 bool sp_parse_statement(sp_parser *p, sp_dialect dialect, sp_scheme_syntax *scheme, bool backward);
 
 void sp_parse_file(sp_parser *p, sp_file_syntax *file);
-/* The networks of a file that holds nothing else. */
-void sp_parse_network_file(sp_parser *p, sp_network_syntax ***network, size_t *networks);
-/* Both are called after the word that starts the block. */
+/* These are called after the word that starts the block. */
+void sp_parse_network(sp_parser *p, sp_network_syntax *network);
 void sp_parse_scheme(sp_parser *p, sp_scheme_syntax *scheme);
 void sp_parse_case(sp_parser *p, sp_case_syntax *item);
 const char *const *sp_case_fields(size_t *count); /* the words of fields */

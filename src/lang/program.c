@@ -133,8 +133,13 @@ const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part
 
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout)
 {
+    return layout->order == 0 ? "scalar" : sp_declared_text(pool, program, layout);
+}
+
+const char *sp_declared_text(sp_pool *pool, const sp_program *program, const sp_layout *layout)
+{
     if (layout->order == 0)
-        return "scalar";
+        return "[]";
     sp_text text = sp_text_in(pool);
     for (unsigned i = 0; i < layout->order; i++) {
         sp_text_add(&text, i ? ", " : "[");
@@ -142,6 +147,12 @@ const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_la
     }
     sp_text_add(&text, "]");
     return sp_text_string(&text);
+}
+
+const char *sp_assumption_text(sp_pool *pool, const sp_program *program, const sp_assumption *a)
+{
+    return sp_pool_format(pool, "%s %s", a->kind == SP_ASSUME_EVEN ? "even" : "nonempty",
+                          sp_part_text(pool, program, &a->part));
 }
 
 /* Adds part, and before it those of its prefixes that are not there yet. */
@@ -178,6 +189,8 @@ size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **part
     }
     for (size_t i = 0; i < program->results; i++)
         note_layout(&list, &program->result[i].declared);
+    for (size_t i = 0; i < program->assumptions; i++)
+        note_part(&list, &program->assumption[i].part);
     sp_pool_free(pool, list.slot);
     *parts = list.part;
     return list.count;

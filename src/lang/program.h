@@ -52,6 +52,7 @@ typedef struct sp_result_info {
 /* What a network gives to its schemes and cases: names, by whose indices programs speak of them. */
 typedef struct sp_signature {
     const char *name;
+    const char *text; /* its block, of a network of the user's; else NULL */
     size_t dims;
     const char *dim[SP_MAX_DIMS];
     size_t tensors; /* at most SP_MAX_TENSORS */
@@ -69,7 +70,14 @@ typedef struct sp_signature {
 } sp_signature;
 
 /* Functions that every network has: number SP_MAX_OWN_FUNCTIONS + id. */
-#define SP_ELEMENTARY(X) X(STEP, "step") X(EXP, "exp") X(LOG, "log") X(SQRT, "sqrt") X(RSQRT, "rsqrt") X(TANH, "tanh") X(ERF, "erf")
+#define SP_ELEMENTARY(X) \
+    X(STEP, "step")      \
+    X(EXP, "exp")        \
+    X(LOG, "log")        \
+    X(SQRT, "sqrt")      \
+    X(RSQRT, "rsqrt")    \
+    X(TANH, "tanh")      \
+    X(ERF, "erf")
 
 typedef enum sp_elementary {
     SP_ELEMENTARY_BEFORE = SP_MAX_OWN_FUNCTIONS - 1,
@@ -159,6 +167,15 @@ typedef struct sp_result_decl {
     sp_span span;
 } sp_result_decl;
 
+/* What a scheme takes to be true of how indices are split: parts of equal size, or none empty. */
+typedef enum sp_assumption_kind { SP_ASSUME_EVEN, SP_ASSUME_NONEMPTY } sp_assumption_kind;
+
+typedef struct sp_assumption {
+    sp_assumption_kind kind;
+    sp_part part;
+    sp_span span;
+} sp_assumption;
+
 /* Results of a program: bit 1 << index. */
 typedef uint64_t sp_result_set;
 enum { SP_MAX_RESULTS = 64 };
@@ -173,6 +190,8 @@ typedef struct sp_program {
     bool declared[SP_MAX_TENSORS];
     sp_layout *tensor_layout; /* [tensor] */
     sp_span *tensor_span;
+    sp_assumption *assumption;
+    size_t assumptions;
     sp_node *node;
     size_t nodes;
     sp_statement *statement;
@@ -183,6 +202,8 @@ typedef struct sp_program {
 
 const char *sp_op_name(sp_op op);
 /* "sigma'"; in the pool, or static. */
+/* "even N/dp" */
+const char *sp_assumption_text(sp_pool *pool, const sp_program *program, const sp_assumption *assumption);
 /* "N, Din, Dh and Dout" */
 const char *sp_signature_dims(sp_pool *pool, const sp_signature *of);
 const char *sp_signature_tensors(sp_pool *pool, const sp_signature *of);
@@ -194,10 +215,11 @@ bool sp_label_equal(const sp_part *a, const sp_part *b); /* the same label, spli
 bool sp_layout_equal(const sp_layout *a, const sp_layout *b);
 bool sp_part_uses_axis(const sp_part *part, int axis);
 bool sp_layout_uses_axis(const sp_layout *layout, int axis);
-/* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0: as the language writes them. */
+/* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0; as a declaration writes it: "[]". */
 const char *sp_label_text(sp_pool *pool, const sp_signature *of, const sp_part *part);
 const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part *part);
 const char *sp_layout_text(sp_pool *pool, const sp_program *program, const sp_layout *layout);
+const char *sp_declared_text(sp_pool *pool, const sp_program *program, const sp_layout *layout);
 /* The distinct split parts (with at least one axis) that the program uses anywhere, in tensors,
  * nodes and results, every prefix included (`Dh/(dp,tp)` uses `Dh/dp` too), prefixes first. */
 size_t sp_program_parts(const sp_program *program, sp_pool *pool, sp_part **parts);

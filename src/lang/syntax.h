@@ -137,11 +137,20 @@ typedef struct sp_statement_syntax {
     sp_span span;
 } sp_statement_syntax;
 
+/* `even N/dp` */
+typedef struct sp_assumption_syntax {
+    sp_assumption_kind kind;
+    sp_dimref part;
+    sp_span span;
+} sp_assumption_syntax;
+
 typedef struct sp_scheme_syntax {
     sp_name name;
     sp_name of; /* the network; text NULL: mlp */
     sp_name *axis;
     size_t axes, axis_room;
+    sp_assumption_syntax *assumption;
+    size_t assumptions, assumption_room;
     sp_tensor_syntax *tensor;
     size_t tensors, tensor_room;
     sp_statement_syntax *statement;
@@ -236,6 +245,10 @@ typedef struct sp_case_syntax {
 } sp_case_syntax;
 
 typedef struct sp_file_syntax {
+    sp_name *use; /* paths */
+    size_t uses, use_room;
+    sp_network_syntax **network;
+    size_t networks, network_room;
     sp_scheme_syntax **scheme;
     size_t schemes, scheme_room;
     sp_case_syntax **item;

@@ -107,7 +107,8 @@ static const char *split_hint(const binary *b, const sp_part *a, const sp_part *
     if (more->axes != less->axes + 1 || memcmp(more->axis, less->axis, less->axes) != 0)
         return NULL;
     const char *axis = b->typing->program->axis_name[more->axis[more->axes - 1]];
-    const char *dim = sp_label_text(b->typing->reporter->pool, b->typing->program->of, more), *whole = part_text(b, less);
+    const char *dim = sp_label_text(b->typing->reporter->pool, b->typing->program->of, more);
+    const char *whole = part_text(b, less);
     return sp_pool_format(b->typing->reporter->pool,
                           "allgather(..., %s, %s) turns %s into %s, slice(..., %s, %s) the other "
                           "way round",
@@ -157,9 +158,15 @@ static int misfit_elementwise(const binary *b)
         if (dims && !hint && !sp_part_equal(&l->part[i], &r->part[i]))
             hint = split_hint(b, &l->part[i], &r->part[i]);
     }
-    if (!dims && l->order == 2 && r->order == 2 && sp_part_equal(&l->part[0], &r->part[1]) &&
-        sp_part_equal(&l->part[1], &r->part[0]))
-        hint = "the transpose of one side would fit: A^T";
+    bool named = true; /* the dimensions of one side are among those of the other: the splits differ */
+    const sp_layout *small = l->order < r->order ? l : r, *large = small == l ? r : l;
+    for (unsigned i = 0; i < small->order; i++) {
+        const int place = sp_place_of(large, &small->part[i]);
+        named = named && place >= 0;
+        if (place >= 0 && !hint && !sp_part_equal(&large->part[place], &small->part[i]))
+            hint = split_hint(b, &small->part[i], &large->part[place]);
+    }
+    dims = dims || (named && small->order > 1);
     if (l->order + r->order == 3) {
         const sp_part *row = l->order == 1 ? &l->part[0] : &r->part[0];
         const sp_part *last = l->order == 2 ? &l->part[1] : &r->part[1];

@@ -122,7 +122,8 @@ static bool drop_places(call *c, size_t operands)
         if (place < 0)
             return false;
         if (now[place] >= SP_MAX_ORDER) {
-            sp_report(c->typing->reporter, c->with->dim[k].span, NULL, "dimension %s comes twice", c->with->dim[k].text);
+            sp_report(c->typing->reporter, c->with->dim[k].span, NULL, "dimension %s comes twice",
+                      c->with->dim[k].text);
             return false;
         }
         now[place] = (uint8_t)(SP_MAX_ORDER + k); /* at most twice that */

@@ -25,7 +25,18 @@ typedef struct loading {
     size_t count, room;
     const sp_signature **network;
     size_t networks, network_room;
+    sp_names declared;          /* names of networks that have a block, which may have errors */
+    sp_names used;              /* schemes of files that are used: indices into used_scheme */
+    const sp_program **used_scheme;
+    size_t used_schemes, used_room;
+    sp_names files;             /* that are used: read once */
+    const struct using *using;  /* the files that are being read, the last one first */
 } loading;
+
+typedef struct using {
+    const char *file;
+    const struct using *outer;
+} using;
 
 static void remember(loading *l, sp_names *names, const char *key, const sp_program *program)
 {
@@ -100,11 +111,16 @@ static const sp_signature *network_of(loading *l, sp_name name)
         of = sp_signature_of_mlp(l->pool, l->vocabulary);
     else if (l->vocabulary->network)
         of = l->vocabulary->network(l->pool, key);
+    size_t unused;
+    if (!of && sp_names_find(&l->declared, key, &unused))
+        return NULL; /* it has errors, reported already */
     if (!of) {
-        const size_t count = sp_embedded_count(sp_builtin_network_table);
+        const size_t built_in = sp_embedded_count(sp_builtin_network_table), count = built_in + l->networks;
         const char **known = SP_NEW_ARRAY(l->pool, const char *, count);
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < built_in; i++)
             known[i] = sp_builtin_network_table[i].name;
+        for (size_t i = 0; i < l->networks; i++)
+            known[built_in + i] = l->network[i]->name;
         sp_report(&l->reporter, name.span,
                   sp_hint_nearest(&l->reporter, key, known, count, "shardproof networks lists them"),
                   "unknown network '%s'", key);
@@ -115,16 +131,111 @@ static const sp_signature *network_of(loading *l, sp_name name)
     return of;
 }
 
+/* "a/b.case" and "c.scheme" -> "a/c.scheme" */
+static const char *beside(sp_pool *pool, const char *file, const char *path)
+{
+    const char *slash = strrchr(file, '/');
+    if (path[0] == '/' || !slash)
+        return path;
+    return sp_pool_format(pool, "%.*s/%s", (int)(slash - file), file, path);
+}
+
+/* The text of a file that is named at a place of another text; NULL after a diagnostic. */
+static const sp_source *read_named(loading *l, sp_reporter *at, sp_name path, const char *file_name)
+{
+    sp_diagnostics reading = {.pool = l->pool};
+    const sp_source *source = sp_source_read(l->pool, file_name, &reading);
+    for (size_t i = 0; i < reading.count; i++) {
+        const sp_diagnostic *d = &reading.item[i];
+        if (d->span.source) /* not UTF-8: the place in that file */
+            sp_error(l->diagnostics, d->span, d->hint, "%s", d->message);
+        else
+            sp_report(at, path.span, NULL, "%s: %s", d->file, d->message);
+    }
+    return source;
+}
+
 /* A scheme of the text that the reporter is for. */
 static const sp_program *check_scheme(loading *l, sp_reporter *reporter, const sp_scheme_syntax *scheme)
 {
-    const sp_reporter own = l->reporter;
-    l->reporter = *reporter; /* an unknown network is an error of that text */
+    sp_reporter own = l->reporter;
+    const bool same = reporter == &l->reporter;
+    if (!same)
+        l->reporter = *reporter; /* an unknown network is an error of that text */
     const sp_signature *of = network_of(l, scheme->of);
-    *reporter = l->reporter;
-    if (reporter != &l->reporter)
+    if (!same) {
+        *reporter = l->reporter;
         l->reporter = own;
+    }
     return of ? sp_check_scheme(reporter, of, scheme) : NULL;
+}
+
+/* The networks of a text. */
+static void check_networks(loading *l, sp_reporter *reporter, const sp_file_syntax *file)
+{
+    for (size_t i = 0; i < file->networks; i++) {
+        const sp_name name = file->network[i]->body.name;
+        size_t unused = i;
+        if (!name.text)
+            continue;
+        if (!sp_names_add(&l->declared, name.text, &unused)) {
+            sp_report(reporter, name.span, NULL, "a second network named %s", name.text);
+            continue;
+        }
+        const sp_signature *of = NULL;
+        if (l->vocabulary->own_network)
+            of = l->vocabulary->own_network(reporter, file->network[i]);
+        if (!of)
+            continue;
+        l->network = sp_pool_grow(l->pool, l->network, &l->network_room, l->networks + 1, sizeof of);
+        l->network[l->networks++] = of;
+    }
+}
+
+static void use_file(loading *l, sp_reporter *reporter, sp_name path);
+
+/* The networks and schemes of the files that a text uses. */
+static void take_used(loading *l, sp_reporter *reporter, const sp_file_syntax *file)
+{
+    for (size_t i = 0; i < file->uses; i++)
+        if (*file->use[i].text)
+            use_file(l, reporter, file->use[i]);
+}
+
+static void use_file(loading *l, sp_reporter *at, sp_name path)
+{
+    const char *name = beside(l->pool, at->source->name, path.text);
+    for (const using *u = l->using; u; u = u->outer)
+        if (strcmp(u->file, name) == 0) {
+            sp_report(at, path.span, "a file that uses another cannot be used by it", "%s uses itself", path.text);
+            return;
+        }
+    size_t unused = 0;
+    if (!sp_names_add(&l->files, name, &unused))
+        return;
+    const sp_source *source = read_named(l, at, path, name);
+    if (!source)
+        return;
+    const using here = {name, l->using};
+    l->using = &here;
+    sp_reporter reporter = {.pool = l->pool, .diagnostics = l->diagnostics, .source = source};
+    const sp_file_syntax file = parse(&reporter, l->vocabulary);
+    take_used(l, &reporter, &file);
+    check_networks(l, &reporter, &file);
+    for (size_t i = 0; i < file.schemes; i++) {
+        const sp_name scheme = file.scheme[i]->name;
+        const sp_program *program = check_scheme(l, &reporter, file.scheme[i]);
+        size_t index = l->used_schemes;
+        if (!scheme.text)
+            continue;
+        if (!sp_names_add(&l->used, scheme.text, &index)) {
+            sp_report(at, path.span, NULL, "a second scheme named %s comes from %s", scheme.text, path.text);
+            continue;
+        }
+        l->used_scheme = sp_pool_grow(l->pool, l->used_scheme, &l->used_room, index + 1, sizeof program);
+        l->used_scheme[l->used_schemes++] = program;
+    }
+    l->using = here.outer;
 }
 
 static const sp_program *scheme_by_name(loading *l, sp_name name)
@@ -132,6 +243,10 @@ static const sp_program *scheme_by_name(loading *l, sp_name name)
     size_t at;
     if (sp_names_find(&l->by_name, name.text, &at))
         return l->known[at].program;
+    if (sp_names_find(&l->used, name.text, &at)) {
+        remember(l, &l->by_name, name.text, l->used_scheme[at]);
+        return l->used_scheme[at];
+    }
     const sp_signature *mlp = network_of(l, (sp_name){0});
     const sp_program *program = strcmp(name.text, "delta-rule") == 0 ? mlp->rule : builtin_of(l->pool, mlp, name.text);
     if (program) {
@@ -139,7 +254,10 @@ static const sp_program *scheme_by_name(loading *l, sp_name name)
         return program;
     }
     size_t count = 0, builtins = sp_builtin_scheme_count();
-    const char **known = SP_NEW_ARRAY(l->pool, const char *, builtins + l->count);
+    const char **known = SP_NEW_ARRAY(l->pool, const char *, builtins + l->count + l->used_schemes);
+    for (size_t i = 0; i < l->used_schemes; i++)
+        if (l->used_scheme[i])
+            known[count++] = l->used_scheme[i]->name;
     for (size_t i = 0; i < l->count; i++)
         known[count++] = l->known[i].key;
     for (size_t i = 0; i < builtins; i++)
@@ -149,15 +267,6 @@ static const sp_program *scheme_by_name(loading *l, sp_name name)
                               "a scheme of this file, a built-in one, or a \"path\""),
               "unknown scheme '%s'", name.text);
     return NULL;
-}
-
-/* "a/b.case" and "c.scheme" -> "a/c.scheme" */
-static const char *beside(sp_pool *pool, const char *file, const char *path)
-{
-    const char *slash = strrchr(file, '/');
-    if (path[0] == '/' || !slash)
-        return path;
-    return sp_pool_format(pool, "%.*s/%s", (int)(slash - file), file, path);
 }
 
 /* The scheme that a file is for: its only one, or that of several that is named like the file. */
@@ -190,18 +299,12 @@ static const sp_program *scheme_by_path(loading *l, sp_name path)
     const char *file_name = beside(l->pool, l->source->name, path.text);
     const sp_program *program = NULL;
     size_t before = l->diagnostics->errors;
-    sp_diagnostics reading = {.pool = l->pool};
-    const sp_source *source = sp_source_read(l->pool, file_name, &reading);
-    for (size_t i = 0; i < reading.count; i++) {
-        const sp_diagnostic *d = &reading.item[i];
-        if (d->span.source) /* not UTF-8: the place in that file */
-            sp_error(l->diagnostics, d->span, d->hint, "%s", d->message);
-        else
-            sp_report(&l->reporter, path.span, NULL, "%s: %s", d->file, d->message);
-    }
+    const sp_source *source = read_named(l, &l->reporter, path, file_name);
     if (source) {
         sp_reporter reporter = {.pool = l->pool, .diagnostics = l->diagnostics, .source = source};
         sp_file_syntax file = parse(&reporter, l->vocabulary);
+        take_used(l, &reporter, &file);
+        check_networks(l, &reporter, &file);
         const sp_scheme_syntax *scheme = scheme_of_file(l, &file, path);
         if (scheme)
             program = check_scheme(l, &reporter, scheme);
@@ -272,13 +375,18 @@ sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabular
                  .diagnostics = diagnostics,
                  .reporter = {.pool = pool, .diagnostics = diagnostics, .source = source},
                  .unit = SP_NEW(pool, sp_unit), .by_name = sp_names_in(pool),
-                 .by_path = sp_names_in(pool)};
+                 .by_path = sp_names_in(pool), .declared = sp_names_in(pool), .used = sp_names_in(pool),
+                 .files = sp_names_in(pool)};
     l.unit->source = source;
     size_t before = diagnostics->count;
     sp_file_syntax file = parse(&l.reporter, vocabulary);
-    if (file.schemes + file.cases == 0 && l.reporter.errors == 0)
+    if (file.schemes + file.cases + file.networks + file.uses == 0 && l.reporter.errors == 0)
         sp_report(&l.reporter, (sp_span){source, 0, 0}, NULL,
                   "the file has no scheme and no case");
+    const using own = {source->name, NULL};
+    l.using = &own;
+    take_used(&l, &l.reporter, &file);
+    check_networks(&l, &l.reporter, &file);
     sp_names schemes = sp_names_in(pool), cases = sp_names_in(pool);
     for (size_t i = 0; i < file.schemes; i++) {
         const sp_scheme_syntax *scheme = file.scheme[i];

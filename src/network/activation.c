@@ -132,8 +132,9 @@ static void set_own(sp_pool *pool, const sp_signature *of, sp_function number, c
     if (!b)
         sp_pool_fail(pool, SP_INTERNAL);
     f->smooth = b->smooth;
-    set_function(pool, f, spec->name,
-                 parse(pool, of, spec->name, loss ? loss_text(pool, of, number, b->text) : b->text, loss ? loss_variables : activation_variables, arguments));
+    const char *text = loss ? loss_text(pool, of, number, b->text) : b->text;
+    const char *const *variables = loss ? loss_variables : activation_variables;
+    set_function(pool, f, spec->name, parse(pool, of, spec->name, text, variables, arguments));
 }
 
 static void set_named(sp_pool *pool, const sp_program *program, sp_network_function *named)

@@ -7,8 +7,8 @@
  * decide about acceptance.
  *
  * random(seed, scale): every entry is scale times a Gaussian number, in parameters of two or more dimensions
- * also divided by the square root of the size of the first (the fan-in); scalars are positive. Targets of the loss bce are uniform in (0, 1), not
- * scaled: they are probabilities.
+ * also divided by the square root of the size of the first (the fan-in); scalars are positive. Targets of the
+ * loss bce are uniform in (0, 1), not scaled: they are probabilities.
  *
  * integers(seed, range): uniform in -range ... range, scalars from 1. Targets of the loss bce are 0 or 1.
  *

@@ -52,6 +52,10 @@ static void set(const sp_arithmetic *in, sp_matrix *m, size_t i, size_t j, doubl
 {
     const sp_rounding r = sp_rounding_of_bits(in->bits);
     values(m)[i * m->cols + j] = value;
+    if (value == -HUGE_VAL) { /* the maximum of nothing: exactly that */
+        bounds(m)[i * m->cols + j] = 0;
+        return;
+    }
     bounds(m)[i * m->cols + j] =
         sp_bound_settled(&r, value, sp_fits(&r, value) ? 0 : fabs(value));
 }

@@ -115,6 +115,8 @@ static double larger(const sp_rounding *r, double v, double a, double ea, double
 {
     const double uncertain = (sp_bound_spread(r, ea) + sp_bound_spread(r, eb)) * SP_BOUND_UP;
     double e = ea > eb ? ea : eb;
+    if ((a == -HUGE_VAL && ea == 0) || (b == -HUGE_VAL && eb == 0)) /* the maximum of nothing is below everything */
+        return a == b ? 0 : sp_bound_settled(r, v, a == -HUGE_VAL && ea == 0 ? eb : ea);
     if (a - b > uncertain)
         e = ea;
     else if (b - a > uncertain)

@@ -123,9 +123,9 @@ static double entry_cost(const sp_walker *w, const sp_network *network, const sp
     double n = (double)w->of->dim[SP_DIM_N], dh = (double)w->of->dim[SP_DIM_DH];
     double dout = (double)w->of->dim[SP_DIM_DOUT], hidden = 15 + sp_formula_cost(&network->own[SP_MLP_SIGMA].value);
     bool quadratic = sp_point_quadratic(w->point);
-    double output = quadratic ? 10
-                              : 20 + sp_formula_cost(&network->own[SP_MLP_G].value) +
-                                    sp_formula_cost(&network->own[SP_MLP_LOSS].value);
+    double output =
+        quadratic ? 10 : 20 + sp_formula_cost(&network->own[SP_MLP_G].value) +
+                             sp_formula_cost(&network->own[SP_MLP_LOSS].value);
     double cost = n * output;
     if (k->by_row)
         cost = dh * hidden + dh * dout + dout * output;

@@ -78,9 +78,28 @@ void sp_algebra_assume_even(sp_algebra *in)
     in->even = true;
 }
 
-bool sp_algebra_even(const sp_algebra *in)
+void sp_algebra_assume(sp_algebra *in, const sp_program *program)
 {
+    in->assuming = program;
+}
+
+bool sp_algebra_even(const sp_algebra *in, const sp_part *part)
+{
+    for (size_t i = 0; in->assuming && i < in->assuming->assumptions; i++)
+        if (in->assuming->assumption[i].kind == SP_ASSUME_EVEN &&
+            sp_part_equal(&in->assuming->assumption[i].part, part))
+            return true;
     return in->even;
+}
+
+void sp_algebra_forget(sp_algebra *in)
+{
+    in->plain = true;
+}
+
+bool sp_algebra_forgets(const sp_algebra *in)
+{
+    return in->plain;
 }
 
 /* The slot of an equal part, or the empty one where it belongs. */
@@ -151,6 +170,8 @@ size_t sp_algebra_nonempty(const sp_algebra *in, const uint32_t **part)
 
 void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place)
 {
+    if (in->plain)
+        return;
     in->distribution = sp_pool_grow(in->pool, in->distribution, &in->distribution_capacity,
                                     in->distributions + 1, sizeof *in->distribution);
     in->distribution[in->distributions++] = (sp_distribution){of, place};
@@ -591,6 +612,8 @@ void sp_note(sp_algebra *in, const sp_expression ***list, size_t *count, size_t 
 const sp_expression *sp_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a,
                               const sp_expression *b)
 {
+    if (in->plain && sp_is_elementary(symbol))
+        return sp_apply_again(in, SP_SYMBOL_PLAIN + symbol, a, b);
     bool positive = symbol == SP_SYMBOL_LOG || symbol == SP_SYMBOL_SQRT || symbol == SP_SYMBOL_RSQRT;
     if (positive && !sp_is_positive(a))
         sp_note(in, &in->positive, &in->positives, &in->positive_capacity, a);

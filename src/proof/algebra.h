@@ -37,6 +37,8 @@ struct sp_algebra {
     sp_table leads; /* see cancel.c */
     bool shifted;    /* a coordinate with an offset was made */
     bool even;       /* see sp_algebra_assume_even */
+    const sp_program *assuming; /* whose assumptions hold; NULL: none */
+    bool plain;      /* see sp_algebra_forget */
     bool elementary; /* a function of elementary.c was applied */
     const sp_expression **positive;
     size_t positives, positive_capacity;

@@ -23,10 +23,9 @@ typedef struct product {
     size_t atoms;
 } product;
 
-/* The order of products: degree, sums, exponents, then powers of shapes, the greatest shape first. */
+/* The order of products: degree, without exponentials; sums; then powers of shapes, the greatest shape first. */
 typedef struct measure {
     size_t degree, summations;
-    sp_rational exponents;
     struct { uint64_t shape; sp_rational power; } part[SP_MAX_PROOF_FACTORS];
     size_t parts;
 } measure;
@@ -237,16 +236,12 @@ static uint64_t shape_of(const atom *a)
 static void take_measure(sp_algebra *in, const sp_term *term, const product *p, measure *m)
 {
     m->degree = m->parts = 0;
-    m->exponents = (sp_rational){0, 1};
     m->summations = term->monomial->summations;
     for (size_t i = 0; i < term->monomial->factors; i++)
         m->degree += (size_t)term->monomial->factor[i].power; /* at least 1 */
     for (size_t i = 0; i < p->atoms; i++) {
         uint64_t shape = shape_of(&p->atom[i]);
-        if (p->atom[i].exponent) { /* no part of the degree, which is of factors */
-            m->degree--;
-            add_rational(in, &m->exponents, p->atom[i].power);
-        }
+        m->degree -= p->atom[i].exponent != NULL;
         size_t at = 0;
         while (at < m->parts && m->part[at].shape > shape)
             at++;
@@ -274,8 +269,6 @@ static int compare_measures(const measure *a, const measure *b)
     int order = ORDER(a->degree, b->degree);
     if (order == 0)
         order = ORDER(a->summations, b->summations);
-    if (order == 0)
-        order = compare_rationals(a->exponents, b->exponents);
     for (size_t i = 0; i < a->parts && i < b->parts && order == 0; i++) {
         order = ORDER(a->part[i].shape, b->part[i].shape);
         if (order == 0)
@@ -445,28 +438,38 @@ static void split_share(sp_algebra *in, sp_work *rest, const sp_factor *inverse,
     sp_work_normalise(in, rest, out);
 }
 
-/* 1/(y s) = (1/y - c/s)/a for s = a + c y, where y is an exponential, and a and c are numbers: with y/s by
- * its lead, the least power of y beside 1/s is left for which no exponent is negative. */
+/* Whether the monomial is a product of exponentials of what is not summed, or 1. */
+static bool is_exponential(const sp_monomial *m)
+{
+    for (size_t i = 0; i < m->factors; i++)
+        if (!sp_exponent_of(m->factor[i].factor))
+            return false;
+    return m->summations == 0;
+}
+
+/* For s = a x + c y with exponentials x and y, and numbers a and c: 1/(y s) = (1/(x y) - c/(x s))/a. With y/s by
+ * its lead y, the least power of y beside 1/s is left in which no exponent of y is negative. */
 static bool share_one_below(sp_algebra *in, sp_work *w, const sp_factor *inverse, sp_terms *out)
 {
     const sp_expression *s = inverse->is.inverse;
-    if (s->terms != 2 || !s->elementary)
+    if (s->terms != 2 || !s->elementary || !is_exponential(s->term[0].monomial) ||
+        !is_exponential(s->term[1].monomial))
         return false;
-    size_t number = s->term[0].monomial->factors == 0 ? 0 : 1;
-    const sp_monomial *y = s->term[1 - number].monomial;
-    if (s->term[number].monomial->factors > 0 || y->summations > 0)
+    const lead *l = lead_of(in, s);
+    if (l->terms != 1)
         return false;
+    const sp_monomial *y = s->term[l->term[0]].monomial, *x = s->term[1 - l->term[0]].monomial;
     bool below = false;
-    for (size_t i = 0; i < y->factors; i++) {
-        const sp_factor *f = y->factor[i].factor;
-        if (!sp_is_symbol(f, SP_SYMBOL_EXP) || f->is.apply.argument[0]->term[0].coefficient.n < 0)
-            return false;
-        below = below || exponent_in(w, f->is.apply.argument[0]->term[0].monomial).n < 0;
-    }
+    for (size_t i = 0; i < y->factors; i++)
+        below = below || exponent_in(w, sp_exponent_of(y->factor[i].factor)->monomial).n < 0;
     if (!below)
         return false;
     sp_work rest = *w;
-    split_share(in, &rest, inverse, number, out);
+    for (size_t i = 0; i < x->factors; i++) {
+        const sp_term *e = sp_exponent_of(x->factor[i].factor);
+        sp_work_exponent(in, &rest, sp_rational_negative(e->coefficient), e->monomial);
+    }
+    split_share(in, &rest, inverse, 1 - l->term[0], out);
     return true;
 }
 

@@ -1,11 +1,10 @@
 #include "proof/certificate_formula.h"
 
+#include "lang/mlp.h"
 #include "proof/expression.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-static const char *const index_name[SP_DIM_COUNT] = {"n", "i", "k", "j"};
 
 /* To both. What stands in brackets of its own is no argument any more. */
 static void add(sp_formula_writer *w, const char *text, const char *data)
@@ -17,10 +16,64 @@ static void add(sp_formula_writer *w, const char *text, const char *data)
 
 /* ---- names ---- */
 
+bool sp_formula_is_plain(const sp_signature *of)
+{
+    return strcmp(of->name, sp_mlp.name) == 0;
+}
+
+static const char *name_of(sp_pool *pool, const sp_signature *of, const char *what, const char *name, const char *prime)
+{
+    return sp_pool_format(pool, "%s%s%s", sp_formula_is_plain(of) ? "" : what, name, prime);
+}
+
+const char *sp_formula_dim(sp_pool *pool, const sp_signature *of, sp_dim dim)
+{
+    return name_of(pool, of, "size_", of->dim[dim], "");
+}
+
+const char *sp_formula_tensor(sp_pool *pool, const sp_signature *of, sp_tensor tensor)
+{
+    return name_of(pool, of, "tensor_", of->tensor[tensor].name, "");
+}
+
+const char *sp_formula_function(sp_pool *pool, const sp_signature *of, sp_function function, bool prime)
+{
+    if (function >= SP_MAX_OWN_FUNCTIONS)
+        return sp_pool_format(pool, "any_%s", sp_function_text(pool, of, function, prime));
+    return name_of(pool, of, "function_", of->function[function].name, prime ? "'" : "");
+}
+
+unsigned sp_formula_symbol(const sp_signature *of, sp_function function, bool prime)
+{
+    const unsigned after = function >= SP_MAX_OWN_FUNCTIONS ? sp_formula_step(of) : 0;
+    return after + 2 * (after ? function - SP_MAX_OWN_FUNCTIONS : function) + prime;
+}
+
+const char *sp_formula_prefix(const sp_formula_writer *w)
+{
+    return w->sharded ? "rank_" : sp_formula_is_plain(w->program->of) ? "" : "rule_";
+}
+
+/* The name of an index: in scope so many indices of its dimension, or one that is bound with a number of its own. The
+ * number comes before the name of the dimension, which may end in one. */
+static const char *index_name(const sp_formula_writer *w, sp_dim dim, unsigned before, unsigned fresh)
+{
+    static const char *const of_mlp[SP_DIM_COUNT] = {"n", "i", "k", "j"};
+    sp_text name = sp_text_in(w->pool);
+    sp_text_add(&name, sp_formula_is_plain(w->program->of) ? of_mlp[dim] : "i");
+    if (fresh)
+        sp_text_format(&name, "%u", fresh);
+    if (!sp_formula_is_plain(w->program->of))
+        sp_text_format(&name, "_%s", w->program->of->dim[dim]);
+    if (!fresh)
+        sp_text_add_repeated(&name, "'", before);
+    return sp_text_string(&name);
+}
+
 const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part)
 {
     sp_text name = sp_text_in(w->pool);
-    sp_text_format(&name, "own_%s", sp_mlp.dim[part->dim]);
+    sp_text_format(&name, "own_%s", w->program->of->dim[part->dim]);
     for (size_t a = 0; a < part->axes; a++)
         sp_text_format(&name, "'%s", w->program->axis_name[part->axis[a]]);
     return sp_text_string(&name);
@@ -31,10 +84,14 @@ static const char *axis_name(const sp_formula_writer *w, const sp_node *n)
     return w->program->axis_name[n->axis];
 }
 
-/* The number of an index in the data: how many of its dimension came into scope after it. */
-static unsigned number_of(const sp_formula_writer *w, const sp_formula_index *index)
+unsigned sp_formula_number(const sp_formula_writer *w, const sp_formula_index *index)
 {
     return w->depth[index->dim] - 1 - index->level;
+}
+
+static unsigned axis_sort(const sp_formula_writer *w, const sp_node *n)
+{
+    return sp_formula_axis_sort(w->program->of, (unsigned)n->axis);
 }
 
 static size_t part_number(const sp_formula_writer *w, const sp_part *part)
@@ -47,6 +104,8 @@ static size_t part_number(const sp_formula_writer *w, const sp_part *part)
 
 /* ---- conditions ---- */
 
+enum { MOST_CONDITIONS = SP_MAX_ORDER * SP_MAX_AXES };
+
 /* One condition: the rank's coordinate on the last of some axes of a part is that of the index's owner. */
 typedef struct condition {
     sp_part prefix;
@@ -55,7 +114,7 @@ typedef struct condition {
 
 /* One for every axis of every part of the layout; how many. */
 static size_t list_conditions(const sp_layout *layout, const sp_formula_index *index,
-                              condition list[2 * SP_MAX_AXES])
+                              condition list[MOST_CONDITIONS])
 {
     size_t count = 0;
     for (size_t d = 0; d < layout->order; d++)
@@ -89,23 +148,26 @@ static const char *all_of(const sp_formula_writer *w, const condition *list, siz
 
 bool sp_formula_is_split(const sp_layout *layout)
 {
-    return (layout->order > 0 && layout->part[0].axes > 0) || (layout->order > 1 && layout->part[1].axes > 0);
+    for (unsigned d = 0; d < layout->order; d++)
+        if (layout->part[d].axes > 0)
+            return true;
+    return false;
 }
 
 const char *sp_formula_conditions(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at)
 {
-    condition list[2 * SP_MAX_AXES];
+    condition list[MOST_CONDITIONS];
     return all_of(w, list, list_conditions(layout, at->index, list), at);
 }
 
 const char *sp_formula_owned(const sp_formula_writer *w, const sp_layout *layout, const sp_formula_place *at)
 {
-    condition list[2 * SP_MAX_AXES];
+    condition list[MOST_CONDITIONS];
     size_t count = list_conditions(layout, at->index, list);
     sp_text data = sp_text_in(w->pool);
     for (size_t i = 0; i < count; i++)
         sp_text_format(&data, "%s(%zu, (%u, %u))", i ? "; " : " ", part_number(w, &list[i].prefix),
-                       (unsigned)list[i].prefix.dim, number_of(w, list[i].index));
+                       (unsigned)list[i].prefix.dim, sp_formula_number(w, list[i].index));
     return sp_pool_format(w->pool, "[::%s]", sp_text_string(&data));
 }
 
@@ -114,7 +176,7 @@ const char *sp_formula_indices(const sp_formula_writer *w, const sp_layout *layo
     sp_text data = sp_text_in(w->pool);
     for (size_t d = 0; d < layout->order; d++)
         sp_text_format(&data, "%s(%u, %u)", d ? "; " : " ", (unsigned)at->index[d].dim,
-                       number_of(w, &at->index[d]));
+                       sp_formula_number(w, &at->index[d]));
     return sp_pool_format(w->pool, "[::%s]", sp_text_string(&data));
 }
 
@@ -145,7 +207,7 @@ static void add_named(sp_formula_writer *w, const char *prefix, const char *name
 void sp_formula_call(sp_formula_writer *w, size_t statement, const sp_formula_place *at)
 {
     const sp_statement *s = &w->program->statement[statement];
-    add_named(w, w->sharded ? "rank_" : "", s->name, w->first_statement + statement,
+    add_named(w, sp_formula_prefix(w), s->name, w->first_statement + statement,
               &w->program->node[s->node].layout, at);
 }
 
@@ -153,14 +215,14 @@ void sp_formula_call(sp_formula_writer *w, size_t statement, const sp_formula_pl
 static void add_entry(sp_formula_writer *w, sp_tensor tensor, const char *conditions, const sp_layout *layout,
                       const sp_formula_place *at)
 {
-    add_applied(w, "", sp_mlp.tensor[tensor].name, false, layout, at);
+    add_applied(w, "", sp_formula_tensor(w->pool, w->program->of, tensor), false, layout, at);
     sp_text_format(&w->data, "(Input %u %s %s)", (unsigned)tensor, conditions, sp_formula_indices(w, layout, at));
 }
 
 static void add_load(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
     if (w->sharded)
-        add_named(w, "load_", sp_mlp.tensor[n->tensor].name, w->load[n->tensor], &n->layout, at);
+        add_named(w, "load_", w->program->of->tensor[n->tensor].name, w->load[n->tensor], &n->layout, at);
     else
         add_entry(w, n->tensor, "[::]", &n->layout, at);
 }
@@ -176,7 +238,7 @@ void sp_formula_load(sp_formula_writer *w, sp_tensor tensor, const sp_formula_pl
     if (!partly)
         return;
     sp_text_add(&w->text, " else ");
-    add_applied(w, "elsewhere_", sp_mlp.tensor[tensor].name, true, layout, at);
+    add_applied(w, "elsewhere_", w->program->of->tensor[tensor].name, true, layout, at);
 }
 
 /* ---- operations ---- */
@@ -189,13 +251,21 @@ static void add_operand(sp_formula_writer *w, const sp_node *n, int which, const
     add_value(w, n->operand[which], w->program->statements, at);
 }
 
-/* The operand of an elementwise operation at the entry of the result: a vector is repeated over rows. */
-static void add_elementwise(sp_formula_writer *w, const sp_node *n, int which, const sp_formula_place *at)
+/* An operand at the entry of the value, whose parts say where they are in it, and at the indices that are summed. */
+static void add_placed(sp_formula_writer *w, const sp_node *n, int which, const sp_formula_place *at,
+                       const sp_formula_index *summed)
 {
     sp_formula_place there = *at;
-    if (n->layout.order == 2 && w->program->node[n->operand[which]].layout.order == 1)
-        there.index[0] = at->index[1];
+    for (unsigned p = 0; p < w->program->node[n->operand[which]].layout.order; p++) {
+        const unsigned to = n->to[which][p];
+        there.index[p] = to < SP_MAX_ORDER ? at->index[to] : summed[to - SP_MAX_ORDER];
+    }
     add_operand(w, n, which, &there);
+}
+
+static void add_elementwise(sp_formula_writer *w, const sp_node *n, int which, const sp_formula_place *at)
+{
+    add_placed(w, n, which, at, NULL);
 }
 
 static void add_binary(sp_formula_writer *w, const sp_node *n, const char *constructor, const sp_formula_place *at)
@@ -210,18 +280,17 @@ static void add_binary(sp_formula_writer *w, const sp_node *n, const char *const
     add(w, ")", ")");
 }
 
-enum { STEP_IN_RULES = 6 }; /* the number of step in rules.v, after those of mlp's functions */
-
-static void add_function(sp_formula_writer *w, const sp_node *n, sp_symbol symbol, const sp_formula_place *at)
+static void add_function(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
-    bool brackets = w->is_argument;
+    const sp_signature *of = w->program->of;
+    const bool brackets = w->is_argument, step = n->function == (sp_function)SP_ELEMENTARY_STEP;
     /* step is defined for every field, the others in this one */
     sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
-                   symbol == SP_SYMBOL_STEP ? "@step R" : sp_function_text(w->pool, w->program->of, n->function, n->prime));
-    sp_text_format(&w->data, "(Apply %u ", symbol == SP_SYMBOL_STEP ? STEP_IN_RULES : symbol);
+                   step ? "@step R" : sp_formula_function(w->pool, of, n->function, n->prime));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, n->function, n->prime));
     w->is_argument = true;
     add_elementwise(w, n, 0, at);
-    if (symbol == SP_SYMBOL_LOSS_PRIME) {
+    if (n->operand[1] >= 0) {
         add(w, " ", " ");
         w->is_argument = true;
         add_elementwise(w, n, 1, at);
@@ -229,6 +298,21 @@ static void add_function(sp_formula_writer *w, const sp_node *n, sp_symbol symbo
         sp_text_add(&w->data, " (Number 0 1)");
     }
     add(w, brackets ? ")" : "", ")");
+}
+
+/* a / b; where b has indices, as data a times the reciprocal of b, of which nothing is known. */
+static void add_quotient(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    if (w->program->node[n->operand[1]].layout.order == 0) {
+        add_binary(w, n, "Divide", at);
+        return;
+    }
+    add(w, "(", "(Multiply ");
+    add_elementwise(w, n, 0, at);
+    sp_text_add(&w->text, " / ");
+    sp_text_format(&w->data, " (Apply %u ", sp_formula_reciprocal(w->program->of));
+    add_elementwise(w, n, 1, at);
+    add(w, ")", " (Number 0 1)))");
 }
 
 /* The numeral is exact: a proof is only found where every number is a fraction of 64 bits. */
@@ -255,13 +339,12 @@ static void add_size(sp_formula_writer *w, const char *prefix, const char *name,
 static sp_formula_index open_sum(sp_formula_writer *w, const sp_part *part, const sp_formula_place *at)
 {
     const sp_layout layout = {.order = 1, .part = {*part}};
-    condition list[2 * SP_MAX_AXES];
-    const sp_formula_index index = {sp_pool_format(w->pool, "%s%u", index_name[part->dim], ++w->fresh), part->dim,
-                                    w->depth[part->dim]++};
+    condition list[MOST_CONDITIONS];
+    const sp_formula_index index = {index_name(w, part->dim, 0, ++w->fresh), part->dim, w->depth[part->dim]++};
     size_t count = list_conditions(&layout, &index, list);
     w->is_argument = false;
-    sp_text_format(&w->text, "(\\sum_(%s < %s%s%s) ", index.name, sp_mlp.dim[part->dim], count ? " | " : "",
-                   all_of(w, list, count, at));
+    sp_text_format(&w->text, "(\\sum_(%s < %s%s%s) ", index.name,
+                   sp_formula_dim(w->pool, w->program->of, part->dim), count ? " | " : "", all_of(w, list, count, at));
     sp_text_format(&w->data, "(Sum %u [::", (unsigned)part->dim);
     for (size_t i = 0; i < count; i++)
         sp_text_format(&w->data, "%s%zu", i ? "; " : " ", part_number(w, &list[i].prefix));
@@ -275,29 +358,85 @@ static void close_sum(sp_formula_writer *w, const sp_formula_index *index)
     add(w, ")", ")");
 }
 
+/* Opens the sums over what has no place in the value, of what the rank owns; how many. */
+static size_t open_sums(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at,
+                        sp_formula_index summed[SP_MAX_ORDER])
+{
+    const sp_layout *of = &w->program->node[n->operand[0]].layout;
+    size_t count = 0;
+    for (unsigned k = 0; k < SP_MAX_ORDER; k++)
+        for (unsigned p = 0; p < of->order; p++)
+            if (n->to[0][p] == SP_MAX_ORDER + k) {
+                summed[k] = open_sum(w, &of->part[p], at);
+                count++;
+            }
+    return count;
+}
+
+static void close_sums(sp_formula_writer *w, const sp_formula_index *summed, size_t count)
+{
+    while (count-- > 0)
+        close_sum(w, &summed[count]);
+}
+
 static void add_product(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
-    sp_formula_place left = *at, right = *at;
-    const sp_formula_index index = open_sum(w, &w->program->node[n->operand[0]].layout.part[1], at);
-    left.index[1] = right.index[0] = index;
+    sp_formula_index summed[SP_MAX_ORDER];
+    const size_t count = open_sums(w, n, at, summed);
     add(w, "(", "(Multiply ");
-    add_operand(w, n, 0, &left);
+    add_placed(w, n, 0, at, summed);
     add(w, " * ", " ");
-    add_operand(w, n, 1, &right);
+    add_placed(w, n, 1, at, summed);
     add(w, ")", ")");
-    close_sum(w, &index);
+    close_sums(w, summed, count);
 }
 
 static void add_local_sum(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
-    const sp_layout *layout = &w->program->node[n->operand[0]].layout;
+    sp_formula_index summed[SP_MAX_ORDER];
+    const size_t count = open_sums(w, n, at, summed);
+    add_placed(w, n, 0, at, summed);
+    close_sums(w, summed, count);
+}
+
+/* "any_exp (..)" of the operand. */
+static void add_power(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at,
+                      const sp_formula_index *summed)
+{
+    const sp_signature *of = w->program->of;
+    sp_text_format(&w->text, "%s ", sp_formula_function(w->pool, of, (sp_function)SP_ELEMENTARY_EXP, false));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, (sp_function)SP_ELEMENTARY_EXP, false));
+    w->is_argument = true;
+    add_placed(w, n, 0, at, summed);
+    add(w, "", " (Number 0 1))");
+}
+
+static void add_softmax(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    add(w, "(", "(Multiply ");
+    add_power(w, n, at, NULL);
+    sp_text_add(&w->text, " / ");
+    sp_text_format(&w->data, " (Apply %u ", sp_formula_reciprocal(w->program->of));
     sp_formula_place there = *at;
-    const sp_formula_index index = open_sum(w, &layout->part[n->place], at);
-    if (layout->order == 2)
-        there.index[!n->place] = at->index[0];
+    const sp_formula_index index = open_sum(w, &n->layout.part[n->place], at);
     there.index[n->place] = index;
-    add_operand(w, n, 0, &there);
+    add_power(w, n, &there, NULL);
     close_sum(w, &index);
+    add(w, ")", " (Number 0 1)))");
+}
+
+static void add_logsumexp(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    const sp_signature *of = w->program->of;
+    const bool brackets = w->is_argument;
+    sp_formula_index summed[SP_MAX_ORDER];
+    sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
+                   sp_formula_function(w->pool, of, (sp_function)SP_ELEMENTARY_LOG, false));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, (sp_function)SP_ELEMENTARY_LOG, false));
+    const size_t count = open_sums(w, n, at, summed);
+    add_power(w, n, at, summed);
+    close_sums(w, summed, count);
+    add(w, brackets ? ")" : "", " (Number 0 1))");
 }
 
 static void add_count(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
@@ -314,7 +453,7 @@ static sp_formula_place open_rank_sum(sp_formula_writer *w, unsigned axis, const
     there.rank[axis] = sp_pool_format(w->pool, "q%u", ++w->fresh);
     w->is_argument = false;
     sp_text_format(&w->text, "(\\sum_(%s < ranks_%s) ", there.rank[axis], w->program->axis_name[axis]);
-    sp_text_format(&w->data, "(Sum %u [::] ", sp_certificate_sort(axis));
+    sp_text_format(&w->data, "(Sum %u [::] ", sp_formula_axis_sort(w->program->of, axis));
     return there;
 }
 
@@ -330,14 +469,7 @@ static void add_mean(sp_formula_writer *w, const sp_node *n, const sp_formula_pl
     add(w, "(", "(Divide ");
     add_rank_sum(w, n, at);
     add(w, " / ", " ");
-    add_size(w, "ranks_", axis_name(w, n), sp_certificate_sort((unsigned)n->axis));
-    add(w, ")", ")");
-}
-
-void sp_formula_sum_call(sp_formula_writer *w, size_t statement, unsigned axis, const sp_formula_place *at)
-{
-    const sp_formula_place there = open_rank_sum(w, axis, at);
-    sp_formula_call(w, statement, &there);
+    add_size(w, "ranks_", axis_name(w, n), axis_sort(w, n));
     add(w, ")", ")");
 }
 
@@ -349,7 +481,7 @@ static void add_at(sp_formula_writer *w, const sp_node *n, const char *rank, con
 {
     sp_formula_place there = *at;
     there.rank[n->axis] = rank;
-    sp_text_format(&w->data, "(At %u (%s) ", sp_certificate_sort((unsigned)n->axis), position);
+    sp_text_format(&w->data, "(At %u (%s) ", axis_sort(w, n), position);
     add_operand(w, n, 0, &there);
     sp_text_add(&w->data, ")");
 }
@@ -361,7 +493,7 @@ static void add_gathered(sp_formula_writer *w, const sp_node *n, int place_of_di
     const sp_formula_index *index = &at->index[place_of_dim];
     add_at(w, n, sp_pool_format(w->pool, "(%s %s)", sp_formula_owner(w, part), index->name),
            sp_pool_format(w->pool, "Owner %zu (%u, %u)", part_number(w, part), (unsigned)index->dim,
-                          number_of(w, index)), at);
+                          sp_formula_number(w, index)), at);
 }
 
 static void add_shifted(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
@@ -382,19 +514,9 @@ static void add_only(sp_formula_writer *w, const sp_node *n, const sp_formula_pl
     w->is_argument = false;
     sp_text_format(&w->text, "(if same_rank ranks_%s %s %ld%%N then ", axis_name(w, n), at->rank[n->axis],
                    n->constant);
-    sp_text_format(&w->data, "(Only %u %ld ", sp_certificate_sort((unsigned)n->axis), n->constant);
+    sp_text_format(&w->data, "(Only %u %ld ", axis_sort(w, n), n->constant);
     add_operand(w, n, 0, at);
     add(w, " else 0)", ")");
-}
-
-static void add_transposed(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
-{
-    sp_formula_place swapped = *at;
-    if (n->layout.order == 2) {
-        swapped.index[0] = at->index[1];
-        swapped.index[1] = at->index[0];
-    }
-    add_operand(w, n, 0, &swapped);
 }
 
 /* ---- the walk ---- */
@@ -405,21 +527,23 @@ static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formu
     switch (n->op) {
     case SP_OP_LOAD: add_load(w, n, at); return;
     case SP_OP_NUMBER: add_number(w, n->number); return;
-    case SP_OP_RANKS: add_size(w, "ranks_", axis_name(w, n), sp_certificate_sort((unsigned)n->axis)); return;
-    case SP_OP_EXTENT: add_size(w, "", sp_mlp.dim[n->dim], sp_sort_of_dim(n->dim)); return;
+    case SP_OP_RANKS: add_size(w, "ranks_", axis_name(w, n), axis_sort(w, n)); return;
+    case SP_OP_EXTENT: add_size(w, "", sp_formula_dim(w->pool, w->program->of, n->dim), n->dim); return;
     case SP_OP_OWNED: add_count(w, n, at); return;
-    case SP_OP_PRODUCT: add_product(w, n, at); return;
+    case SP_OP_PRODUCT:
+    case SP_OP_DOT: add_product(w, n, at); return;
     case SP_OP_ADD: add_binary(w, n, "Add", at); return;
     case SP_OP_SUB: add_binary(w, n, "Subtract", at); return;
     case SP_OP_MUL: add_binary(w, n, "Multiply", at); return;
-    case SP_OP_DIV: add_binary(w, n, "Divide", at); return;
+    case SP_OP_DIV: add_quotient(w, n, at); return;
     case SP_OP_NEG:
         add(w, "(- ", "(Opposite ");
         add_elementwise(w, n, 0, at);
         add(w, ")", ")");
         return;
-    case SP_OP_TRANSPOSE: add_transposed(w, n, at); return;
-    case SP_OP_APPLY: add_function(w, n, 2 * n->function + n->prime, at); return;
+    case SP_OP_TRANSPOSE:
+    case SP_OP_RENAME: add_elementwise(w, n, 0, at); return;
+    case SP_OP_APPLY: add_function(w, n, at); return;
     case SP_OP_SUM: add_local_sum(w, n, at); return;
     case SP_OP_ALLREDUCE:
         if (n->how == SP_REDUCE_MEAN)
@@ -434,11 +558,9 @@ static void add_operation(sp_formula_writer *w, const sp_node *n, const sp_formu
     case SP_OP_BROADCAST: add_broadcast(w, n, at); return;
     case SP_OP_SHIFT: add_shifted(w, n, at); return;
     case SP_OP_ONLY: add_only(w, n, at); return;
-    case SP_OP_DOT: /* sp_certificate_covers */
-    case SP_OP_MAX:
-    case SP_OP_RENAME:
-    case SP_OP_SOFTMAX:
-    case SP_OP_LOGSUMEXP:
+    case SP_OP_SOFTMAX: add_softmax(w, n, at); return;
+    case SP_OP_LOGSUMEXP: add_logsumexp(w, n, at); return;
+    case SP_OP_MAX: /* sp_certificate_missing */
     case SP_OP_COUNT: break;
     }
     sp_pool_fail(w->pool, SP_INTERNAL);
@@ -460,6 +582,33 @@ void sp_formula_value(sp_formula_writer *w, int node, size_t before, const sp_fo
     add_value(w, node, before, at);
 }
 
+/* The statement that a result names; -1 if the result is that statement's value in another order. */
+static int statement_of_result(const sp_formula_writer *w, const sp_result_decl *result)
+{
+    const char *name = w->program->of->result[result->result].name;
+    for (size_t s = 0; s < w->program->statements; s++)
+        if (strcmp(w->program->statement[s].name, name) == 0 && w->program->statement[s].node == result->node)
+            return (int)s;
+    return -1;
+}
+
+void sp_formula_result(sp_formula_writer *w, const sp_result_decl *result, const sp_formula_place *at)
+{
+    const int statement = statement_of_result(w, result);
+    if (statement >= 0)
+        sp_formula_call(w, (size_t)statement, at);
+    else
+        add_value(w, result->node, w->program->statements, at);
+}
+
+void sp_formula_result_sum(sp_formula_writer *w, const sp_result_decl *result, unsigned axis,
+                           const sp_formula_place *at)
+{
+    const sp_formula_place there = open_rank_sum(w, axis, at);
+    sp_formula_result(w, result, &there);
+    add(w, ")", ")");
+}
+
 /* ---- beginning ---- */
 
 sp_formula_writer sp_formula_writer_open(sp_pool *pool, const sp_program *program, bool sharded, size_t values)
@@ -472,7 +621,7 @@ sp_formula_writer sp_formula_writer_open(sp_pool *pool, const sp_program *progra
     for (size_t s = program->statements; s-- > 0;)
         statement_of[program->statement[s].node] = (int)s;
     w.statement_of = statement_of;
-    for (size_t t = 0; t < SP_TENSOR_COUNT && sharded; t++)
+    for (size_t t = 0; t < program->of->tensors && sharded; t++)
         if (program->declared[t])
             w.load[t] = values++;
     w.first_statement = values;
@@ -495,9 +644,8 @@ sp_formula_place sp_formula_begin(sp_formula_writer *w, const sp_layout *layout)
         at.rank[a] = sp_pool_format(w->pool, "r_%s", w->program->axis_name[a]);
     for (size_t d = 0; d < layout->order; d++) {
         sp_dim dim = layout->part[d].dim;
-        bool twice = w->depth[dim] > 0;
-        at.index[d] = (sp_formula_index){sp_pool_format(w->pool, "%s%s", index_name[dim], twice ? "'" : ""), dim,
-                                         w->depth[dim]++};
+        at.index[d] = (sp_formula_index){index_name(w, dim, w->depth[dim], 0), dim, w->depth[dim]};
+        w->depth[dim]++;
     }
     return at;
 }

@@ -1,18 +1,29 @@
 #include "proof/certificate_world.h"
 
-/* ---- the world that the data are about ---- */
-
-/* "[:: x; y]" for two, "[:: x]" for one, "[::]" for none. */
-static const char *index_pattern(unsigned order)
+bool sp_certificate_has_function(const sp_signature *of, sp_function function, bool prime)
 {
-    static const char *const pattern[] = {"[::]", "[:: x]", "[:: x; y]"};
-    return pattern[order];
+    return prime || of->function[function].arguments == 1 || !sp_formula_is_plain(of);
 }
 
-static const char *index_names(unsigned order)
+const char *sp_certificate_positive(const sp_certificate_writer *c, sp_dim dim)
 {
-    static const char *const names[] = {"", " x", " x y"};
-    return names[order];
+    const sp_signature *of = c->program->of;
+    return sp_pool_format(c->pool, sp_formula_is_plain(of) ? "%s_positive" : "%s'positive",
+                          sp_formula_dim(c->pool, of, dim));
+}
+
+/* ---- the world that the data are about ---- */
+
+/* "x; y" or " x y": the indices of an entry; from three on they are numbered. */
+static const char *index_names(const sp_certificate_writer *c, const char *between, unsigned order)
+{
+    sp_text text = sp_text_in(c->pool);
+    for (unsigned i = 0; i < order; i++)
+        if (order <= 2)
+            sp_text_format(&text, "%s %s", i ? between : "", i ? "y" : "x");
+        else
+            sp_text_format(&text, "%s x%u", i ? between : "", i + 1);
+    return sp_text_string(&text);
 }
 
 /* "r1; r2" or " r1 r2": the coordinates of a rank. */
@@ -29,11 +40,11 @@ static void add_sizes_and_owners(const sp_certificate_writer *c)
     const sp_program *p = c->program;
     sp_text axes = sp_text_in(c->pool), owners = sp_text_in(c->pool);
     sp_text_add(c->out, "Definition here : world R := World\n  (fun s => match s with");
-    for (unsigned d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(c->out, " %s%u => %s", d ? "| " : "", d, sp_mlp.dim[d]);
+    for (unsigned d = 0; d < p->of->dims; d++)
+        sp_text_format(c->out, " %s%u => %s", d ? "| " : "", d, sp_formula_dim(c->pool, p->of, (sp_dim)d));
     for (unsigned a = 0; a < p->axes; a++) {
-        sp_text_format(c->out, " | %u => ranks_%s", sp_certificate_sort(a), p->axis_name[a]);
-        sp_text_format(&axes, "%s%u", a ? "; " : " ", sp_certificate_sort(a));
+        sp_text_format(c->out, " | %u => ranks_%s", sp_formula_axis_sort(p->of, a), p->axis_name[a]);
+        sp_text_format(&axes, "%s%u", a ? "; " : " ", sp_formula_axis_sort(p->of, a));
     }
     for (size_t i = 0; i < c->rank.parts; i++)
         sp_text_format(&owners, "%zu => %s | ", i, sp_formula_owner(&c->rank, &c->rank.part[i]));
@@ -47,25 +58,35 @@ static void add_sizes_and_owners(const sp_certificate_writer *c)
 
 static void add_tensors_and_functions(const sp_certificate_writer *c)
 {
+    const sp_signature *of = c->program->of;
     sp_text inputs = sp_text_in(c->pool), elsewhere = sp_text_in(c->pool);
-    for (unsigned t = 0; t < SP_TENSOR_COUNT; t++) {
-        const sp_layout *layout = &c->program->tensor_layout[t];
-        unsigned order = sp_mlp.tensor[t].whole.order;
-        const char *name = sp_mlp.tensor[t].name;
-        sp_text_format(&inputs, "%u, %s => %s%s | ", t, index_pattern(order), name, index_names(order));
-        if (!c->program->declared[t])
-            continue;
-        if (sp_formula_is_split(layout))
-            sp_text_format(&elsewhere, "%u, [::%s], %s => elsewhere_%s%s%s | ", t, rank_names(c, ";"),
-                           index_pattern(order), name, rank_names(c, ""), index_names(order));
+    for (unsigned t = 0; t < of->tensors; t++) {
+        const unsigned order = of->tensor[t].whole.order;
+        const char *pattern = index_names(c, ";", order), *names = index_names(c, "", order);
+        sp_text_format(&inputs, "%u, [::%s] => %s%s | ", t, pattern, sp_formula_tensor(c->pool, of, t), names);
+        if (c->program->declared[t] && sp_formula_is_split(&c->program->tensor_layout[t]))
+            sp_text_format(&elsewhere, "%u, [::%s], [::%s] => elsewhere_%s%s%s | ", t, rank_names(c, ";"), pattern,
+                           of->tensor[t].name, rank_names(c, ""), names);
     }
     sp_text_format(c->out,
                    "  (fun t v => match t, v with %s_, _ => 0 end)\n"
                    "  (fun t r v => match t, r, v with %s_, _, _ => 0 end)\n"
-                   "  (fun f x y => match f with 0 => sigma x | 1 => sigma' x | 2 => g x | 3 => g' x | 5 => loss' x y"
-                   " | 6 => step x | _ => 0 end)\n"
-                   "  (fun s => nth (fun _ _ => 0) all_values s).\n",
+                   "  (fun f x y => match f with ",
                    sp_text_string(&inputs), sp_text_string(&elsewhere));
+    for (sp_function f = 0; f < of->functions; f++)
+        for (unsigned prime = 0; prime < 2; prime++)
+            if (sp_certificate_has_function(of, f, prime))
+                sp_text_format(c->out, "%u => %s x%s | ", 2 * f + prime, sp_formula_function(c->pool, of, f, prime),
+                               of->function[f].arguments == 2 ? " y" : "");
+    sp_text_format(c->out, "%u => step x", sp_formula_step(of));
+    if (c->forgets)
+        sp_text_format(c->out, " | %u => x^-1", sp_formula_reciprocal(of));
+    for (unsigned k = 0; k < c->others; k++)
+        sp_text_format(c->out, " | %u => %s x", sp_formula_symbol(of, c->other[k].function, c->other[k].prime),
+                       sp_formula_function(c->pool, of, c->other[k].function, c->other[k].prime));
+    sp_text_format(c->out,
+                   " | _ => 0 end)\n"
+                   "  (fun s => nth (fun _ _ => 0) all_values s).\n");
 }
 
 /* A row for each value: what its number means. */
@@ -79,8 +100,8 @@ static void add_values(const sp_certificate_writer *c)
             sp_text_format(c->out, "[::%s]", list);
         else
             sp_text_add(c->out, "_");
-        sp_text_format(c->out, ", %s => %s%s%s | _, _ => 0 end.\n", index_pattern(v->order), v->name,
-                       v->of_rank ? names : "", index_names(v->order));
+        sp_text_format(c->out, ", [::%s] => %s%s%s | _, _ => 0 end.\n", index_names(c, ";", v->order), v->name,
+                       v->of_rank ? names : "", index_names(c, "", v->order));
     }
     sp_text_add(c->out, "Definition all_values : seq (seq nat -> seq nat -> R) := [::");
     for (size_t i = 0; i < c->values; i++)
@@ -97,11 +118,13 @@ static void add_data(const sp_certificate_writer *c)
     for (size_t i = 0; i < c->rank.parts; i++) {
         const sp_part *part = &c->rank.part[i];
         sp_text_format(c->out, "%s(%u, %u)", i ? "; " : " ", (unsigned)part->dim,
-                       sp_certificate_sort(part->axis[part->axes - 1]));
+                       sp_formula_axis_sort(p->of, part->axis[part->axes - 1]));
     }
-    sp_text_add(c->out, "].\nDefinition least_sizes : seq nat := [:: 1; 1; 1; 1");
+    sp_text_add(c->out, "].\nDefinition least_sizes : seq nat := [::");
+    for (size_t d = 0; d < p->of->dims; d++)
+        sp_text_add(c->out, d ? "; 1" : " 1");
     for (unsigned a = 0; a < p->axes; a++)
-        sp_text_format(c->out, "; %ld", sp_algebra_least_ranks(c->algebra, a));
+        sp_text_format(c->out, "%s%ld", p->of->dims + a ? "; " : " ", sp_algebra_least_ranks(c->algebra, a));
     sp_text_add(c->out, "].\n");
     for (size_t i = 0; i < c->values; i++)
         sp_text_format(c->out, "Definition %s'data : statement := %s.\n", c->value[i].name, c->value[i].data);
@@ -114,14 +137,15 @@ static void add_data(const sp_certificate_writer *c)
 /* Every size is at least what is listed, and 1 where nothing is. */
 static void add_populated(const sp_certificate_writer *c)
 {
+    const sp_program *p = c->program;
     sp_text_add(c->out, "Lemma populates : populated here least_sizes.\nProof.\n"
                         "exact (fun s => match s return (maxn 1 (nth 1 least_sizes s) <= sizes here s)%N with\n ");
-    for (unsigned d = 0; d < SP_DIM_COUNT; d++)
-        sp_text_format(c->out, " %s%u => %s_positive", d ? "| " : "", d, sp_mlp.dim[d]);
-    for (unsigned a = 0; a < c->program->axes; a++)
-        sp_text_format(c->out, " | %u => ranks_%s'enough", sp_certificate_sort(a), c->program->axis_name[a]);
+    for (unsigned d = 0; d < p->of->dims; d++)
+        sp_text_format(c->out, " %s%u => %s", d ? "| " : "", d, sp_certificate_positive(c, (sp_dim)d));
+    for (unsigned a = 0; a < p->axes; a++)
+        sp_text_format(c->out, " | %u => ranks_%s'enough", sp_formula_axis_sort(p->of, a), p->axis_name[a]);
     sp_text_add(c->out, "\n  | s");
-    sp_text_add_repeated(c->out, ".+1", SP_DIM_COUNT + c->program->axes);
+    sp_text_add_repeated(c->out, ".+1", p->of->dims + p->axes);
     sp_text_add(c->out, " =>\n"
                         "    @eq_ind_r nat 1%N (fun least => is_true (maxn 1 least <= 1)%N) isT _ "
                         "(nth_nil 1%N s) end).\n"

@@ -15,6 +15,12 @@ typedef struct sp_certificate_value {
     bool of_rank;            /* it has the coordinates of a rank */
 } sp_certificate_value;
 
+/* A function that is not the network's: exp, silu'. */
+typedef struct sp_certificate_function {
+    sp_function function;
+    bool prime;
+} sp_certificate_function;
+
 typedef struct sp_certificate_writer {
     sp_pool *pool;
     const sp_program *program, *delta_rule;
@@ -23,10 +29,18 @@ typedef struct sp_certificate_writer {
     sp_text *out;                 /* the file */
     sp_certificate_value *value;               /* in the order of their numbers */
     size_t values;
+    bool forgets;                 /* sp_certificate_forgets */
+    sp_certificate_function *other; /* those that are named or that softmax and logsumexp are made of, in their order */
+    size_t others;
     sp_names divisor_number;      /* from data to the number of the hypothesis */
     const char **divisor_data;    /* [number] */
+    bool *divisor_of_rank;        /* [number]: of what a rank computes, so it has the rank's coordinates */
 } sp_certificate_writer;
 
+/* Whether a function is written: of mlp's loss only the derivative is, for no scheme names the loss itself. */
+bool sp_certificate_has_function(const sp_signature *of, sp_function function, bool prime);
+/* The hypothesis that a dimension is not empty. */
+const char *sp_certificate_positive(const sp_certificate_writer *c, sp_dim dim);
 /* `listed_parts`, `least_sizes`, `steps`, `here` and the lemmas `populates` and `computed`. */
 void sp_certificate_add_world(const sp_certificate_writer *c);
 

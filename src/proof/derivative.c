@@ -117,6 +117,9 @@ static const sp_expression *of_expression(sp_algebra *in, const sp_expression *a
 const sp_expression *sp_derivative(sp_algebra *in, const sp_expression *a, unsigned of,
                                    size_t indices, const sp_variable *index)
 {
+    for (size_t d = 0; d < in->distributions; d++)
+        if (in->distribution[d].of == of)
+            sp_algebra_fault(in); /* its entries cannot be moved one by one: their sum is put as 1 */
     return of_expression(in, a, of, indices, index);
 }
 

@@ -86,7 +86,8 @@ static void add_splits(sp_text *out, const sp_proof *p)
     size_t at = 0;
     const sp_expression *count = sp_proof_count_divisor(p, &at);
     if (!count) {
-        sp_text_add(out, " to ranks: uneven, empty or cyclic parts, any function;\n");
+        sp_text_format(out, " to ranks: uneven, empty or cyclic parts, any function%s;\n",
+                       p->program->assumptions ? " that keeps to what is assumed" : "");
         return;
     }
     sp_text_format(out, " to ranks: uneven or cyclic parts, any function for which no %s",
@@ -183,21 +184,21 @@ const char *sp_proof_theorem(const sp_proof *p)
     for (size_t t = 0; t < program->of->tensors; t++)
         sp_text_format(&out, "%s%s", t ? ", " : "  all real ", program->of->tensor[t].name);
     sp_text_add(&out, program->of->functions ? ";\n" : ".\n");
-    add_distributions(&out, program->of);
     add_functions(&out, program->of, p->identities);
+    add_distributions(&out, program->of);
+    for (size_t i = 0; i < program->assumptions; i++)
+        sp_text_format(&out, "Assumed by the scheme: %s %s\n",
+                       sp_part_text(p->pool, program, &program->assumption[i].part),
+                       program->assumption[i].kind == SP_ASSUME_EVEN ? "has equally many indices on every rank"
+                                                                     : "is empty on no rank");
     const sp_expression *const *divisor;
     size_t divisors = sp_proof_divisors(p, &divisor);
     for (size_t i = 0; i < divisors; i++)
         sp_text_format(&out, "Assumed not to be 0, since it divides: %s\n",
                        formula(p, divisor[i]));
-    size_t positives = sp_algebra_positives(p->algebra, &divisor), parts;
+    size_t positives = sp_algebra_positives(p->algebra, &divisor);
     for (size_t i = 0; i < positives; i++)
         sp_text_format(&out, "Assumed to be positive, under a root or in a logarithm: %s\n", formula(p, divisor[i]));
-    const uint32_t *part;
-    parts = sp_algebra_nonempty(p->algebra, &part);
-    for (size_t i = 0; i < parts; i++)
-        sp_text_format(&out, "Assumed not to be empty on any rank, since a maximum is taken over it: %s\n",
-                       sp_part_text(p->pool, program, sp_algebra_part_of(p->algebra, part[i])));
     sp_text_add(&out, sp_identities_text(p->pool, p->identities));
     return sp_text_string(&out);
 }
@@ -299,6 +300,12 @@ static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
     case SP_CAUSE_EXTRA_FACTOR:
         sp_text_format(out, "the factor %s should not be there", formula(p, c->part));
         break;
+    case SP_CAUSE_EMPTY: {
+        const char *part = sp_part_text(p->pool, program, r->nonempty);
+        sp_text_format(out, "it uses the maximum of what a rank has of %s, which is no number where that is empty: right "
+                            "with `assume nonempty %s`", part, part);
+        break;
+    }
     case SP_CAUSE_UNEVEN:
         sp_text_add(out, "parts of different sizes get equal weight: right only if every rank owns "
                          "equally many indices");
@@ -342,7 +349,7 @@ const char *sp_proof_cause(const sp_proof *p, const sp_proof_result *r)
 
 const char *sp_proof_missing(const sp_proof *p, const sp_proof_result *r)
 {
-    return r->status == SP_PROVE_OPEN && r->limit == SP_PROOF_NO_LIMIT
+    return r->status == SP_PROVE_OPEN && r->limit == SP_PROOF_NO_LIMIT && r->cause.kind != SP_CAUSE_EMPTY
                ? sp_algebra_missing(p->pool, p->algebra) : "";
 }
 

@@ -71,6 +71,8 @@ enum {
 #define X(id, name) SP_SYMBOL_##id = 2 * SP_ELEMENTARY_##id,
     SP_ELEMENTARY(X)
 #undef X
+    SP_SYMBOL_PLAIN = 1 << 14, /* and a symbol: that function by its name only (sp_algebra_forget) */
+    SP_SYMBOL_RECIPROCAL = SP_SYMBOL_PLAIN + (1 << 13),
     SP_SYMBOL_MAXIMUM = 1 << 15,
     SP_SYMBOL_MEMBER
 };
@@ -250,7 +252,14 @@ void sp_algebra_assume_ranks(sp_algebra *in, unsigned axis, int64_t count);
 long sp_algebra_least_ranks(const sp_algebra *in, unsigned axis);
 /* Every rank owns equally many indices of each part: count(D/axis) = size(D) / size(axis). */
 void sp_algebra_assume_even(sp_algebra *in);
-bool sp_algebra_even(const sp_algebra *in);
+/* What the program assumes of its parts. */
+void sp_algebra_assume(sp_algebra *in, const sp_program *program);
+bool sp_algebra_even(const sp_algebra *in, const sp_part *part);
+/* Of distributions and elementary functions nothing is known but their names, nor of reciprocals of values with
+ * indices: what is then equal is equal for any functions in their place, of numbers for which they have no value too.
+ * Said before expressions are made. */
+void sp_algebra_forget(sp_algebra *in);
+bool sp_algebra_forgets(const sp_algebra *in);
 uint32_t sp_algebra_part(sp_algebra *in, const sp_part *part); /* its number */
 const sp_part *sp_algebra_part_of(const sp_algebra *in, uint32_t number);
 /* Rules applied since it was last asked: bit 1u << rule. */

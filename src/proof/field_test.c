@@ -218,9 +218,9 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
         case SP_OP_BROADCAST:
         case SP_OP_SHIFT:
         case SP_OP_ONLY:
-        case SP_OP_MAX:
             at[i] = a;
             break;
+        case SP_OP_MAX:
         case SP_OP_SOFTMAX: /* sp_field_applies */
         case SP_OP_LOGSUMEXP:
         case SP_OP_COUNT:
@@ -247,9 +247,11 @@ bool sp_field_test_has_step(const sp_program *program)
     return false;
 }
 
+/* What a field has no values for: exponentials, logarithms and roots keep no laws there, and there is no order. */
 static bool is_exponential(const sp_node *n)
 {
-    return n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP ||
+    return n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP || n->op == SP_OP_MAX ||
+           (n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MAX) ||
            (n->op == SP_OP_APPLY &&
             (n->function == (sp_function)SP_ELEMENTARY_EXP || n->function == (sp_function)SP_ELEMENTARY_LOG ||
              n->function == (sp_function)SP_ELEMENTARY_SQRT || n->function == (sp_function)SP_ELEMENTARY_RSQRT));

@@ -48,7 +48,7 @@ typedef struct sp_field_test {
 } sp_field_test;
 
 /* Whether there is a value for every operation in a field: not for exp, log and roots, which keep their laws in no
- * finite field. */
+ * finite field, nor for maxima. */
 bool sp_field_applies(const sp_program *program);
 /* Random data, one of each distribution's entries making their sum 1. */
 void sp_field_data(const sp_arithmetic *in, const sp_network *network, sp_inputs *inputs);

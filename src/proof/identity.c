@@ -8,28 +8,28 @@
 
 /*  built-in name, what is known of f and f', in words; for a certificate (sp_identity_law) */
 #define SP_KNOWN_ACTIVATIONS(X)                                                     \
-    X(IDENTITY, "identity", "%s(z) = z, %s'(z) = 1", "Identity", "x", "1")          \
+    X(IDENTITY, "identity", "%s(z) = z, %s'(z) = 1", "Identity", "x", "1", false)          \
     X(RELU, "relu", "%s'(z) = step(z) = step(%s(z)), %s(%s(z)) = %s(z), %s(z) step(z) = z step(z)",            \
-      "Relu", "if 0 < x then x else 0", "step x")                                   \
+      "Relu", "if 0 < x then x else 0", "step x", false)                                   \
     X(SIGMOID, "sigmoid", "%s'(z) = %s(z) (1 - %s(z))",                             \
-      "Sigmoid", NULL, "%s x * (1 - %s x)")                                         \
-    X(TANH, "tanh", "%s'(z) = 1 - %s(z)^2", "Tanh", NULL, "1 - %s x * %s x")
+      "Sigmoid", NULL, "%s x * (1 - %s x)", false)                                         \
+    X(TANH, "tanh", "%s'(z) = 1 - %s(z)^2", "Tanh", NULL, "1 - %s x * %s x", false)
 
 #define SP_KNOWN_LOSSES(X)                                                          \
-    X(HALF_SSE, "half-sse", "loss'(a, y) = a - y", "HalfSse 5", NULL, "x - y")      \
+    X(HALF_SSE, "half-sse", "loss'(a, y) = a - y", "HalfSse", NULL, "x - y", false)      \
     X(MSE, "mse", "loss'(a, y) = 2 (a - y) / (N Dout)",                             \
-      "Mse 5 0 3", NULL, "2%:R * (x - y) / (N%:R * Dout%:R)")
+      "Mse", NULL, "2%:R * (x - y)", true)
 
 typedef enum activation {
     ANY_ACTIVATION,
-#define X(id, name, words, constructor, value, slope) ACTIVATION_##id,
+#define X(id, name, words, constructor, value, slope, mean) ACTIVATION_##id,
     SP_KNOWN_ACTIVATIONS(X)
 #undef X
 } activation;
 
 typedef enum loss {
     ANY_LOSS,
-#define X(id, name, words, constructor, value, slope) LOSS_##id,
+#define X(id, name, words, constructor, value, slope, mean) LOSS_##id,
     SP_KNOWN_LOSSES(X)
 #undef X
 } loss;
@@ -40,15 +40,15 @@ typedef struct row {
 } row;
 
 static const row activation_table[] = {
-    {NULL, NULL, {NULL, NULL, NULL}},
-#define X(id, name, words, constructor, value, slope) {name, words, {constructor, value, slope}},
+    {NULL, NULL, {NULL, NULL, NULL, false}},
+#define X(id, name, words, constructor, value, slope, mean) {name, words, {constructor, value, slope, mean}},
     SP_KNOWN_ACTIVATIONS(X)
 #undef X
 };
 
 static const row loss_table[] = {
-    {NULL, NULL, {NULL, NULL, NULL}},
-#define X(id, name, words, constructor, value, slope) {name, words, {constructor, value, slope}},
+    {NULL, NULL, {NULL, NULL, NULL, false}},
+#define X(id, name, words, constructor, value, slope, mean) {name, words, {constructor, value, slope, mean}},
     SP_KNOWN_LOSSES(X)
 #undef X
 };

@@ -24,11 +24,11 @@ bool sp_identities_complete(const sp_identities *known);
  */
 const char *sp_identities_text(sp_pool *pool, const sp_identities *known);
 
-/* An identity as rules.v has it: its constructor (of a loss: with the numbers of the function and of the sorts of a
- * mean) and what f x and f' x are, in Coq, where %s is f; NULL: nothing is known of that one. Of a loss `slope` is
- * loss' x y. */
+/* An identity as rules.v has it: its constructor and what f x and f' x are, in Coq, where %s is f; NULL: nothing is
+ * known of that one. Of a loss `slope` is f' x y, for a mean times the number of entries. */
 typedef struct sp_identity_law {
     const char *constructor, *value, *slope;
+    bool mean;
 } sp_identity_law;
 
 /* NULL for names of which nothing is known, and for NULL. */

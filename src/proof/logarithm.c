@@ -176,9 +176,11 @@ const sp_expression *sp_root(sp_algebra *in, const sp_expression *a)
         return result;
     }
     const sp_factor *f = take_root(in, a, &rest);
-    if (f && rest != in->one) {
+    if (f) { /* a fourth root is exp(log(x) / 4) */
+        const sp_expression *log = again(in, SP_SYMBOL_LOG, f->is.apply.argument[0]);
         sp_rule_applied(in, SP_RULE_ROOT);
-        return sp_multiply(in, again(in, SP_SYMBOL_SQRT, sp_factor_alone(in, f)), again(in, SP_SYMBOL_SQRT, rest));
+        return sp_multiply(in, again(in, SP_SYMBOL_EXP, sp_scale(in, log, (sp_rational){1, 4})),
+                           again(in, SP_SYMBOL_SQRT, rest));
     }
     sp_is_missing(in, SP_MISSING_ROOT);
     units u;
@@ -237,10 +239,24 @@ const sp_expression *sp_work_take_root(sp_algebra *in, sp_work *w)
             return result;
         }
         const sp_expression *x = e ? sp_inside_log(e->monomial) : NULL;
-        if (x && !sp_stays_exponent(e->coefficient)) {
-            w->factor[i] = w->factor[--w->factors];
-            return sp_power_of_log(in, x, e->coefficient, e->monomial);
+        if (!x)
+            continue;
+        sp_factor draft = {.kind = SP_FACTOR_APPLY};
+        draft.is.apply.symbol = SP_SYMBOL_SQRT;
+        draft.is.apply.argument[0] = x;
+        size_t root = find(w, sp_factor_intern(in, &draft));
+        sp_rational c = e->coefficient;
+        if (sp_stays_exponent(c) && root == w->factors)
+            continue;
+        w->factor[i].power = 0;
+        if (root < w->factors) {
+            c = sp_rational_sum(in, c, (sp_rational){w->factor[root].power, 2});
+            w->factor[root].power = 0;
         }
+        for (size_t k = w->factors; k-- > 0;)
+            if (w->factor[k].power == 0)
+                w->factor[k] = w->factor[--w->factors];
+        return sp_power_of_log(in, x, c, e->monomial);
     }
     return NULL;
 }

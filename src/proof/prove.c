@@ -32,6 +32,42 @@ static void write_program(void *argument)
     p->value = sp_symbolic(p->algebra, p->program, p->pool, j->steps ? &p->steps : NULL);
 }
 
+const sp_part *sp_proof_may_be_empty(const sp_proof *p, const bool *used)
+{
+    const uint32_t *number;
+    const size_t parts = sp_algebra_nonempty(p->algebra, &number);
+    const sp_part *first = NULL;
+    for (size_t i = 0; i < parts && !first; i++) {
+        const sp_part *part = sp_algebra_part_of(p->algebra, number[i]);
+        bool assumed = false;
+        for (size_t a = 0; a < p->program->assumptions; a++)
+            assumed = assumed || (p->program->assumption[a].kind == SP_ASSUME_NONEMPTY &&
+                                  sp_part_equal(&p->program->assumption[a].part, part));
+        first = assumed ? NULL : part;
+    }
+    bool local = false;
+    for (size_t i = 0; i < p->program->nodes && first; i++) {
+        const sp_node *n = &p->program->node[i];
+        for (unsigned k = 0; used[i] && n->op == SP_OP_MAX && k < SP_MAX_ORDER; k++)
+            local = local || (k < p->program->node[n->operand[0]].layout.order && n->to[0][k] >= SP_MAX_ORDER &&
+                              p->program->node[n->operand[0]].layout.part[k].axes > 0);
+    }
+    return local ? first : NULL;
+}
+
+/* The maximum of nothing is no number: what uses that of a part is right only where the part is not empty, which the
+ * scheme has to say. */
+static void require_nonempty(const sp_proof *p, sp_proof_result *r)
+{
+    bool *wanted = SP_NEW_ARRAY(p->pool, bool, p->results);
+    wanted[r->declaration] = true;
+    r->nonempty = sp_proof_may_be_empty(p, sp_nodes_used(p->pool, p->program, wanted));
+    if (!r->nonempty)
+        return;
+    r->status = SP_PROVE_OPEN;
+    r->cause.kind = SP_CAUSE_EMPTY;
+}
+
 static void compare(void *argument)
 {
     job *j = argument;
@@ -54,6 +90,7 @@ static void compare(void *argument)
         r->difference = sp_subtract(p->algebra, computed, expected);
     } else {
         r->status = SP_PROVE_PROVED;
+        require_nonempty(p, r);
     }
     r->expected = expected;
     r->computed = computed;
@@ -80,6 +117,7 @@ static void try_even_parts(sp_proof *p, const sp_program *rule)
     even.algebra = sp_algebra_open(p->pool, p->identities);
     even.rule = SP_NEW_ARRAY(p->pool, const sp_expression *, p->program->of->results);
     sp_algebra_assume_even(even.algebra);
+    sp_algebra_assume(even.algebra, p->program);
     even.steps = (sp_steps){0};
     job j = {.proof = &even, .rule = rule};
     if (sp_algebra_run(even.algebra, write_rule, &j) ||
@@ -126,6 +164,9 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     p->program = program;
     p->identities = options->identities;
     p->algebra = sp_algebra_open(pool, options->identities);
+    sp_algebra_assume(p->algebra, program);
+    if (options->plain)
+        sp_algebra_forget(p->algebra);
     p->results = program->results;
     p->result = SP_NEW_ARRAY(pool, sp_proof_result, p->results);
     p->rule = SP_NEW_ARRAY(pool, const sp_expression *, program->of->results);
@@ -143,6 +184,8 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
         decide(p, &j, limit, r);
         wrong = wrong || r->difference;
     }
+    if (options->plain)
+        return p;
     if (wrong && uses_counts(program))
         try_even_parts(p, j.rule);
     for (size_t i = 0; i < p->results; i++) {

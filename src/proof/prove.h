@@ -41,6 +41,7 @@ typedef enum sp_prove_status {
     X(MISSING_FACTOR, "missing factor") /* `part` */                                            \
     X(EXTRA_FACTOR, "extra factor")  /* `part` */                                               \
     X(UNEVEN, "uneven parts")        /* right if all parts are equally large */                 \
+    X(EMPTY, "empty part")           /* right if no part is empty of which a maximum is taken */ \
     X(MISSING_TERM, "missing term")  /* `part` */                                               \
     X(EXTRA_TERM, "extra term")      /* `part` */                                               \
     X(RANKS_DIFFER, "ranks differ")  /* by their coordinate on `axis` */                        \
@@ -75,6 +76,7 @@ typedef struct sp_proof_result {
     sp_cause cause;
     /* bit 1u << axis: right if that axis has one rank; only where status is DIFFERS */
     unsigned right_with_one_rank;
+    const sp_part *nonempty;      /* EMPTY: the first such part; else NULL */
     bool right_with_even_parts;   /* right if every rank owns equally many indices of each part */
     const void *counterexample;   /* what the search found; NULL */
 } sp_proof_result;
@@ -102,6 +104,7 @@ typedef struct sp_proof_search {
 typedef struct sp_proof_options {
     const sp_identities *identities;
     bool steps;                     /* record every rewriting */
+    bool plain;                     /* sp_algebra_forget: what is not proved is not explained */
     const sp_proof_search *search;  /* NULL: none */
 } sp_proof_options;
 
@@ -118,6 +121,9 @@ size_t sp_proof_divisors_of(const sp_proof *proof, const bool *wanted, const sp_
 size_t sp_proof_divisors(const sp_proof *proof, const sp_expression *const **divisor);
 /* All results proved. */
 bool sp_proof_holds(const sp_proof *proof);
+/* A part of which a maximum is used and of which the scheme does not say that it is empty on no rank, where one of
+ * these nodes takes a maximum over a split dimension; NULL: none. */
+const sp_part *sp_proof_may_be_empty(const sp_proof *proof, const bool *used);
 const char *sp_prove_status_name(sp_prove_status status);
 
 #endif

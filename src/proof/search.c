@@ -107,9 +107,10 @@ static const sp_counterexample *find_layout(sp_search *s, size_t result)
 {
     sp_sites sites = sp_sites_of(s->pool, s->place.program);
     const sp_site *first = sp_sites_next(&sites);
+    while (first && !sp_place_move(&s->place, first))
+        first = sp_sites_next(&sites);
     if (!first)
         return NULL;
-    sp_place_move(&s->place, first);
     sp_place_use(&s->place, sp_candidates_get(&s->candidates, (const size_t[SP_MAX_OWN_FUNCTIONS]){0}));
     s->place.result = result;
     return describe(s);
@@ -142,7 +143,8 @@ static bool is_exact(sp_search *s)
 static sp_result_set try_site(sp_search *s, const sp_site *site)
 {
     sp_result_set unknown;
-    sp_place_move(&s->place, site);
+    if (!sp_place_move(&s->place, site))
+        return 0;
     sp_result_set differs = sp_place_differs(&s->place, s->tried + 1, &unknown);
     if (site->order <= SP_SITE_CHUNK)
         differs |= sp_place_differs_outside(&s->place, is_exact(s) || s->sites.more <= PRECISE_MORE);
@@ -171,8 +173,8 @@ static bool find_site(sp_search *s)
 /* A counterexample to a result at a site where it differs; NULL if no data show it there. */
 static const sp_counterexample *find_at(sp_search *s, failing_site *f, size_t result)
 {
-    sp_place_move(&s->place, &f->site);
-    if (!sp_place_shows(&s->place, &f->drawn, result) || !sp_place_find(&s->place, result))
+    if (!sp_place_move(&s->place, &f->site) || !sp_place_shows(&s->place, &f->drawn, result) ||
+        !sp_place_find(&s->place, result))
         return NULL;
     return describe(s);
 }

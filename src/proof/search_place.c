@@ -17,11 +17,14 @@ bool sp_place_move_to_case(sp_place *at, const sp_site *site, const sp_case *of)
     return at->setup.ownership;
 }
 
-void sp_place_move(sp_place *at, const sp_site *site)
+bool sp_place_move(sp_place *at, const sp_site *site)
 {
     sp_pool_clear(at->at_site);
-    if (!sp_place_move_to_case(at, site, sp_site_case(at->at_site, at->sites, site)))
+    if (sp_place_move_to_case(at, site, sp_site_case(at->at_site, at->sites, site)))
+        return true;
+    if (at->program->assumptions == 0)
         sp_pool_fail(at->at_site, SP_INTERNAL);
+    return false;
 }
 
 static void set_network(sp_place *at, const sp_network *of)

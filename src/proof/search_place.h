@@ -35,8 +35,8 @@ typedef struct sp_draws {
     sp_result_set results; /* bits of those that differ */
 } sp_draws;
 
-/* Goes to a site, which must live as long as it is used. */
-void sp_place_move(sp_place *at, const sp_site *site);
+/* Goes to a site, which must live as long as it is used; false if the scheme assumes that there is none such. */
+bool sp_place_move(sp_place *at, const sp_site *site);
 /* The same for a case's sizes and splits, of which the site has but the sizes; false if it has no
  * ownership. */
 bool sp_place_move_to_case(sp_place *at, const sp_site *site, const sp_case *of);

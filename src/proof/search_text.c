@@ -16,7 +16,9 @@ const char *sp_search_scheme_text(sp_pool *pool, const sp_program *program)
             end = program->result[k].span.end;
     while (end < source->length && source->text[end] != '\n') /* "sum tp" is on the same line */
         end++;
-    return sp_pool_format(pool, "%.*s\n", (int)(end - begin), source->text + begin);
+    const char *network = program->of->text; /* a built-in one needs no block */
+    return sp_pool_format(pool, "%s%s%.*s\n", network ? network : "", network ? "\n" : "", (int)(end - begin),
+                          source->text + begin);
 }
 
 static void add_function(sp_text *out, const sp_signature *network, const char *name, const char *arguments,

@@ -16,7 +16,7 @@ typedef struct sp_search_case {
     sp_result_set wrong;
 } sp_search_case;
 
-/* The text of the scheme that a program was read from. */
+/* The text of the scheme that a program was read from, and before it that of a network of the user's. */
 const char *sp_search_scheme_text(sp_pool *pool, const sp_program *program);
 /* "sigma = identity, g(z) = z * z, loss = half-sse" */
 const char *sp_search_network_text(sp_pool *pool, const sp_search_case *of);

@@ -130,8 +130,7 @@ static void add_coordinate(scope *at, const sp_coordinate *c)
 
 static void add_expression(scope *at, const sp_expression *e, bool bracket);
 
-/* The height of the outermost sum in e, plus 1; 0 if there is none. */
-static unsigned summing_height(const sp_expression *e)
+unsigned sp_summing_height(const sp_expression *e)
 {
     unsigned height = 0;
     for (size_t t = 0; t < e->terms; t++) {
@@ -142,7 +141,7 @@ static unsigned summing_height(const sp_expression *e)
             const sp_factor *f = m->factor[i].factor;
             bool applies = f->kind == SP_FACTOR_APPLY;
             for (size_t k = 0; applies && k < 2 && f->is.apply.argument[k]; k++) {
-                unsigned inner = summing_height(f->is.apply.argument[k]);
+                unsigned inner = sp_summing_height(f->is.apply.argument[k]);
                 height = inner > height ? inner : height;
             }
         }
@@ -157,7 +156,7 @@ static const sp_expression *placed(const sp_showing *s, sp_result result, const 
     const sp_layout whole = network_of(s)->result[result].whole;
     for (unsigned i = 0; i < whole.order; i++)
         if (sp_variable_kind(index[i]) == SP_VARIABLE_SUMMED &&
-            sp_variable_height(index[i]) < summing_height(s->rule[result]))
+            sp_variable_height(index[i]) < sp_summing_height(s->rule[result]))
             return NULL;
     sp_putting put;
     sp_putting_start(&put);

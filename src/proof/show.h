@@ -17,5 +17,8 @@ typedef struct sp_showing {
 void sp_show_expression(sp_text *out, const sp_showing *showing, const sp_expression *e);
 /* What a step starts from: sum(q) (sum(k: own(k) = q) A1[n,k] W2[k,o]) */
 void sp_show_step_before(sp_text *out, const sp_showing *showing, const sp_step *step);
+/* The height of the outermost sum in e, plus 1; 0 if there is none: summed variables of less height cannot be put
+ * for its indices. */
+unsigned sp_summing_height(const sp_expression *e);
 
 #endif

@@ -106,6 +106,12 @@ static const sp_expression *largest_of_ranks(run *r, unsigned axis, const sp_exp
     return sp_max_over(r->in, e, sp_integer(r->in, 1), &q, 1);
 }
 
+/* a / b. */
+static const sp_expression *quotient(sp_algebra *in, const sp_expression *a, const sp_expression *b, bool plain)
+{
+    return plain ? sp_multiply(in, a, sp_apply(in, SP_SYMBOL_RECIPROCAL, b, NULL)) : sp_divide(in, a, b);
+}
+
 /* exp(a) / sum exp(a), log(sum exp(a)) over a dimension that is whole. */
 static const sp_expression *softmax(run *r, const sp_node *n, const sp_expression *a, sp_variable summed)
 {
@@ -116,7 +122,7 @@ static const sp_expression *softmax(run *r, const sp_node *n, const sp_expressio
     const sp_variable at = sp_variable_place((unsigned)n->place, n->layout.part[n->place].dim);
     const sp_variable k = sp_fresh(in, sp_sort_of_dim(n->layout.part[n->place].dim));
     const sp_expression *sum = sp_sum_over(in, sp_put_index(in, power, at, k), &k, 1);
-    return sp_multiply(in, power, sp_invert(in, sum));
+    return sp_algebra_forgets(in) ? quotient(in, power, sum, true) : sp_multiply(in, power, sp_invert(in, sum));
 }
 
 static const sp_expression *sum_over_ranks(run *r, unsigned axis, const sp_expression *e,
@@ -174,7 +180,7 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     case SP_OP_EXTENT:
         return sp_size(in, sp_sort_of_dim(n->dim));
     case SP_OP_OWNED:
-        if (sp_algebra_even(in))
+        if (sp_algebra_even(in, &n->part))
             return even_count(in, &n->part);
         step->operand[0] = sp_integer(in, 1);
         return sum_held(r, &n->part, sp_fresh(in, sp_sort_of_dim(n->part.dim)),
@@ -190,7 +196,8 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     case SP_OP_MUL:
         return sp_multiply(in, a, b);
     case SP_OP_DIV:
-        return sp_divide(in, a, b);
+        return quotient(in, a, b,
+                        sp_algebra_forgets(in) && r->program->node[n->operand[1]].layout.order > 0);
     case SP_OP_NEG:
         return sp_scale(in, a, (sp_rational){-1, 1});
     case SP_OP_TRANSPOSE:

@@ -79,6 +79,8 @@ static const char *entry_text(const page *p, const sp_proved_result *r)
 static void write_failing(const page *p, const sp_proved_result *r)
 {
     const sp_failing_case *f = r->failing;
+    if (!f && !r->bounds)
+        return; /* none was looked for */
     if (!f)
         write_line(p, 4, SP_STYLE_FAINT, "no counterexample; tried", r->bounds);
     else

@@ -223,7 +223,8 @@ static void check_functions(checking *c)
     for (size_t i = 0; i < c->syntax->functions; i++) {
         const sp_function_syntax *f = &c->syntax->function[i];
         if (i == SP_MAX_OWN_FUNCTIONS) {
-            sp_report(c->reporter, f->name.span, NULL, "too many functions of a network (limit %d)", SP_MAX_OWN_FUNCTIONS);
+            sp_report(c->reporter, f->name.span, NULL, "too many functions of a network (limit %d)",
+                      SP_MAX_OWN_FUNCTIONS);
             break;
         }
         if (find_call(f->name.text) < CALL_COUNT || strcmp(f->name.text, "max") == 0)
@@ -657,6 +658,11 @@ static sp_network_program *check_network(sp_reporter *reporter, const sp_network
     return reporter->errors == errors && !body->broken ? n : NULL;
 }
 
+sp_network_program *sp_network_check(struct sp_reporter *reporter, const struct sp_network_syntax *syntax)
+{
+    return check_network(reporter, syntax);
+}
+
 size_t sp_networks_load(sp_pool *pool, const sp_source *source, sp_network_program ***network,
                         sp_diagnostics *diagnostics)
 {
@@ -664,10 +670,13 @@ size_t sp_networks_load(sp_pool *pool, const sp_source *source, sp_network_progr
                                  .loss = sp_loss_names, .losses = sp_loss_count};
     sp_reporter reporter = {.pool = pool, .diagnostics = diagnostics, .source = source};
     sp_parser p = sp_parser_start(&reporter, &words);
-    sp_network_syntax **syntax;
-    size_t count;
+    sp_file_syntax file = {0};
     sp_names names = sp_names_in(pool);
-    sp_parse_network_file(&p, &syntax, &count);
+    sp_parse_file(&p, &file);
+    sp_network_syntax **const syntax = file.network;
+    const size_t count = file.networks;
+    if (count == 0 && reporter.errors == 0)
+        sp_report(&reporter, (sp_span){source, 0, 0}, NULL, "the file has no network");
     *network = SP_NEW_ARRAY(pool, sp_network_program *, count + 1);
     for (size_t i = 0; i < count; i++) {
         size_t unused = i;

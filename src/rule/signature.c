@@ -1,5 +1,6 @@
 /* Networks as schemes and cases see them. */
 #include "lang/builtin.h"
+#include "lang/parser.h"
 #include "network/network.h"
 #include "rule/network.h"
 
@@ -79,8 +80,8 @@ static const sp_program *loss_of(sp_pool *pool, const sp_network_program *n, con
     return sp_scheme_of_text(pool, own, scheme, sp_net_loss_text(pool, n, scheme, name));
 }
 
-const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
-                                     sp_diagnostics *diagnostics)
+static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
+                                  sp_diagnostics *diagnostics)
 {
     sp_signature *of = SP_NEW(pool, sp_signature);
     const sp_net_rule *rule = sp_net_derive(n, diagnostics);
@@ -103,16 +104,60 @@ const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const
     return of;
 }
 
+const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
+                                     sp_diagnostics *diagnostics)
+{
+    return signature_of(pool, n, vocabulary, diagnostics);
+}
+
+static sp_vocabulary words(void)
+{
+    return (sp_vocabulary){.activation = sp_activation_names, .activations = sp_activation_count};
+}
+
+/* Schemes that name no network are mlp's: it cannot be another one. The other built-in networks are but examples:
+ * a network of the user's of that name hides them. */
+bool sp_net_may_be_called(sp_diagnostics *diagnostics, const char *name, sp_span at)
+{
+    if (strcmp(name, "mlp") == 0) {
+        sp_error(diagnostics, at, "give it another name", "'%s' is the name of a built-in network", name);
+        return false;
+    }
+    if (sp_embedded_text(sp_builtin_network_table, name))
+        sp_warn(diagnostics, at, NULL, "this network hides the built-in one called %s", name);
+    return true;
+}
+
+const sp_signature *sp_net_own(sp_reporter *reporter, const sp_network_syntax *syntax)
+{
+    const sp_name name = syntax->body.name;
+    const sp_vocabulary w = words();
+    if (!sp_net_may_be_called(reporter->diagnostics, name.text ? name.text : "", name.span)) {
+        reporter->errors++;
+        return NULL;
+    }
+    sp_network_program *n = sp_network_check(reporter, syntax);
+    sp_signature *of = n ? signature_of(reporter->pool, n, &w, reporter->diagnostics) : NULL;
+    if (!of)
+        return NULL;
+    size_t end = syntax->loss.span.end;
+    while (end < reporter->source->length && reporter->source->text[end] != '\n')
+        end++;
+    of->text = sp_pool_format(reporter->pool, "network %.*s\n", (int)(end - name.span.begin),
+                              reporter->source->text + name.span.begin); /* a file has at most 16 MiB */
+    return of;
+}
+
 const sp_signature *sp_net_builtin(sp_pool *pool, const char *name)
 {
     const char *text = sp_embedded_text(sp_builtin_network_table, name);
     if (!text)
         return NULL;
     sp_diagnostics none = {.pool = pool};
-    const sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count};
+    const sp_vocabulary w = words();
     const sp_source *source = sp_source_from(pool, name, text, strlen(text), &none);
     sp_network_program **network;
     if (!source || sp_networks_load(pool, source, &network, &none) != 1 || !network[0])
         sp_pool_fail(pool, SP_INTERNAL); /* a built-in network is part of the program: tested */
-    return sp_net_signature(pool, network[0], &words, &none);
+    return sp_net_signature(pool, network[0], &w, &none);
 }

@@ -294,6 +294,43 @@ static void check_constants(const sp_mesh *mesh, const sp_case *of, sp_diagnosti
     }
 }
 
+/* The sizes of a part on all ranks: the least, and the greatest. */
+static void sizes_of_part(const sp_ownership *ownership, const sp_part *part, size_t *least, size_t *most)
+{
+    *least = SIZE_MAX;
+    *most = 0;
+    for (size_t rank = 0; rank < ownership->mesh.ranks; rank++) {
+        const size_t count = sp_ownership_indices(ownership, part, rank).count;
+        *least = count < *least ? count : *least;
+        *most = count > *most ? count : *most;
+    }
+}
+
+/* What the scheme assumes must be so in the case. */
+static void check_assumptions(const sp_ownership *ownership, const sp_case *of, sp_diagnostics *diagnostics)
+{
+    const sp_program *program = of->program;
+    for (size_t i = 0; i < program->assumptions; i++) {
+        const sp_assumption *a = &program->assumption[i];
+        const char *part = sp_part_text(diagnostics->pool, program, &a->part);
+        size_t least, most;
+        if (!find(ownership, &a->part))
+            continue; /* it did not fit, which was said already */
+        sizes_of_part(ownership, &a->part, &least, &most);
+        if (a->kind == SP_ASSUME_NONEMPTY ? least > 0 : least == most)
+            continue;
+        sp_span at = of->span;
+        for (size_t s = 0; s < of->splits; s++)
+            if (sp_part_equal(&of->split[s].part, &a->part))
+                at = of->split[s].span;
+        sp_error(diagnostics, at, sp_pool_format(diagnostics->pool, "scheme %s assumes %s", program->name,
+                                                 sp_assumption_text(diagnostics->pool, program, a)),
+                 a->kind == SP_ASSUME_NONEMPTY ? "%s is empty on a rank (its parts have %zu to %zu indices)"
+                                               : "%s is not even: its parts have %zu to %zu indices",
+                 part, least, most);
+    }
+}
+
 static sp_ownership *new_ownership(sp_pool *pool, const size_t dim[SP_MAX_DIMS], size_t divisions)
 {
     sp_ownership *ownership = SP_NEW(pool, sp_ownership);
@@ -338,6 +375,7 @@ const sp_ownership *sp_ownership_of_case(sp_pool *pool, const sp_case *of,
         if (divide(&s, &ownership->division[ownership->parts.count]))
             sp_parts_add(&ownership->parts, &spec->part);
     }
+    check_assumptions(ownership, of, diagnostics);
     return diagnostics->errors == errors ? ownership : NULL;
 }
 

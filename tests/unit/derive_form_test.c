@@ -1,6 +1,7 @@
 /* Matrix forms of index expressions, against brute force: both sides are evaluated in integers at
  * pairwise different sizes, the index expression by loops over its indices, the form as matrices. */
 #include "derive/matrix_form.h"
+#include "lang/mlp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,10 +102,10 @@ static tensor form_value(const sp_math *m);
 static unsigned entry_of(const char *name)
 {
     for (int t = 0; t < SP_TENSOR_COUNT; t++)
-        if (strcmp(sp_tensor_name((sp_tensor)t), name) == 0)
+        if (strcmp(sp_mlp.tensor[t].name, name) == 0)
             return (unsigned)t;
     for (int r = 0; r < SP_RESULT_COUNT; r++)
-        if (strcmp(sp_result_name((sp_result)r), name) == 0)
+        if (strcmp(sp_mlp.result[r].name, name) == 0)
             return (unsigned)(r == SP_RESULT_D1   ? SP_ENTRY_SLOPE + SP_RESULT_Z1
                               : r == SP_RESULT_D2 ? SP_ENTRY_SLOPE + SP_RESULT_Z2
                                                   : SP_ENTRY_VALUE + r);
@@ -115,9 +116,9 @@ static unsigned entry_of(const char *name)
 static tensor loaded(const char *name)
 {
     unsigned of = entry_of(name);
-    sp_layout layout = of >= SP_ENTRY_SLOPE   ? sp_result_whole((sp_result)(of - SP_ENTRY_SLOPE))
-                       : of >= SP_ENTRY_VALUE ? sp_result_whole((sp_result)(of - SP_ENTRY_VALUE))
-                                              : sp_tensor_whole((sp_tensor)of);
+    sp_layout layout = of >= SP_ENTRY_SLOPE   ? sp_mlp.result[of - SP_ENTRY_SLOPE].whole
+                       : of >= SP_ENTRY_VALUE ? sp_mlp.result[of - SP_ENTRY_VALUE].whole
+                                              : sp_mlp.tensor[of].whole;
     bool vector = layout.order == 1; /* vectors are columns here */
     tensor t = {extent[layout.part[0].dim], vector ? 1 : extent[layout.part[1].dim], {{0}}};
     for (size_t i = 0; i < t.rows; i++)
@@ -180,14 +181,14 @@ static tensor total(const sp_math *m)
 
 static sp_symbol symbol_of(const char *name)
 {
-    static const char *const names[] = {
-#define X(id, text, arguments) text,
-        SP_SYMBOLS(X)
-#undef X
-    };
-    for (unsigned s = 0; s < SP_SYMBOL_COUNT; s++)
+    static const char *const names[] = {[SP_SYMBOL_SIGMA] = "sigma", [SP_SYMBOL_SIGMA_PRIME] = "sigma'",
+                                        [SP_SYMBOL_G] = "g", [SP_SYMBOL_G_PRIME] = "g'",
+                                        [SP_SYMBOL_LOSS] = "loss", [SP_SYMBOL_LOSS_PRIME] = "loss'"};
+    for (unsigned s = 0; s < sizeof names / sizeof *names; s++)
         if (strcmp(names[s], name) == 0)
-            return (sp_symbol)s;
+            return s;
+    if (strcmp(name, "step") == 0)
+        return SP_SYMBOL_STEP;
     fail_msg("no function is called %s", name);
     return SP_SYMBOL_SIGMA;
 }
@@ -216,7 +217,7 @@ static tensor form_value(const sp_math *m)
     switch (m->kind) {
     case SP_MATH_SYMBOL:
         for (int d = 0; d < SP_DIM_COUNT; d++)
-            if (strcmp(sp_dim_name((sp_dim)d), m->text) == 0) {
+            if (strcmp(sp_mlp.dim[d], m->text) == 0) {
                 a.value[0][0] = (long)extent[d];
                 return a;
             }
@@ -288,9 +289,9 @@ static sp_variable variable(maker *m, sp_dim dim)
 
 static sp_layout layout_of(unsigned of)
 {
-    return of >= SP_ENTRY_SLOPE   ? sp_result_whole((sp_result)(of - SP_ENTRY_SLOPE))
-           : of >= SP_ENTRY_VALUE ? sp_result_whole((sp_result)(of - SP_ENTRY_VALUE))
-                                  : sp_tensor_whole((sp_tensor)of);
+    return of >= SP_ENTRY_SLOPE   ? sp_mlp.result[of - SP_ENTRY_SLOPE].whole
+           : of >= SP_ENTRY_VALUE ? sp_mlp.result[of - SP_ENTRY_VALUE].whole
+                                  : sp_mlp.tensor[of].whole;
 }
 
 static void make_one(void *argument)

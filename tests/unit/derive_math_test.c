@@ -1,6 +1,7 @@
 /* Formulas in every format: brackets where they are needed and nowhere else, symbols, programs. */
 #include "derive/naming.h"
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "proof/gradient.h"
 
 #include <setjmp.h>

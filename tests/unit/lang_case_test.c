@@ -20,9 +20,9 @@ static void defaults(void **state)
     assert_int_equal(c->dim[SP_DIM_DIN], 4);
     assert_int_equal(c->dim[SP_DIM_DH], 6);
     assert_int_equal(c->dim[SP_DIM_DOUT], 2);
-    assert_string_equal(c->sigma.name, "relu");
-    assert_string_equal(c->g.name, "identity");
-    assert_string_equal(c->loss.name, "half-sse");
+    assert_string_equal(c->function[SP_MLP_SIGMA].name, "relu");
+    assert_string_equal(c->function[SP_MLP_G].name, "identity");
+    assert_string_equal(c->function[SP_MLP_LOSS].name, "half-sse");
     assert_string_equal(c->scheme, "megatron");
     assert_string_equal(c->program->name, "megatron");
     assert_int_equal(c->axis_size[0], 2);
@@ -37,7 +37,7 @@ static void defaults(void **state)
     assert_int_equal(c->numdiff, SP_NUMDIFF_FULL);
     assert_int_equal(c->evidences, 0);
     assert_false(c->expect_mismatch);
-    assert_int_equal(c->expect_results, 0);
+    assert_null(c->expect_results);
     assert_int_equal(c->inexact_literals, 0);
     for (int t = 0; t < SP_TENSOR_COUNT; t++)
         assert_null(c->given[t].value);
@@ -56,11 +56,11 @@ static void every_field(void **state)
                          "  precision 24\n  numdiff sample(17)\n  evidence mpfr, binary64\n"
                          "  expect mismatch dW2, db1\n");
     const sp_case *c = l.unit->item[0];
-    assert_null(c->sigma.name);
-    assert_string_equal(c->sigma.formula->text, "x * x");
-    assert_int_equal(c->sigma.formula->variables, 1);
-    assert_string_equal(c->g.name, "gelu-tanh");
-    assert_int_equal(c->loss.formula->variables, 2);
+    assert_null(c->function[SP_MLP_SIGMA].name);
+    assert_string_equal(c->function[SP_MLP_SIGMA].formula->text, "x * x");
+    assert_int_equal(c->function[SP_MLP_SIGMA].formula->variables, 1);
+    assert_string_equal(c->function[SP_MLP_G].name, "gelu-tanh");
+    assert_int_equal(c->function[SP_MLP_LOSS].formula->variables, 2);
     assert_int_equal(c->split[0].kind, SP_SPLIT_SIZES);
     assert_int_equal(c->split[0].values, 3);
     assert_int_equal(c->split[0].value[0], 3);
@@ -86,7 +86,9 @@ static void every_field(void **state)
     assert_string_equal(c->evidence[0], "mpfr");
     assert_string_equal(c->evidence[1], "binary64");
     assert_true(c->expect_mismatch);
-    assert_int_equal(c->expect_results, 1u << SP_RESULT_DW2 | 1u << SP_RESULT_DB1);
+    assert_non_null(c->expect_results);
+    for (int r = 0; r < SP_RESULT_COUNT; r++)
+        assert_int_equal(c->expect_results[r], r == SP_RESULT_DW2 || r == SP_RESULT_DB1);
     sp_pool_close(l.pool);
 }
 
@@ -154,7 +156,7 @@ static void members_reach_their_cases(void **state)
         const sp_case *c = l.unit->item[i];
         bool integers = i & 1, cyclic = i & 2, tenth = i & 4;
         assert_int_equal(c->dim[SP_DIM_N], 1 + i / 8);
-        assert_string_equal(c->sigma.formula->text, tenth ? "0.1 * z" : "z");
+        assert_string_equal(c->function[SP_MLP_SIGMA].formula->text, tenth ? "0.1 * z" : "z");
         assert_int_equal(c->split[0].kind, cyclic ? SP_SPLIT_CYCLIC : SP_SPLIT_EVEN);
         assert_int_equal(c->split[0].block, cyclic ? 3 : 1);
         assert_int_equal(c->data, integers ? SP_DATA_INTEGERS : SP_DATA_RANDOM);

@@ -3,6 +3,8 @@
 #define TESTS_LANG_FIXTURE_H
 
 #include "lang/lang.h"
+#include "lang/mlp.h"
+#include "rule/network.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +21,7 @@ static const char *const fixture_losses[] = {"half-sse", "mse", "bce", "huber"};
 static const char *const fixture_evidence[] = {"binary64", "mpfr", "bound"};
 
 static const sp_vocabulary fixture_vocabulary = {fixture_activations, 10, fixture_losses, 4,
-                                                 fixture_evidence,    3};
+                                                 fixture_evidence,    3, sp_net_builtin, sp_net_own};
 
 /* A text, or the file of that name if the text is NULL, and what came of loading it. */
 typedef struct loaded {

@@ -22,8 +22,8 @@ static void parse_body(void *argument)
     sp_diagnostics diagnostics = {.pool = p->pool};
     const sp_source *source =
         sp_source_from(p->pool, "formula", p->text, strlen(p->text), &diagnostics);
-    p->formula = sp_formula_parse(p->pool, source, p->variables == 1 ? one : two, p->variables,
-                                  p->dimensions, &diagnostics);
+    p->formula = sp_formula_parse(p->pool, p->dimensions ? &sp_mlp : NULL, source,
+                                  p->variables == 1 ? one : two, p->variables, &diagnostics);
     assert_true((p->formula == NULL) == (diagnostics.errors > 0));
     sp_text shown = sp_text_in(p->pool);
     for (size_t i = 0; i < diagnostics.count; i++)

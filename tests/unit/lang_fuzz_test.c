@@ -163,15 +163,16 @@ static void assert_sound(loaded *l)
         assert_int_equal(c->splits, sp_program_parts(c->program, l->pool, &parts));
         for (size_t k = 0; k < c->splits; k++)
             assert_true(sp_part_equal(&c->split[k].part, &parts[k]));
-        for (int d = 0; d < SP_DIM_COUNT; d++)
+        for (size_t d = 0; d < c->program->of->dims; d++)
             assert_true(c->dim[d] >= 1);
         for (size_t axis = 0; axis < c->program->axes; axis++)
             assert_true(c->axis_size[axis] >= 1);
-        const sp_function_spec *specs[] = {&c->sigma, &c->g, &c->loss};
-        for (size_t k = 0; k < 3; k++) {
-            assert_true((specs[k]->name == NULL) != (specs[k]->formula == NULL));
-            if (specs[k]->formula)
-                assert_sound_formula(specs[k]->formula);
+        const sp_signature *of = c->program->of;
+        for (size_t k = 0; k < of->functions; k++) {
+            const sp_function_spec *spec = &c->function[k];
+            assert_true((spec->name == NULL) != (spec->formula == NULL));
+            if (spec->formula)
+                assert_sound_formula(spec->formula);
         }
     }
 }

@@ -66,7 +66,8 @@ static void nesting_has_a_limit(void **state)
 static void unknown_functions_nest_too(void **state)
 {
     (void)state;
-    assert_error(load_repeated("nosuch(", "X", ")", 100000), "unknown function 'nosuch'");
+    assert_error(load_repeated("nosuch(", "X", ")", 100), "unknown function 'nosuch'");
+    assert_error(load_repeated("nosuch(", "X", ")", 100000), "too many nested brackets and operators");
     assert_error(load_repeated("[", "X", "]", 100000), "expected an expression, found '['");
     assert_error(load_repeated("{", "X", "}", 100000), "expected an expression, found '{'");
 }

@@ -58,6 +58,7 @@ static const char *const typed[][2] = {
     {"g'(X)", "[N/dp, Din]"},
     {"step(X)", "[N/dp, Din]"},
     {"loss'(Y, Y)", "[N/dp, Dout]"},
+    {"loss'(Y, 1)", "[N/dp, Dout]"},
     {"sum(X, N)", "[Din]"},
     {"sum(X, Din)", "[N/dp]"},
     {"sum(b1, Dh)", "scalar"},
@@ -80,6 +81,14 @@ static const char *const typed[][2] = {
     {"shift(X, tp, 5)", "[N/dp, Din]"},
     {"only(X, dp, 2)", "[N/dp, Din]"}, /* of any operand */
     {"X @ W1 @ (X @ W1)^T", "[N/dp, N/dp]"},
+    {"X + X^T", "[N/dp, Din]"}, /* by name */
+    {"X @ W1 * b1", "[N/dp, Dh/tp]"},
+    {"b1 * (X @ W1)", "[Dh/tp, N/dp]"},
+    {"X * Y", "[N/dp, Din, Dout]"},
+    {"X / X", "[N/dp, Din]"},
+    {"1 / X", "[N/dp, Din]"},
+    {"b1 / b1", "[Dh/tp]"},
+    {"exp(X)", "[N/dp, Din]"},
 };
 
 static void every_form_has_its_type(void **state)
@@ -107,17 +116,19 @@ static const char *const untyped[] = {
     "2 @ X",
     "X @ W1 + b2",
     "X + Y",
-    "X + X^T",
-    "X @ W1 * b1",
-    "b1 * (X @ W1)",
-    "X * Y",
-    "X / X",
-    "1 / X",
-    "b1 / b1",
+    "X + X @ X^T",
+    "X * slice(X, Din, tp)",
+    "W2 * b1",
+    "b1 * W2",
+    "X * (X @ X^T)",
+    "X / slice(X, Din, tp)",
+    "b1 / W2",
+    "b1 + b2",
     "b1^T",
     "2^T",
     "loss'(X, Y)",
-    "loss'(Y, 1)",
+    "loss'(Y, X)",
+    "loss'(Y)",
     "sum(X, Dh)",
     "sum(X @ X^T, N)",
     "sum(N, N)",
@@ -154,7 +165,10 @@ static const char *const untyped[] = {
     "only(X, tp)",
     "broadcast(X, tp, 99999999999999999999)",
     "nosuch(X)",
-    "exp(X)",
+    "exp(X, X)",
+    "exp'(X)",
+    "sigmoid()",
+    "max(X)",
     "Q",
     "tp",
     "V",
@@ -215,7 +229,7 @@ static void nodes_say_what_they_name(void **state)
     l = load_expression("allreduce(sum(X, Din) * 0.1, pp, mean)");
     p = l.unit->program[0];
     const sp_node *reduce = &p->node[p->statement[0].node];
-    assert_true(reduce->op == SP_OP_ALLREDUCE && reduce->mean && reduce->axis == 2);
+    assert_true(reduce->op == SP_OP_ALLREDUCE && reduce->how == SP_REDUCE_MEAN && reduce->axis == 2);
     const sp_node *times = &p->node[reduce->operand[0]];
     assert_int_equal(times->op, SP_OP_MUL);
     const sp_node *number = &p->node[times->operand[1]];
@@ -337,11 +351,11 @@ static void parts_come_after_their_prefixes(void **state)
 static void whole_layouts(void **state)
 {
     (void)state;
-    sp_program none = {0};
+    sp_program none = {.of = &sp_mlp};
     sp_pool *pool;
     assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
-    sp_layout w1 = sp_tensor_whole(SP_TENSOR_W1), dw1 = sp_result_whole(SP_RESULT_DW1);
-    sp_layout b2 = sp_tensor_whole(SP_TENSOR_B2), db2 = sp_result_whole(SP_RESULT_DB2);
+    sp_layout w1 = sp_mlp.tensor[SP_TENSOR_W1].whole, dw1 = sp_mlp.result[SP_RESULT_DW1].whole;
+    sp_layout b2 = sp_mlp.tensor[SP_TENSOR_B2].whole, db2 = sp_mlp.result[SP_RESULT_DB2].whole;
     assert_true(sp_layout_equal(&w1, &dw1) && memcmp(&w1, &dw1, sizeof w1) == 0);
     assert_true(sp_layout_equal(&b2, &db2) && !sp_layout_equal(&b2, &w1));
     assert_string_equal(sp_layout_text(pool, &none, &w1), "[Din, Dh]");

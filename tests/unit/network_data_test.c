@@ -1,5 +1,6 @@
 /* network: the data of a case, and the network of a case. */
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "network/network.h"
 
 #include <math.h>
@@ -10,11 +11,14 @@
 
 #include <cmocka.h>
 
+static const sp_program *rule; /* of the pool of the test */
+
 static int open_pool(void **state)
 {
     sp_pool *pool = NULL;
     if (sp_pool_open(&pool, NULL, NULL) != SP_OK)
         return 1;
+    rule = sp_scheme_builtin(pool, "delta-rule");
     *state = pool;
     return 0;
 }
@@ -27,9 +31,10 @@ static int close_pool(void **state)
 
 static sp_case case_of(size_t n, size_t din, size_t dh, size_t dout)
 {
-    sp_case c = {.dim = {n, din, dh, dout}, .seed = 7, .scale = 1, .range = 3};
-    c.sigma.name = c.g.name = "relu";
-    c.loss.name = "half-sse";
+    static sp_tensor_data none[SP_TENSOR_COUNT];
+    sp_case c = {.program = rule, .given = none, .dim = {n, din, dh, dout}, .seed = 7, .scale = 1, .range = 3};
+    c.function[SP_MLP_SIGMA].name = c.function[SP_MLP_G].name = "relu";
+    c.function[SP_MLP_LOSS].name = "half-sse";
     return c;
 }
 
@@ -60,11 +65,11 @@ static void values_are_the_same_everywhere(void **state)
 static void shapes(void **state)
 {
     (void)state;
-    static const size_t dim[SP_DIM_COUNT] = {2, 3, 5, 7};
+    static const size_t dim[SP_MAX_DIMS] = {2, 3, 5, 7};
     static const size_t want[SP_TENSOR_COUNT][2] = {{2, 3}, {2, 7}, {3, 5}, {1, 5}, {5, 7}, {1, 7}};
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         size_t rows, cols;
-        sp_network_shape(dim, (sp_tensor)t, &rows, &cols);
+        sp_network_shape(dim, &sp_mlp.tensor[t].whole, &rows, &cols);
         assert_int_equal(rows, want[t][0]);
         assert_int_equal(cols, want[t][1]);
     }
@@ -95,7 +100,7 @@ static void gaussians_are_scaled(void **state)
     c.scale = 2;
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         size_t rows, cols;
-        sp_network_shape(c.dim, (sp_tensor)t, &rows, &cols);
+        sp_network_shape(c.dim, &sp_mlp.tensor[t].whole, &rows, &cols);
         double count = (double)(rows * cols);
         moments m = moments_of(sp_network_data(*state, &c, (sp_tensor)t), rows * cols);
         assert_true(fabs(m.mean) < 5 * want[t] / sqrt(count));
@@ -128,7 +133,8 @@ static void streams_are_apart(void **state)
 {
     sp_case c = case_of(8, 8, 8, 8), given = c, other = c;
     static double mine[64] = {1, 2, 3};
-    given.given[SP_TENSOR_W1].value = mine;
+    sp_tensor_data data[SP_TENSOR_COUNT] = {[SP_TENSOR_W1] = {.value = mine}};
+    given.given = data;
     other.seed = 8;
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         const double *value = sp_network_data(*state, &c, (sp_tensor)t);
@@ -150,7 +156,7 @@ static void streams_are_apart(void **state)
 static void targets_of_bce_are_probabilities(void **state)
 {
     sp_case c = case_of(100, 1, 1, 20);
-    c.loss.name = "bce";
+    c.function[SP_MLP_LOSS].name = "bce";
     c.scale = 50;
     moments m = moments_of(sp_network_data(*state, &c, SP_TENSOR_Y), 2000);
     assert_true(m.least > 0 && m.most < 1 && fabs(m.mean - 0.5) < 0.05 && m.least < 0.01);
@@ -174,22 +180,25 @@ static void a_network_of_ones_own(void **state)
         sp_source *source = SP_NEW((sp_pool *)*state, sp_source);
         *source = (sp_source){"test", texts[i], strlen(texts[i])};
         sp_diagnostics found = {.pool = *state};
-        formula[i] = sp_formula_parse(*state, source, i ? ay : z, i ? 2 : 1, i == 1, &found);
+        formula[i] = sp_formula_parse(*state, i ? &sp_mlp : NULL, source, i ? ay : z, i ? 2 : 1, &found);
         assert_non_null(formula[i]);
     }
     sp_case c = case_of(2, 3, 5, 7);
-    c.sigma = (sp_function_spec){.formula = formula[0]};
-    c.loss = (sp_function_spec){.formula = formula[1]};
+    c.function[SP_MLP_SIGMA] = (sp_function_spec){.formula = formula[0]};
+    c.function[SP_MLP_LOSS] = (sp_function_spec){.formula = formula[1]};
     const sp_network *n = sp_network_of_case(*state, &c);
-    assert_string_equal(n->sigma_name, "z * z + 1");
-    assert_string_equal(n->g_name, "relu");
-    assert_string_equal(n->loss_name, "exp(a - y) / N");
+    const sp_network_function *sigma = &n->own[SP_MLP_SIGMA], *g = &n->own[SP_MLP_G], *loss = &n->own[SP_MLP_LOSS];
+    assert_string_equal(sigma->name, "z * z + 1");
+    assert_string_equal(g->name, "relu");
+    assert_string_equal(loss->name, "exp(a - y) / N");
     assert_int_equal(n->dim[SP_DIM_DOUT], 7);
-    assert_string_equal(sp_formula_text(*state, &n->sigma_prime, z), "2 * z");
-    assert_string_equal(sp_formula_text(*state, &n->loss_prime, ay), "exp(a - y) / N");
-    const sp_formula *five[] = {&n->sigma, &n->sigma_prime, &n->g, &n->g_prime, &n->loss_prime};
-    for (int f = 0; f < 5; f++)
-        assert_ptr_equal(sp_network_formula(n, (sp_function)f), five[f]);
+    assert_string_equal(sp_formula_text(*state, &sp_mlp, &sigma->slope, z), "2 * z");
+    assert_string_equal(sp_formula_text(*state, &sp_mlp, &loss->slope, ay), "exp(a - y) / N");
+    for (sp_function f = 0; f < SP_MLP_FUNCTIONS; f++) {
+        assert_ptr_equal(sp_network_function_of(n, f), &n->own[f]);
+        assert_ptr_equal(sp_network_formula(n, f, false), &n->own[f].value);
+        assert_ptr_equal(sp_network_formula(n, f, true), &n->own[f].slope);
+    }
 }
 
 /* All names make a network; the smooth ones say so. */
@@ -198,14 +207,15 @@ static void all_names_are_known(void **state)
     sp_case c = case_of(1, 1, 1, 1);
     for (size_t i = 0; i < sp_activation_count; i++)
         for (size_t k = 0; k < sp_loss_count; k++) {
-            c.sigma.name = c.g.name = sp_activation_names[i];
-            c.loss.name = sp_loss_names[k];
+            c.function[SP_MLP_SIGMA].name = c.function[SP_MLP_G].name = sp_activation_names[i];
+            c.function[SP_MLP_LOSS].name = sp_loss_names[k];
             const sp_network *n = sp_network_of_case(*state, &c);
-            assert_string_equal(n->g_name, sp_activation_names[i]);
-            assert_int_equal(n->sigma_smooth, strcmp(n->sigma_name, "softplus") == 0);
-            assert_int_equal(n->g_smooth, n->sigma_smooth);
-            assert_false(n->loss_smooth);
-            assert_int_equal(n->loss.variables, 2);
+            const sp_network_function *sigma = &n->own[SP_MLP_SIGMA], *g = &n->own[SP_MLP_G];
+            assert_string_equal(g->name, sp_activation_names[i]);
+            assert_int_equal(sigma->smooth, strcmp(sigma->name, "softplus") == 0);
+            assert_int_equal(g->smooth, sigma->smooth);
+            assert_false(n->own[SP_MLP_LOSS].smooth);
+            assert_int_equal(n->own[SP_MLP_LOSS].value.variables, 2);
         }
 }
 

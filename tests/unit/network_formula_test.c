@@ -1,6 +1,7 @@
 /* network: derivatives of formulas against numerical differentiation and PyTorch's values at kinks,
  * texts that read back, formulas applied block by block against the C library. */
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "network/network.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 
 static const char *const z_only[] = {"z"};
 static const char *const a_and_y[] = {"a", "y"};
-static const size_t dim[SP_DIM_COUNT] = {5, 4, 6, 2};
+static const size_t dim[SP_MAX_DIMS] = {5, 4, 6, 2};
 
 static int open_pool(void **state)
 {
@@ -36,7 +37,7 @@ static sp_formula parse(sp_pool *pool, const char *text, bool loss)
     *source = (sp_source){"test", text, strlen(text)};
     sp_diagnostics found = {.pool = pool};
     const sp_formula *f =
-        sp_formula_parse(pool, source, loss ? a_and_y : z_only, loss ? 2 : 1, loss, &found);
+        sp_formula_parse(pool, loss ? &sp_mlp : NULL, source, loss ? a_and_y : z_only, loss ? 2 : 1, &found);
     if (!f)
         fail_msg("cannot parse %s", text);
     return *f;
@@ -92,9 +93,9 @@ static long double entry(const sp_matrix *m, size_t i)
 
 static sp_network network_of(sp_pool *pool, const char *sigma, const char *loss)
 {
-    sp_case c = {.dim = {5, 4, 6, 2}};
-    c.sigma.name = c.g.name = sigma;
-    c.loss.name = loss;
+    sp_case c = {.program = sp_scheme_builtin(pool, "delta-rule"), .dim = {5, 4, 6, 2}};
+    c.function[SP_MLP_SIGMA].name = c.function[SP_MLP_G].name = sigma;
+    c.function[SP_MLP_LOSS].name = loss;
     return *sp_network_of_case(pool, &c);
 }
 
@@ -105,8 +106,9 @@ static void derivatives_agree_with_differences(void **state)
         sp_network n = network_of(*state, sp_activation_names[i], "half-sse");
         for (long double z = -6.3L; z < 6.3L; z += 0.2L) {
             const long double h = 1e-5L; /* truncation h^2 f''' / 6, rounding 1e-19 / h */
-            long double slope = (at(&n.sigma, z + h, 0) - at(&n.sigma, z - h, 0)) / (2 * h);
-            assert_near(sp_activation_names[i], at(&n.sigma_prime, z, 0), slope, 1e-9L);
+            const sp_formula *sigma = &n.own[SP_MLP_SIGMA].value;
+            long double slope = (at(sigma, z + h, 0) - at(sigma, z - h, 0)) / (2 * h);
+            assert_near(sp_activation_names[i], at(&n.own[SP_MLP_SIGMA].slope, z, 0), slope, 1e-9L);
         }
     }
     for (size_t i = 0; i < sp_loss_count; i++) {
@@ -115,8 +117,9 @@ static void derivatives_agree_with_differences(void **state)
         for (long double y = -2.05L; y < 2; y += 0.3L)
             for (long double a = bce ? 0.07L : -4; a < (bce ? 1 : 4); a += 0.13L) {
                 const long double h = 1e-6L;
-                long double slope = (at(&n.loss, a + h, y) - at(&n.loss, a - h, y)) / (2 * h);
-                assert_near(sp_loss_names[i], at(&n.loss_prime, a, y), slope, 1e-7L);
+                const sp_formula *loss = &n.own[SP_MLP_LOSS].value;
+                long double slope = (at(loss, a + h, y) - at(loss, a - h, y)) / (2 * h);
+                assert_near(sp_loss_names[i], at(&n.own[SP_MLP_LOSS].slope, a, y), slope, 1e-7L);
             }
     }
 }
@@ -145,17 +148,17 @@ static void activations_are_what_their_names_say(void **state)
     for (size_t i = 0; i < sp_activation_count; i++) {
         sp_network n = network_of(*state, sp_activation_names[i], "half-sse");
         for (long double z = -30.5L; z < 30.5L; z += 0.37L)
-            assert_near(sp_activation_names[i], at(&n.sigma, z, 0),
+            assert_near(sp_activation_names[i], at(&n.own[SP_MLP_SIGMA].value, z, 0),
                         definition(sp_activation_names[i], z), 2e-14L); /* valgrind: doubles */
     }
     sp_network huber = network_of(*state, "relu", "huber");
     sp_network mse = network_of(*state, "relu", "mse"), bce = network_of(*state, "relu", "bce");
-    assert_near("mse", at(&mse.loss, 3, 1), 4.0L / 10, 1e-16L);
-    assert_near("huber", at(&huber.loss, 3.5L, 1), (2.5L - 0.5L) / 10, 1e-16L);
-    assert_near("huber", at(&huber.loss, 1, 3.5L), (2.5L - 0.5L) / 10, 1e-16L);
-    assert_near("huber", at(&huber.loss, 1.5L, 1), 0.125L / 10, 1e-16L);
-    assert_near("bce", at(&bce.loss, 0.25L, 1), -logl(0.25L) / 10, 1e-16L);
-    assert_near("bce", at(&bce.loss, 0.25L, 0), -logl(0.75L) / 10, 1e-16L);
+    assert_near("mse", at(&mse.own[SP_MLP_LOSS].value, 3, 1), 4.0L / 10, 1e-16L);
+    assert_near("huber", at(&huber.own[SP_MLP_LOSS].value, 3.5L, 1), (2.5L - 0.5L) / 10, 1e-16L);
+    assert_near("huber", at(&huber.own[SP_MLP_LOSS].value, 1, 3.5L), (2.5L - 0.5L) / 10, 1e-16L);
+    assert_near("huber", at(&huber.own[SP_MLP_LOSS].value, 1.5L, 1), 0.125L / 10, 1e-16L);
+    assert_near("bce", at(&bce.own[SP_MLP_LOSS].value, 0.25L, 1), -logl(0.25L) / 10, 1e-16L);
+    assert_near("bce", at(&bce.own[SP_MLP_LOSS].value, 0.25L, 0), -logl(0.75L) / 10, 1e-16L);
 }
 
 /* PyTorch's derivatives at 0 (and of huber at |a - y| = delta). Broken by: step(0) = 1, or a kink
@@ -171,10 +174,10 @@ static void kinks_are_pytorchs(void **state)
     assert_int_equal(sizeof zero / sizeof *zero, sp_activation_count);
     for (size_t i = 0; i < sizeof zero / sizeof *zero; i++) {
         sp_network n = network_of(*state, zero[i].name, "huber");
-        assert_near(zero[i].name, at(&n.sigma_prime, 0, 0), (long double)zero[i].slope, 0);
-        assert_near("huber", at(&n.loss_prime, 3, 2), 0.1L, 1e-18L);
-        assert_near("huber", at(&n.loss_prime, 2, 3), -0.1L, 1e-18L);
-        assert_near("huber", at(&n.loss_prime, 2, 2), 0, 0);
+        assert_near(zero[i].name, at(&n.own[SP_MLP_SIGMA].slope, 0, 0), (long double)zero[i].slope, 0);
+        assert_near("huber", at(&n.own[SP_MLP_LOSS].slope, 3, 2), 0.1L, 1e-18L);
+        assert_near("huber", at(&n.own[SP_MLP_LOSS].slope, 2, 3), -0.1L, 1e-18L);
+        assert_near("huber", at(&n.own[SP_MLP_LOSS].slope, 2, 2), 0, 0);
     }
 }
 
@@ -188,16 +191,16 @@ static void nothing_overflows_to_nan(void **state)
         sp_matrix *z = sp_matrix_create(&in, 1, 8), *out = sp_matrix_create(&in, 1, 8);
         for (size_t k = 0; k < 8; k++)
             in.system->set(&in, z, 0, k, far[k]);
-        sp_formula_apply(&in, &n.sigma, dim, out, z, NULL);
+        sp_formula_apply(&in, &n.own[SP_MLP_SIGMA].value, dim, out, z, NULL);
         for (size_t k = 0; k < 8; k++)
             assert_true(isfinite(entry(out, k)));
-        sp_formula_apply(&in, &n.sigma_prime, dim, out, z, NULL);
+        sp_formula_apply(&in, &n.own[SP_MLP_SIGMA].slope, dim, out, z, NULL);
         for (size_t k = 0; k < 8; k++) {
-            bool bounded = !strcmp(n.sigma_name, "tanh") || !strcmp(n.sigma_name, "sigmoid");
-            long double left = !strcmp(n.sigma_name, "identity")     ? 1
-                               : !strcmp(n.sigma_name, "leaky-relu") ? (long double)0.01
+            bool bounded = !strcmp(n.own[SP_MLP_SIGMA].name, "tanh") || !strcmp(n.own[SP_MLP_SIGMA].name, "sigmoid");
+            long double left = !strcmp(n.own[SP_MLP_SIGMA].name, "identity")     ? 1
+                               : !strcmp(n.own[SP_MLP_SIGMA].name, "leaky-relu") ? (long double)0.01
                                                                      : 0;
-            assert_near(n.sigma_name, entry(out, k), far[k] < 0 ? left : !bounded, 1e-15L);
+            assert_near(n.own[SP_MLP_SIGMA].name, entry(out, k), far[k] < 0 ? left : !bounded, 1e-15L);
         }
     }
 }
@@ -226,7 +229,7 @@ static bool same_tree(const sp_formula *f, int i, const sp_formula *g, int j)
 
 static void check_text(sp_pool *pool, const sp_formula *f, bool loss)
 {
-    const char *text = sp_formula_text(pool, f, loss ? a_and_y : z_only);
+    const char *text = sp_formula_text(pool, &sp_mlp, f, loss ? a_and_y : z_only);
     sp_formula again = parse(pool, text, loss);
     if (!same_tree(f, (int)f->count - 1, &again, (int)again.count - 1))
         fail_msg("%s does not read back", text);
@@ -238,11 +241,11 @@ static void texts_read_back(void **state)
 {
     for (size_t i = 0; i < sp_activation_count; i++) {
         sp_network n = network_of(*state, sp_activation_names[i], sp_loss_names[i % sp_loss_count]);
-        check_text(*state, &n.sigma, false);
-        check_text(*state, &n.sigma_prime, false);
-        check_text(*state, &n.loss, true);
-        check_text(*state, &n.loss_prime, true);
-        sp_formula twice = sp_formula_derivative(*state, &n.sigma_prime, 0);
+        check_text(*state, &n.own[SP_MLP_SIGMA].value, false);
+        check_text(*state, &n.own[SP_MLP_SIGMA].slope, false);
+        check_text(*state, &n.own[SP_MLP_LOSS].value, true);
+        check_text(*state, &n.own[SP_MLP_LOSS].slope, true);
+        sp_formula twice = sp_formula_derivative(*state, &n.own[SP_MLP_SIGMA].slope, 0);
         check_text(*state, &twice, false);
     }
     static const char *const fewest[] = {"z - (z - z)", "z - z - z", "-(z + z)", "-z * -z",
@@ -253,7 +256,7 @@ static void texts_read_back(void **state)
         sp_formula f = parse(*state, fewest[i], false);
         check_text(*state, &f, false);
         if (strcmp(fewest[i], "-(-z)") != 0) /* its brackets are not needed */
-            assert_string_equal(sp_formula_text(*state, &f, z_only), fewest[i]);
+            assert_string_equal(sp_formula_text(*state, &sp_mlp, &f, z_only), fewest[i]);
     }
 }
 
@@ -276,12 +279,12 @@ static void derivatives_are_simple(void **state)
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         sp_formula f = parse(*state, expected[i][0], false);
         sp_formula d = sp_formula_derivative(*state, &f, 0);
-        assert_string_equal(sp_formula_text(*state, &d, z_only), expected[i][1]);
+        assert_string_equal(sp_formula_text(*state, &sp_mlp, &d, z_only), expected[i][1]);
     }
     sp_network n = network_of(*state, "relu", "half-sse");
-    assert_string_equal(sp_formula_text(*state, &n.loss_prime, a_and_y), "a - y");
+    assert_string_equal(sp_formula_text(*state, &sp_mlp, &n.own[SP_MLP_LOSS].slope, a_and_y), "a - y");
     sp_network m = network_of(*state, "relu", "mse");
-    assert_string_equal(sp_formula_text(*state, &m.loss_prime, a_and_y),
+    assert_string_equal(sp_formula_text(*state, &sp_mlp, &m.own[SP_MLP_LOSS].slope, a_and_y),
                         "2 * (a - y) / (N * Dout)");
 }
 
@@ -315,9 +318,9 @@ static void chains_may_be_long(void **state)
     sp_text_add_repeated(&text, " + z * z", 100000);
     sp_formula f = parse(*state, sp_text_string(&text), false);
     sp_formula d = sp_formula_derivative(*state, &f, 0);
-    assert_string_equal(sp_formula_text(*state, &f, z_only),
+    assert_string_equal(sp_formula_text(*state, &sp_mlp, &f, z_only),
                         "(400001 operations: too long to write out)");
-    assert_non_null(strstr(sp_formula_text(*state, &d, z_only), "too long"));
+    assert_non_null(strstr(sp_formula_text(*state, &sp_mlp, &d, z_only), "too long"));
     sp_arithmetic in = {.system = sp_number_system_find("binary64"), .pool = *state, .bits = 53, .threads = 1};
     sp_matrix *z = sp_matrix_create(&in, 1, 1), *out = sp_matrix_create(&in, 1, 1);
     in.system->set(&in, z, 0, 0, 0.5);

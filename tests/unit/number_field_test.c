@@ -153,7 +153,7 @@ static void what_has_no_value_spreads(void **state)
     in->system->binary(in, SP_PRIMITIVE_DIV, out, a, z);
     for (size_t j = 0; j < 3; j++)
         assert_true(isnan(entry_of(in, out, 0, j)));
-    in->system->function(in, SP_FUNCTION_SIGMA, out, a, NULL);
+    in->system->function(in, 0, out, a, NULL);
     assert_true(isnan(entry_of(in, out, 0, 1)) && !isnan(entry_of(in, out, 0, 0)));
     in->system->unary(in, SP_PRIMITIVE_EXP, out, a);
     assert_true(isnan(entry_of(in, out, 0, 0)));

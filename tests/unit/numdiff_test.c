@@ -4,6 +4,8 @@
 #include <stdio.h> /* before mpfr.h */
 
 #include "failing.h"
+#include "lang/lang.h"
+#include "lang/mlp.h"
 #include "network/network.h"
 #include "numdiff/ball.h"
 #include "numdiff/numdiff.h"
@@ -18,12 +20,15 @@
 
 #include <cmocka.h>
 
+static const sp_program *rule; /* of the pool of the test */
+
 static int open_pool(void **state)
 {
     sp_pool *pool = NULL;
     gsl_set_error_handler_off();
     if (sp_pool_open(&pool, NULL, NULL) != SP_OK)
         return 1;
+    rule = sp_scheme_builtin(pool, "delta-rule");
     *state = pool;
     return 0;
 }
@@ -41,7 +46,7 @@ enum { BITS = 900, STEP = 300 }; /* h = 2^-300: truncation about 2^-600, roundin
 
 typedef struct brute {
     const sp_network *network;
-    size_t dim[SP_DIM_COUNT];
+    size_t dim[SP_MAX_DIMS];
     double *value[SP_TENSOR_COUNT];
     size_t size[SP_TENSOR_COUNT];
     int tensor; /* the entry that is moved, and by what */
@@ -97,6 +102,7 @@ static void loss_at(mpfr_t loss, const brute *b)
 {
     const size_t din = b->dim[1], dh = b->dim[2], dout = b->dim[3];
     mpfr_t x, w, y;
+    const sp_formula *g = &b->network->own[SP_MLP_G].value, *loss_formula = &b->network->own[SP_MLP_LOSS].value;
     mpfr_t *a1 = malloc(dh * sizeof *a1);
     mpfr_inits2(BITS, x, w, y, (mpfr_ptr)0);
     for (size_t k = 0; k < dh; k++)
@@ -112,7 +118,7 @@ static void loss_at(mpfr_t loss, const brute *b)
                 entry_at(w, b, SP_TENSOR_W1, i * dh + k);
                 mpfr_fma(z, x, w, z, MPFR_RNDN);
             }
-            const sp_formula *f = &b->network->sigma;
+            const sp_formula *f = &b->network->own[SP_MLP_SIGMA].value;
             formula_at(a1[k], b, f, (int)f->count - 1, z, z);
             mpfr_clear(z);
         }
@@ -122,9 +128,9 @@ static void loss_at(mpfr_t loss, const brute *b)
                 entry_at(w, b, SP_TENSOR_W2, k * dout + j);
                 mpfr_fma(x, a1[k], w, x, MPFR_RNDN);
             }
-            formula_at(w, b, &b->network->g, (int)b->network->g.count - 1, x, x);
+            formula_at(w, b, g, (int)g->count - 1, x, x);
             entry_at(y, b, SP_TENSOR_Y, n * dout + j);
-            formula_at(x, b, &b->network->loss, (int)b->network->loss.count - 1, w, y);
+            formula_at(x, b, loss_formula, (int)loss_formula->count - 1, w, y);
             mpfr_add(loss, loss, x, MPFR_RNDN);
         }
     }
@@ -140,7 +146,7 @@ static brute brute_of(sp_pool *pool, const sp_case *c, const sp_network *network
     memcpy(b.dim, c->dim, sizeof b.dim);
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         size_t rows, cols;
-        sp_network_shape(c->dim, (sp_tensor)t, &rows, &cols);
+        sp_network_shape(c->dim, &sp_mlp.tensor[t].whole, &rows, &cols);
         b.size[t] = rows * cols;
         b.value[t] = SP_NEW_ARRAY(pool, double, rows *cols);
         memcpy(b.value[t], sp_network_data(pool, c, (sp_tensor)t), rows * cols * sizeof(double));
@@ -171,11 +177,15 @@ static void true_slope(mpfr_t slope, brute *b, int tensor, size_t entry)
 static sp_case random_case(const size_t *dim, const char *sigma, const char *g, const char *loss,
                            uint64_t seed)
 {
-    sp_case c = {.seed = seed, .scale = 1, .range = 3};
-    memcpy(c.dim, dim, sizeof c.dim);
-    c.sigma.name = sigma;
-    c.g.name = g;
-    c.loss.name = loss;
+    static sp_tensor_data room[8][SP_TENSOR_COUNT]; /* of the last cases: a test has fewer at a time */
+    static size_t cases;
+    sp_tensor_data *none = room[cases++ % 8];
+    memset(none, 0, sizeof room[0]);
+    sp_case c = {.program = rule, .given = none, .seed = seed, .scale = 1, .range = 3};
+    memcpy(c.dim, dim, SP_DIM_COUNT * sizeof *dim);
+    c.function[SP_MLP_SIGMA].name = sigma;
+    c.function[SP_MLP_G].name = g;
+    c.function[SP_MLP_LOSS].name = loss;
     return c;
 }
 
@@ -222,7 +232,7 @@ static void compare(const sp_numdiff *d, brute *b, size_t every, coverage *seen)
             if (!(mpfr_cmpabs(difference, error) <= 0)) {
                 seen->uncovered++;
                 mpfr_fprintf(stderr, "%s[%zu]: %.50Rg, want %.50Rg, error bar %.3Rg\n",
-                             sp_tensor_name((sp_tensor)t), e, slope, want, error);
+                             sp_mlp.tensor[t].name, e, slope, want, error);
             }
             if (t <= SP_TENSOR_B1) {
                 seen->errors += fabs(mpfr_get_d(difference, MPFR_RNDN));
@@ -438,7 +448,7 @@ static void check_states(const sp_numdiff *d, sp_tensor tensor, const sp_numdiff
     size_t kinks = 0, judged = 0, unusable = 0;
     for (size_t i = 0; i < t->rows * t->cols; i++) {
         if (t->state[i] != want[i])
-            fail_msg("%s[%zu] is %d, want %d", sp_tensor_name(tensor), i, (int)t->state[i],
+            fail_msg("%s[%zu] is %d, want %d", sp_mlp.tensor[tensor].name, i, (int)t->state[i],
                      (int)want[i]);
         kinks += want[i] == SP_NUMDIFF_KINK;
         judged += want[i] == SP_NUMDIFF_JUDGED;
@@ -467,7 +477,7 @@ static void a_kink_is_counted_where_it_is(void **state)
     for (int t = 0; t < SP_TENSOR_COUNT; t++)
         give(&c, (sp_tensor)t, given[t]);
     for (int smooth = 0; smooth < 2; smooth++) { /* softplus has max in its formula, but no kink */
-        c.sigma.name = smooth ? "softplus" : "relu";
+        c.function[SP_MLP_SIGMA].name = smooth ? "softplus" : "relu";
         const sp_network *network = sp_network_of_case(*state, &c);
         const sp_numdiff *both[] = {sp_numdiff_mpfr(*state, &c, network, 128, 0),
                                     sp_numdiff_binary64(*state, &c, network, 0, false)};
@@ -525,7 +535,7 @@ static void kinks_of_the_output(void **state)
                 {"identity", "huber", -3, J}, {"softplus", "mse", -3, J}};
     for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
         sp_case c = random_case(dim, "tanh", each[i].g, each[i].loss, 1);
-        c.sigma.name = "identity";
+        c.function[SP_MLP_SIGMA].name = "identity";
         b2 = each[i].b2;
         for (int t = 0; t < SP_TENSOR_COUNT; t++)
             give(&c, (sp_tensor)t, given[t]);
@@ -568,7 +578,7 @@ static void what_is_not_finite_is_unusable(void **state)
         give(&c, (sp_tensor)t, t == SP_TENSOR_W2 ? &huge : &one);
     for (int logarithm = 0; logarithm < 2; logarithm++) {
         if (logarithm) { /* a = 0, y = 1: -log 0 */
-            c.loss.name = "bce";
+            c.function[SP_MLP_LOSS].name = "bce";
             give(&c, SP_TENSOR_W2, &zero);
             give(&c, SP_TENSOR_B2, &zero);
         }
@@ -665,7 +675,7 @@ static void samples_and_directions(void **state)
     check_sample(*state, c, 0, 7);
     c.sample = 1;
     check_sample(*state, c, 0, 1);
-    c.g.name = "identity";
+    c.function[SP_MLP_G].name = "identity";
     c.sample = 5;
     check_sample(*state, c, 0, 5);
     check_sample(*state, c, 1, 1); /* a budget that is less than one entry: one of each tensor */
@@ -766,8 +776,8 @@ int main(void)
         TEST(more_rows_than_fit),
         TEST(samples_and_directions),
         TEST(directions_in_double),
-        cmocka_unit_test(every_allocation_may_fail),
-        cmocka_unit_test(it_can_be_interrupted),
+        TEST(every_allocation_may_fail),
+        TEST(it_can_be_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

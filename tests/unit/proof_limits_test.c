@@ -1,6 +1,7 @@
 /* proof: what is large. Terms with more conditions than a term may have, more parts than 16 bits
  * number, constants and powers at their limits: an answer that holds, or a limit that is named. */
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "proof/explain.h"
 
 #include <setjmp.h>

@@ -34,7 +34,7 @@ static sp_variable rank(void)
 static const sp_expression *entry(sp_tensor tensor, sp_variable a, sp_variable b)
 {
     const sp_variable both[2] = {a, b};
-    return sp_entry(in, SP_ENTRY_TENSOR + (unsigned)tensor, sp_tensor_whole(tensor).order, both);
+    return sp_entry(in, SP_ENTRY_TENSOR + (unsigned)tensor, sp_mlp.tensor[tensor].whole.order, both);
 }
 
 static const sp_expression *times(const sp_expression *a, const sp_expression *b)

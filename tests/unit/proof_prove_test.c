@@ -218,26 +218,26 @@ static void check_file(void *argument)
     folder_check *f = argument;
     sp_diagnostics found = {.pool = f->pool};
     sp_vocabulary words = {sp_activation_names, sp_activation_count, sp_loss_names, sp_loss_count,
-                           NULL, 0};
+                           NULL, 0, NULL, NULL};
     const sp_source *source = sp_source_read(f->pool, f->folder, &found);
     const sp_unit *unit = source ? sp_unit_load(f->pool, source, &words, &found) : NULL;
     for (size_t i = 0; unit && found.errors == 0 && i < unit->cases; i++) {
         const sp_case *c = unit->item[i];
-        sp_identities known = {c->sigma.formula ? "(given)" : c->sigma.name,
-                               c->g.formula ? "(given)" : c->g.name,
-                               c->loss.formula ? "(given)" : c->loss.name};
+        sp_identities known = {.of = c->program->of};
+        for (size_t k = 0; k < known.of->functions; k++)
+            known.name[k] = c->function[k].formula ? "(given)" : c->function[k].name;
         sp_proof_options options = {.identities = &known};
         const sp_proof *any = sp_prove(f->pool, c->program, NULL);
         const sp_proof *given = sp_prove(f->pool, c->program, &options);
         f->cases++;
         for (size_t r = 0; r < any->results; r++) {
-            bool named = c->expect_results & 1U << any->result[r].result;
+            bool named = c->expect_results && c->expect_results[any->result[r].result];
             if (c->expect_mismatch && named) {
                 f->mismatches++;
                 if (any->result[r].status == SP_PROVE_PROVED ||
                     given->result[r].status == SP_PROVE_PROVED)
                     fail_msg("%s: %s is wrong but proved", c->name,
-                             sp_result_name(any->result[r].result));
+                             sp_mlp.result[any->result[r].result].name);
             } else if (c->expect_results || !c->expect_mismatch) {
                 f->proved += given->result[r].status == SP_PROVE_PROVED;
                 f->warnings += given->result[r].status != SP_PROVE_PROVED;
@@ -246,7 +246,7 @@ static void check_file(void *argument)
                     fail_msg("%s: proved for all functions, but not for the given ones", c->name);
                 if (given->result[r].status == SP_PROVE_REFUTED)
                     fail_msg("%s: %s is right but refuted", c->name,
-                             sp_result_name(any->result[r].result));
+                             sp_mlp.result[any->result[r].result].name);
             }
         }
     }
@@ -294,7 +294,7 @@ static void shipped_cases_agree(void **state)
 static sp_prove_status status_with(sp_pool *pool, const char *text, sp_result result,
                                    const char *sigma, const char *g, const char *loss)
 {
-    sp_identities known = {sigma, g, loss};
+    sp_identities known = {sp_signature_of_mlp(pool, NULL), {sigma, g, loss}};
     sp_proof_options options = {.identities = sigma || g || loss ? &known : NULL};
     return result_of(sp_prove(pool, parse(pool, text), &options), result)->status;
 }
@@ -350,7 +350,7 @@ static void identities_hold_for_their_function_only(void **state)
 static void show_megatron(void *argument)
 {
     sp_pool *pool = argument;
-    sp_identities known = {"tanh", NULL, NULL};
+    sp_identities known = {sp_signature_of_mlp(pool, NULL), {"tanh"}};
     sp_proof_options options = {.steps = true, .identities = &known};
     sp_text shown = sp_text_in(pool);
     sp_proof_show(&shown, sp_prove(pool, sp_scheme_builtin(pool, "megatron"), &options));
@@ -455,7 +455,7 @@ static void differentiate_at_once(void *argument)
                                              sp_entry(in, SP_TENSOR_Y, 2, cell));
         loss = sp_sum_over(in, loss, cell, 2);
         for (size_t i = 0; i < 5; i++) {
-            sp_layout layout = sp_tensor_whole(pairs[i].tensor);
+            sp_layout layout = sp_mlp.tensor[pairs[i].tensor].whole;
             sp_variable index[2] = {0, 0};
             for (unsigned k = 0; k < layout.order; k++)
                 index[k] = sp_fresh(in, sp_sort_of_dim(layout.part[k].dim));

@@ -70,6 +70,8 @@ void tree_print(const tree *a);
 
 /* ---- with the algebra ---- */
 
+extern const sp_part tree_part_of_k;
+sp_variable tree_free_variable(int number);
 const sp_expression *tree_build(sp_algebra *in, const forest *f, const tree *a);
 /* Of a normal form, read as it is; *scale becomes the largest magnitude that was added up, if it was smaller. */
 long double form_value(tree_world *w, const sp_expression *e, long double *scale);

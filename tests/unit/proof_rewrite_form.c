@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const sp_part part_of_k = {.dim = SP_DIM_DH, .axes = 1, .axis = {0}};
+const sp_part tree_part_of_k = {.dim = SP_DIM_DH, .axes = 1, .axis = {0}};
 
 static sp_sort sort_of(tree_sort s)
 {
@@ -15,7 +15,7 @@ static tree_sort sort_back(sp_sort s)
     return s == sort_of(SORT_N) ? SORT_N : s == sort_of(SORT_K) ? SORT_K : SORT_RANK;
 }
 
-static sp_variable free_variable(int number)
+sp_variable tree_free_variable(int number)
 {
     return number == 0   ? sp_variable_place(0, SP_DIM_N)
            : number == 1 ? sp_variable_place(1, SP_DIM_DH)
@@ -34,7 +34,8 @@ static const sp_expression *build(building *b, const tree *a);
 
 static sp_coordinate coordinate(building *b, int v)
 {
-    return b->f->sort[v] == SORT_K ? sp_owner(b->in, &part_of_k, b->variable[v]) : sp_coordinate_of(b->variable[v]);
+    return b->f->sort[v] == SORT_K ? sp_owner(b->in, &tree_part_of_k, b->variable[v])
+                                   : sp_coordinate_of(b->variable[v]);
 }
 
 static const sp_expression *condition(building *b, const tree *a)
@@ -87,7 +88,7 @@ const sp_expression *tree_build(sp_algebra *in, const forest *f, const tree *a)
 {
     building b = {.in = in, .f = f};
     for (int v = 0; v < FREE_VARIABLES; v++)
-        b.variable[v] = free_variable(v);
+        b.variable[v] = tree_free_variable(v);
     return build(&b, a);
 }
 
@@ -254,7 +255,7 @@ long double form_value(tree_world *w, const sp_expression *e, long double *scale
 {
     reading r = {.w = w, .scale = scale};
     for (int v = 0; v < FREE_VARIABLES; v++) {
-        r.variable[r.count] = free_variable(v);
+        r.variable[r.count] = tree_free_variable(v);
         r.at[r.count++] = w->free[v];
     }
     return read_expression(&r, e);

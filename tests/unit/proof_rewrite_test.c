@@ -26,6 +26,7 @@ typedef struct trial {
     forest f;
     const tree *tree[3]; /* as it grew, rewritten, spoilt */
     const sp_expression *form[3];
+    const sp_expression *renamed, *put; /* form[0] with other names and back; with the owner of k for the rank */
     sp_algebra *in;
     sp_proof_limit stopped;
 } trial;
@@ -39,6 +40,18 @@ static void build_all(void *argument)
     trial *t = argument;
     for (int i = 0; i < 3; i++)
         t->form[i] = tree_build(t->in, &t->f, t->tree[i]);
+    t->renamed = t->form[0];
+    for (int v = 0; v < FREE_VARIABLES; v++) {
+        sp_variable is = tree_free_variable(v), other = sp_fresh(t->in, sp_variable_sort(is));
+        if (v == 2) {
+            t->renamed = sp_put_rank(t->in, t->renamed, is, sp_coordinate_of(other));
+            t->renamed = sp_put_rank(t->in, t->renamed, other, sp_coordinate_of(is));
+        } else {
+            t->renamed = sp_put_index(t->in, sp_put_index(t->in, t->renamed, is, other), other, is);
+        }
+    }
+    t->put = sp_put_rank(t->in, t->form[0], tree_free_variable(2),
+                         sp_owner(t->in, &tree_part_of_k, tree_free_variable(1)));
 }
 
 static void build_within_limits(void *argument)
@@ -95,6 +108,28 @@ static void check(trial *t, tally *count, const uint64_t *seed)
     }
 }
 
+/* What is put for the rank, against the tree on that rank. */
+static void check_put(trial *t, const uint64_t *seed)
+{
+    const uint32_t *part;
+    bool needs_all = sp_algebra_nonempty(t->in, &part) > 0;
+    for (int world = 0; world < WORLDS / 4; world++) {
+        tree_world w;
+        tree_world_make(&w, t->random);
+        w.free[2] = w.owner[w.free[1]];
+        long double expected = tree_value(&w, &t->f, t->tree[0]), scale = 0, found = form_value(&w, t->put, &scale);
+        if (w.beyond || scale > 1e7L || (needs_all && w.empty))
+            continue;
+        if (!is_near(found, expected, scale)) {
+            print_error("seed %llu: %Lg found with the owner put, %Lg expected\n", (unsigned long long)*seed, found,
+                        expected);
+            tree_print(t->tree[0]);
+            printf("\n");
+            fail();
+        }
+    }
+}
+
 static void try_tree(uint64_t *random, tally *count)
 {
     trial t = {.random = random};
@@ -118,8 +153,12 @@ static void try_tree(uint64_t *random, tally *count)
     }
     if (t.stopped != SP_PROOF_NO_LIMIT) {
         count->given_up++;
+        if (show)
+            printf("given up: %s\n", sp_proof_limit_text(t.pool, t.stopped));
     } else {
+        assert_ptr_equal(t.renamed, t.form[0]);
         check(&t, count, &seed);
+        check_put(&t, &seed);
         count->same += t.form[0] == t.form[1];
         count->spoilt += t.tree[2] != t.tree[0];
         count->spoilt_same += t.form[0] == t.form[2];

@@ -5,6 +5,7 @@
 #define TESTS_PROOF_WORLD_H
 
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "proof/expression.h"
 
 #include <math.h>
@@ -86,7 +87,7 @@ static uint64_t double_mod(world *w, double value)
 
 static uint64_t random_function(const world *w, sp_symbol f, uint64_t a, uint64_t b)
 {
-    return scramble(w->seed ^ scramble(a * 16 + (uint64_t)f) ^ scramble(~b));
+    return scramble(w->seed ^ scramble(a * 256 + (uint64_t)f) ^ scramble(~b));
 }
 
 static bool is_square(uint64_t a)
@@ -131,7 +132,8 @@ static uint64_t function_mod(const world *w, sp_symbol f, uint64_t a, uint64_t b
     }
     bool prime = f == SP_SYMBOL_SIGMA_PRIME || f == SP_SYMBOL_G_PRIME;
     bool is_sigma = f == SP_SYMBOL_SIGMA || f == SP_SYMBOL_SIGMA_PRIME;
-    const char *name = is_sigma ? w->sigma : f == SP_SYMBOL_LOSS_PRIME ? NULL : w->g;
+    bool is_g = f == SP_SYMBOL_G || f == SP_SYMBOL_G_PRIME;
+    const char *name = is_sigma ? w->sigma : is_g ? w->g : NULL;
     if (is_name(name, "identity"))
         return prime ? 1 : a;
     if (is_name(name, "relu")) {
@@ -202,19 +204,45 @@ static uint64_t count_mod(const world *w, const sp_part *part, size_t rank)
     return count;
 }
 
+/* Whether a world has room for its values, and knows its operations. */
+static inline bool world_can_run(const sp_program *program)
+{
+    for (size_t i = 0; i < program->nodes; i++) {
+        const sp_node *n = &program->node[i];
+        const bool reads = n->operand[0] >= 0;
+        if (n->layout.order > 2 || n->op == SP_OP_DOT || n->op == SP_OP_MAX || n->op == SP_OP_RENAME ||
+            n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP ||
+            (n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MAX) ||
+            (n->op == SP_OP_SUM && reads && program->node[n->operand[0]].layout.order != n->layout.order + 1))
+            return false;
+    }
+    return true;
+}
+
 typedef struct run_of {
     world *w;
     whole *value; /* [node * RANKS + rank] */
 } run_of;
+
+static bool same_label(const sp_part *a, const sp_part *b)
+{
+    return a->dim == b->dim && a->primes == b->primes;
+}
 
 static uint64_t operand_at(const run_of *r, const sp_node *n, int which, size_t rank, size_t i,
                            size_t j)
 {
     const sp_node *o = &r->w->program->node[n->operand[which]];
     const whole *v = &r->value[(size_t)n->operand[which] * RANKS + rank];
-    if (o->layout.order == 0)
-        return v->at[0][0];
-    return o->layout.order < n->layout.order ? v->at[0][j] : v->at[i][j];
+    size_t at[2] = {0, 0};
+    for (unsigned k = 0; k < o->layout.order; k++) {
+        /* by name, but where it was if it is called so there too: a value may have a dimension twice */
+        unsigned place = k;
+        for (unsigned p = 0; p < n->layout.order && !same_label(&o->layout.part[k], &n->layout.part[place]); p++)
+            place = p;
+        at[o->layout.order == 2 ? k : 1] = n->layout.order == 2 && place == 0 ? i : j;
+    }
+    return v->at[at[0]][at[1]];
 }
 
 static uint64_t over_axis(const run_of *r, const sp_node *n, size_t rank, size_t i, size_t j)
@@ -253,12 +281,7 @@ static uint64_t entry(const run_of *r, const sp_node *n, size_t rank, size_t i, 
     case SP_OP_DIV: return x * inverse_mod(w, y) % PRIME;
     case SP_OP_NEG: return (PRIME - x) % PRIME;
     case SP_OP_TRANSPOSE: return va->at[j][i];
-    case SP_OP_SIGMA: return function_mod(w, SP_SYMBOL_SIGMA, x, 0);
-    case SP_OP_SIGMA_PRIME: return function_mod(w, SP_SYMBOL_SIGMA_PRIME, x, 0);
-    case SP_OP_G: return function_mod(w, SP_SYMBOL_G, x, 0);
-    case SP_OP_G_PRIME: return function_mod(w, SP_SYMBOL_G_PRIME, x, 0);
-    case SP_OP_LOSS_PRIME: return function_mod(w, SP_SYMBOL_LOSS_PRIME, x, y);
-    case SP_OP_STEP: return function_mod(w, SP_SYMBOL_STEP, x, 0);
+    case SP_OP_APPLY: return function_mod(w, 2 * n->function + n->prime, x, y);
     case SP_OP_SUM:
         for (size_t k = 0; k < w->dim[a->layout.part[n->place].dim]; k++)
             if (holds(w, &a->layout.part[n->place], k, rank))
@@ -267,7 +290,7 @@ static uint64_t entry(const run_of *r, const sp_node *n, size_t rank, size_t i, 
         return sum % PRIME;
     case SP_OP_ALLREDUCE:
         sum = over_axis(r, n, rank, i, j);
-        return n->mean ? sum * inverse_mod(w, w->axis[n->axis]) % PRIME : sum;
+        return n->how == SP_REDUCE_MEAN ? sum * inverse_mod(w, w->axis[n->axis]) % PRIME : sum;
     case SP_OP_REDUCESCATTER: return over_axis(r, n, rank, i, j);
     case SP_OP_SLICE: return x;
     case SP_OP_ALLGATHER:
@@ -288,9 +311,14 @@ static uint64_t entry(const run_of *r, const sp_node *n, size_t rank, size_t i, 
     }
     case SP_OP_ONLY:
         return coordinate_of(w, rank, (size_t)n->axis) == (size_t)n->constant ? x : 0;
+    case SP_OP_DOT:
+    case SP_OP_MAX:
+    case SP_OP_RENAME:
+    case SP_OP_SOFTMAX:
+    case SP_OP_LOGSUMEXP:
     case SP_OP_COUNT: break;
     }
-    abort();
+    abort(); /* world_can_run */
 }
 
 /* Runs the program; value[node * RANKS + rank]. What a rank does not hold is poisoned. */

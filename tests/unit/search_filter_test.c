@@ -12,10 +12,11 @@ static void functions_that_are_not_given_are_random(void **state)
 {
     (void)state;
     sp_pool *pool = open_pool();
-    sp_candidates any = sp_candidates_of(pool);
+    sp_candidates any = sp_candidates_of(pool, sp_scheme_builtin(pool, "delta-rule"));
     const sp_network *network = sp_candidates_field(&any);
-    for (int f = SP_FUNCTION_SIGMA; f <= SP_FUNCTION_LOSS_PRIME; f++)
-        assert_false(sp_formula_is_rational(sp_network_formula(network, (sp_function)f)));
+    for (sp_function f = 0; f < SP_MLP_FUNCTIONS; f++)
+        for (int prime = f == SP_MLP_LOSS; prime < 2; prime++)
+            assert_false(sp_formula_is_rational(sp_network_formula(network, f, prime)));
     sp_pool_close(pool);
 }
 
@@ -33,9 +34,9 @@ static void poles_are_no_agreement(void **state)
     assert_string_equal(c->sizes, "N = 1, Din = 1, Dh = 1, Dout = 1, tp = 2");
     assert_true(c->exact);
     /* bce' itself has a pole at 0, on every rank but the first: then nothing is known */
-    sp_function_spec bce = {.name = "bce"};
+    sp_function_spec bce[SP_MAX_OWN_FUNCTIONS] = {[SP_MLP_LOSS] = {.name = "bce"}};
     sp_search *search = sp_search_open(pool, load_text(pool, POLE)->program[0],
-                                       &(sp_search_options){.loss = &bce});
+                                       &(sp_search_options){.function = bce});
     assert_null(sp_search_find(search, 0));
     assert_non_null(strstr(sp_search_bounds(search),
                            "; at 10358 of them an entry has no value, since something divides by 0"));
@@ -209,9 +210,9 @@ static void results_share_what_was_drawn(void **state)
     sp_allocator allocator = {failing_allocate, failing_release, &f};
     sp_pool *pool;
     assert_int_equal(sp_pool_open(&pool, &allocator, NULL), SP_OK);
-    sp_function_spec relu = {.name = "relu"};
+    sp_function_spec relu[SP_MAX_OWN_FUNCTIONS] = {[SP_MLP_SIGMA] = {.name = "relu"}};
     sp_search *search = sp_search_open(pool, load_text(pool, text)->program[0],
-                                       &(sp_search_options){.sigma = &relu});
+                                       &(sp_search_options){.function = relu});
     size_t before = f.calls, first = 0;
     for (size_t k = 0; k < 3; k++) {
         assert_null(sp_search_find(search, k));

@@ -4,6 +4,7 @@
 
 #include "failing.h"
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "network/network.h"
 #include "proof/search.h"
 
@@ -49,7 +50,7 @@ static inline const sp_unit *load_text(sp_pool *pool, const char *text)
 static inline size_t result_named(const sp_program *program, const char *name)
 {
     for (size_t k = 0; k < program->results; k++)
-        if (strcmp(sp_result_name(program->result[k].result), name) == 0)
+        if (strcmp(sp_mlp.result[program->result[k].result].name, name) == 0)
             return k;
     fail_msg("no result %s", name);
     return 0;
@@ -81,7 +82,7 @@ static inline void confirm(sp_pool *pool, const sp_program *program, size_t resu
     assert_true(c->wrong >> result & 1u);
     assert_true(c->layout || strcmp(c->got, c->want) != 0);
     if (check_text(text) != SP_EXPECTATION_MET) {
-        print_error("%s of %s:\n%s\n", sp_result_name(program->result[result].result),
+        print_error("%s of %s:\n%s\n", sp_mlp.result[program->result[result].result].name,
                     program->name, text);
         fail_msg("check does not confirm a counterexample");
     }
@@ -105,7 +106,7 @@ static inline const sp_counterexample *find_for(sp_pool *pool, const char *text,
                                        "  network %s\n  scheme test\n  mesh tp = 1\n",
                                        text, network);
     const sp_case *of = load_text(pool, whole)->item[0];
-    sp_search_options options = {.sigma = &of->sigma, .g = &of->g, .loss = &of->loss};
+    sp_search_options options = {.function = of->function};
     sp_search *search = sp_search_open(pool, of->program, &options);
     const sp_counterexample *c = sp_search_find(search, *result);
     if (c)

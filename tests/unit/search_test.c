@@ -309,7 +309,7 @@ static void every_site_comes_once(void **state)
         sum = site->sum;
         order = site->order;
         sp_text key = sp_text_in(pool);
-        sp_text_format(&key, "%s %s ", sp_site_dims(pool, site), sp_site_mesh(pool, &sites, site));
+        sp_text_format(&key, "%s %s ", sp_site_dims(pool, &sites, site), sp_site_mesh(pool, &sites, site));
         for (size_t i = 0; i < sites.owners; i++)
             sp_text_format(&key, "%u", (unsigned)site->owner[i]);
         assert_true(count < LARGEST);
@@ -377,7 +377,7 @@ static void texts_say_the_owners(void **state)
         if (site->axis[0] < 2 || site->axis[1] < 2)
             continue;
         const char *whole = sp_pool_format(pool, "%scase c\n  dims %s\n  scheme test\n  mesh %s\n"
-                                           "  split %s\n", text, sp_site_dims(pool, site),
+                                           "  split %s\n", text, sp_site_dims(pool, &sites, site),
                                            sp_site_mesh(pool, &sites, site), splits);
         const sp_ownership *said =
             sp_ownership_of_case(pool, load_text(pool, whole)->item[0], &none);
@@ -386,7 +386,7 @@ static void texts_say_the_owners(void **state)
         assert_true(said && run);
         check_order(pool, &sites, site, run,
                     sp_pool_format(pool, "%scase c\n  dims %s\n  scheme test\n  mesh %s\n", text,
-                                   sp_site_dims(pool, site), sp_site_mesh(pool, &sites, site)));
+                                   sp_site_dims(pool, &sites, site), sp_site_mesh(pool, &sites, site)));
         for (size_t p = 0; p < sites.parts; p++)
             for (size_t rank = 0; rank < site->ranks; rank++) {
                 sp_indices a = sp_ownership_indices(said, &sites.part[p], rank);
@@ -465,11 +465,11 @@ static void look_into(sp_pool *pool, const sp_case *of, shipped *count)
     const sp_program *program = of->program;
     const sp_proof *proof = sp_prove(pool, program, NULL);
     sp_search *any = sp_search_open(pool, program, NULL);
-    sp_search_options given = {.sigma = &of->sigma, .g = &of->g, .loss = &of->loss};
+    sp_search_options given = {.function = of->function};
     sp_search *own = sp_search_open(pool, program, &given);
     count->cases++;
     for (size_t k = 0; k < program->results; k++) {
-        bool named = of->expect_results >> program->result[k].result & 1u;
+        bool named = of->expect_results && of->expect_results[program->result[k].result];
         if (!named) {
             count->silent++;
             assert_true(proof->result[k].status == SP_PROVE_PROVED ||
@@ -484,7 +484,7 @@ static void look_into(sp_pool *pool, const sp_case *of, shipped *count)
         assert_true(c->exact);
         const sp_counterexample *with = sp_search_find(own, k);
         if (!with)
-            print_error("%s of %s: %s\n", sp_result_name(program->result[k].result), of->name,
+            print_error("%s of %s: %s\n", sp_mlp.result[program->result[k].result].name, of->name,
                         sp_search_bounds(own));
         assert_non_null(with);
         confirm(pool, program, k, with);

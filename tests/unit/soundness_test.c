@@ -11,6 +11,7 @@
 #include "soundness.h"
 
 #include "lang/lang.h"
+#include "lang/mlp.h"
 #include "proof/explain.h"
 #include "proof/search.h"
 #include "proof/search_trial.h"
@@ -58,17 +59,20 @@ typedef struct trial {
 
 /* What brute force saw of the results. */
 typedef struct seen {
-    unsigned differs, undefined; /* bit 1u << index; undefined: where no part is empty */
+    sp_result_set differs, undefined; /* bit 1u << index; undefined: where no part is empty */
     size_t sum[SP_RESULT_COUNT * 2]; /* of the smallest site that differs */
     size_t largest;                  /* every site below this sum was tried */
 } seen;
 
-static const sp_network *any_functions(sp_pool *pool)
+static const sp_network *any_functions(sp_pool *pool, const sp_program *program)
 {
     /* these and their derivatives are not of + - * / alone: random functions in the field. The
      * derivative of bce is, and has poles, which would hide differences. */
-    sp_case of = {.sigma.name = "tanh", .g.name = "tanh", .loss.name = "huber",
-                  .dim = {1, 1, 1, 1}};
+    sp_case of = {.program = program,
+                  .dim = {1, 1, 1, 1},
+                  .function = {[SP_MLP_SIGMA] = {.name = "tanh"},
+                               [SP_MLP_G] = {.name = "tanh"},
+                               [SP_MLP_LOSS] = {.name = "huber"}}};
     return sp_network_of_case(pool, &of);
 }
 
@@ -87,7 +91,7 @@ static seen brute_force(trial *t, const sp_program *p, const sp_program *rule, s
     seen s = {0};
     sp_pool *inner = sp_pool_inside(t->pool);
     sp_sites sites = sp_sites_of(t->pool, p);
-    const sp_network *functions = any_functions(t->pool);
+    const sp_network *functions = any_functions(t->pool, p);
     size_t least = 0;
     for (size_t k = 0;; k++) {
         const sp_site *site = sp_sites_next(&sites);
@@ -195,7 +199,7 @@ static void confirm(const char *text)
 static bool uses_step(const sp_program *p)
 {
     for (size_t i = 0; i < p->nodes; i++)
-        if (p->node[i].op == SP_OP_STEP)
+        if (p->node[i].op == SP_OP_APPLY && p->node[i].function == SP_ELEMENTARY_STEP)
             return true;
     return false;
 }
@@ -207,7 +211,7 @@ static void look_for(trial *t, const sp_program *p, sp_search *search, const see
     if (!c) {
         if (s->differs >> r & 1u && !uses_step(p)) {
             print_error("%s\n%s differs, but: %s\n", t->m->text,
-                        sp_result_name(p->result[r].result), sp_search_bounds(search));
+                        sp_mlp.result[p->result[r].result].name, sp_search_bounds(search));
             fail_msg("no counterexample although brute force has one");
         }
         return;
@@ -220,7 +224,7 @@ static void look_for(trial *t, const sp_program *p, sp_search *search, const see
     bool smallest = s->differs >> r & 1u ? sum == s->sum[r] : sum >= s->largest;
     if (!smallest && !(uses_step(p) && sum > s->sum[r])) {
         print_error("%s\n%s\n%s: %s (brute force %zu, below %zu)\n", t->m->text, c->text,
-                    sp_result_name(p->result[r].result), c->sizes, s->sum[r], s->largest);
+                    sp_mlp.result[p->result[r].result].name, c->sizes, s->sum[r], s->largest);
         fail_msg("a counterexample is not a smallest one");
     }
     t->count->found++;
@@ -257,7 +261,7 @@ static void try_program(void *argument)
             break;
         }
     unsigned oracle =
-        t->count->programs % ORACLE_EACH == 0 ? ask_oracle(t, p, rule, &sites) : 0;
+        t->count->programs % ORACLE_EACH == 0 && world_can_run(p) ? ask_oracle(t, p, rule, &sites) : 0;
     t->accepted = true;
     t->count->programs++;
     t->count->builtin_programs += t->builtin;
@@ -276,7 +280,7 @@ static void try_program(void *argument)
         t->count->layouts += result->status == SP_PROVE_REFUTED;
         t->count->different += differs;
         if (result->status == SP_PROVE_PROVED && differs) {
-            print_error("%s proved but wrong in\n%s\n", sp_result_name(result->result),
+            print_error("%s proved but wrong in\n%s\n", sp_mlp.result[result->result].name,
                         t->m->text);
             fail_msg("a proof disagrees with brute force");
         }
@@ -293,7 +297,7 @@ static void try_program(void *argument)
         t->count->equal_not_proved++;
         t->count->equal_not_proved_builtin += t->builtin;
         if (getenv("SHARDPROOF_SHOW"))
-            print_message("%s %s, but equal: %s\n%s\n", sp_result_name(result->result),
+            print_message("%s %s, but equal: %s\n%s\n", sp_mlp.result[result->result].name,
                           sp_prove_status_name(result->status), sp_proof_difference(proof, result),
                           t->m->text);
     }

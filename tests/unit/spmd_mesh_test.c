@@ -1,5 +1,6 @@
 /* Meshes and ownership: every kind of split against lists written by hand, and what is said about
  * splits that do not fit. */
+#include "lang/mlp.h"
 #include "spmd_load.h"
 
 #include <setjmp.h>
@@ -122,7 +123,7 @@ static void whole_parts_hold_everything(void **state)
     (void)state;
     sp_pool *pool;
     assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
-    const size_t dim[SP_DIM_COUNT] = {1, 2, 3, 4};
+    const size_t dim[SP_MAX_DIMS] = {1, 2, 3, 4};
     const sp_ownership *whole = sp_ownership_whole(pool, dim);
     assert_int_equal(sp_ownership_mesh(whole)->ranks, 1);
     for (int d = 0; d < SP_DIM_COUNT; d++) {
