@@ -141,8 +141,9 @@ static bool add_application(graph *g, const sp_factor *f)
         index[1] = swap;
     }
     const sp_math *math =
-        sp_math_of(g->pool, SP_MATH_APPLY, sp_math_symbol(g->pool, sp_function_text(g->pool, &sp_mlp, f->is.apply.symbol / 2,
-                                                                        f->is.apply.symbol % 2)),
+        sp_math_of(g->pool, SP_MATH_APPLY,
+                   sp_math_symbol(g->pool, sp_function_text(g->pool, &sp_mlp, f->is.apply.symbol / 2,
+                                                            f->is.apply.symbol % 2)),
                    form[0].math, form[1].math);
     if (f->variables == 2)
         return add_edge(g, (edge){index[0], index[1], math, SP_FORM_FUNCTION});
