@@ -1,15 +1,18 @@
 /* Index expressions of the prover as formulas, the delta rule's values by name. */
 #include "derive/naming.h"
+#include "proof/algebra.h"
 #include "proof/show.h"
 
 #include <stdlib.h>
+
+enum { SCOPE = 256 };
 
 /* Names of the variables in scope. */
 typedef struct scope {
     const sp_indexing *in;
     sp_pool *pool;
-    sp_variable variable[64];
-    unsigned number[64]; /* 0 for the first letter of the sort, and so on */
+    sp_variable variable[SCOPE];
+    unsigned number[SCOPE]; /* 0 for the first letter of the sort, and so on */
     size_t count;
     const sp_layout *layout; /* of the value whose indices the places are; NULL: any */
 } scope;
@@ -32,7 +35,7 @@ static unsigned number_of(scope *at, sp_variable v)
                     is_rank(at->variable[i]) == is_rank(v) && at->number[i] == number;
         number += again;
     }
-    if (at->count < 64) {
+    if (at->count < SCOPE) {
         at->variable[at->count] = v;
         at->number[at->count++] = number;
     }
@@ -118,6 +121,7 @@ static const sp_expression *placed(scope *at, sp_result result, const sp_variabl
     sp_layout whole = network(at->in)->result[result].whole;
     sp_algebra *in = at->in->algebra;
     const sp_expression *e = at->in->rule[result];
+    in->work = 0; /* writing is not proving */
     sp_variable fresh[SP_MAX_ORDER];
     for (unsigned i = 0; i < whole.order; i++) {
         fresh[i] = sp_fresh(in, sp_sort_of_dim(whole.part[i].dim));

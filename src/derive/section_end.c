@@ -74,9 +74,10 @@ static void write_nonempty(sp_derive *d)
     const uint32_t *part;
     size_t parts = sp_algebra_nonempty(d->proof->algebra, &part);
     sp_list *list = SP_NEW(d->pool, sp_list);
-    for (size_t i = 0; i < parts; i++)
-        sp_list_add(d->pool, list,
-                    sp_argument_code(sp_part_text(d->pool, d->program, sp_algebra_part_of(d->proof->algebra, part[i]))));
+    for (size_t i = 0; i < parts; i++) {
+        const sp_part *of = sp_algebra_part_of(d->proof->algebra, part[i]);
+        sp_list_add(d->pool, list, sp_argument_code(sp_part_text(d->pool, d->program, of)));
+    }
     if (parts > 0)
         SAY(d, SP_SAY_THEOREM_NONEMPTY, list);
 }
@@ -348,7 +349,10 @@ static void write_verdict(sp_derive *d)
 {
     const sp_outcome *o = d->outcome;
     sp_document_section(d->doc, 2, sp_say(d->pool, SP_SAY_HEADING_VERDICT));
-    SAY(d, SP_SAY_VERDICT_INTRO);
+    bool slopes = sp_is_mlp(d->program->of);
+    for (size_t k = 0; k < o->results; k++)
+        slopes = slopes || o->result[k].numdiffs > 0;
+    SAY(d, slopes ? SP_SAY_VERDICT_INTRO : SP_SAY_VERDICT_INTRO_ANY);
     sp_grid *grid = sp_document_table(d->doc, NULL, 4, sp_say(d->pool, SP_SAY_COLUMN_RESULT),
                                       sp_say(d->pool, SP_SAY_COLUMN_DIFFERENCE),
                                       sp_say(d->pool, SP_SAY_COLUMN_SLOPES),

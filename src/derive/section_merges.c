@@ -55,7 +55,8 @@ static void draw_merge(sp_derive *d, const sp_result_decl *r, const sp_math *who
     part_of context = {d, whole};
     sp_part_naming parts = {part_name, &context};
     unsigned axes = axes_of(&r->declared);
-    if (d->program->of->result[r->result].gradient_of < 0 || layout_is_large(&r->declared) || (r->sum_axis < 0 && !axes))
+    if (d->program->of->result[r->result].gradient_of < 0 || layout_is_large(&r->declared) ||
+        (r->sum_axis < 0 && !axes))
         return;
     int axis = r->sum_axis;
     for (unsigned a = 0; a < d->program->axes && axis < 0; a++)

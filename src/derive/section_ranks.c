@@ -439,8 +439,8 @@ static void explain_operation(teller *t, const sp_node *n)
         {SP_OP_REDUCESCATTER, SP_SAY_OP_REDUCESCATTER}, {SP_OP_SLICE, SP_SAY_OP_SLICE},
         {SP_OP_ALLTOALL, SP_SAY_OP_ALLTOALL}, {SP_OP_BROADCAST, SP_SAY_OP_BROADCAST},
         {SP_OP_SHIFT, SP_SAY_OP_SHIFT}, {SP_OP_ONLY, SP_SAY_OP_ONLY}};
-    if (n->op == SP_OP_ALLREDUCE && (n->how == SP_REDUCE_MAX || (!sp_is_mlp(d->program->of) && n->how != SP_REDUCE_SUM))) {
-        bool max = n->how == SP_REDUCE_MAX;
+    bool max = n->how == SP_REDUCE_MAX, mean = n->how == SP_REDUCE_MEAN && !sp_is_mlp(d->program->of);
+    if (n->op == SP_OP_ALLREDUCE && (max || mean)) {
         bool *told = max ? &t->max_explained : &t->mean_explained;
         if (!*told)
             SAY(d, max ? SP_SAY_OP_ALLREDUCE_MAX : SP_SAY_OP_ALLREDUCE_MEAN, axis);

@@ -688,6 +688,10 @@
     X(THEOREM_NONEMPTY, "l", \
       "Provided that every rank owns an index of {0}, since a maximum is taken over them.", \
       "前提是每个 rank 至少拥有 {0} 的一个下标，因为要对它们取最大值。") \
+    X(VERDICT_INTRO_ANY, "", \
+      "All results of all ranks were compared with the delta rule, within bounds on the rounding " \
+      "of both.", \
+      "所有 rank 的所有结果都与 delta 规则作了比较（允许两边舍入误差的界）。") \
     X(NUMBERS_LARGE, "l", \
       "Values of more than two dimensions are not written out in numbers: {0}.", \
       "维数多于二的值不列出数值：{0}。")

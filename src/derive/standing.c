@@ -19,8 +19,8 @@ static unsigned place_of(const sp_part *part, const sp_layout *value, bool by_la
     return value->order;
 }
 
-/* Where the dimensions of the delta rule's tensor stand in a value: in the same order; or, but for mlp, whose transposes
- * are other matrices, where the labels are, or the dimensions under other labels. */
+/* Where the dimensions of the delta rule's tensor stand in a value: in the same order; or, but for mlp, whose
+ * transposes are other matrices, where the labels are, or the dimensions under other labels. */
 static bool same_dimensions(const sp_signature *of, const sp_layout *whole, const sp_layout *value,
                             unsigned at[SP_MAX_ORDER])
 {

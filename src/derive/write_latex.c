@@ -81,21 +81,50 @@ static void write_paragraph(sp_writing *w, const sp_block *block)
     sp_text_add(w->out, mark ? "}}\\par\\medskip\n" : "\n");
 }
 
+enum { LONG = 88 }; /* columns of its text that fill a line of this page */
+
+static size_t columns_of(sp_writing *w, const sp_math *m)
+{
+    sp_text text = sp_text_in(w->pool);
+    sp_math_write_text(&text, m, false);
+    return sp_text_columns(sp_text_string(&text));
+}
+
+/* A sum of more than a line: as many terms in each line as there is room for. */
+static void write_terms(sp_writing *w, const sp_math *sum)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < sum->items; i++) {
+        bool minus = sum->minus >> i & 1U;
+        const sp_math *term = minus ? sp_math_negative(w->pool, sum->item[i])
+                                    : sp_math_list(w->pool, SP_MATH_RELATION, "", &sum->item[i], 1);
+        size_t columns = columns_of(w, term) + 3;
+        if (used > 0 && used + columns > LONG) {
+            sp_text_add(w->out, " \\\\\n&\\quad ");
+            used = 0;
+        }
+        sp_text_add(w->out, i == 0 ? "" : minus ? "{}" : "{} + ");
+        sp_math_write_latex(w->out, term);
+        used += columns;
+    }
+}
+
 /* Formulas under each other, aligned at "="; longer than a line, the right side goes below. */
 static void write_formulas(sp_writing *w, const sp_block *block)
 {
-    enum { LONG = 88 }; /* columns of its text that fill a line of this page */
     sp_text_add(w->out, "\\begin{align*}\n");
     for (size_t i = 0; i < block->formulas.count; i++) {
         const sp_math *right, *left = sp_formula_left(block->formulas.item[i], &right);
-        sp_text text = sp_text_in(w->pool);
-        sp_math_write_text(&text, block->formulas.item[i], false);
-        bool broken = sp_text_columns(sp_text_string(&text)) > LONG;
+        size_t columns = columns_of(w, block->formulas.item[i]);
+        bool broken = columns > LONG, sum = columns > LONG + LONG / 3 && right->kind == SP_MATH_SUM;
         if (left && left != right)
             sp_math_write_latex(w->out, left);
         sp_text_add(w->out, left && broken ? " \\\\\n&" : " &");
         sp_text_add(w->out, left != right ? "= " : "");
-        sp_math_write_latex(w->out, right);
+        if (sum)
+            write_terms(w, right);
+        else
+            sp_math_write_latex(w->out, right);
         sp_text_add(w->out, i + 1 < block->formulas.count ? " \\\\\n" : "\n");
     }
     sp_text_add(w->out, "\\end{align*}\n");
