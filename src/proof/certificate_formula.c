@@ -45,8 +45,9 @@ const char *sp_formula_function(sp_pool *pool, const sp_signature *of, sp_functi
 
 unsigned sp_formula_symbol(const sp_signature *of, sp_function function, bool prime)
 {
-    const unsigned after = function >= SP_MAX_OWN_FUNCTIONS ? sp_formula_step(of) : 0;
-    return after + 2 * (after ? function - SP_MAX_OWN_FUNCTIONS : function) + prime;
+    if (function < SP_MAX_OWN_FUNCTIONS)
+        return 2 * function + prime;
+    return sp_formula_step(of) + 2 * (function - SP_MAX_OWN_FUNCTIONS) + prime;
 }
 
 const char *sp_formula_prefix(const sp_formula_writer *w)
