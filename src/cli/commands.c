@@ -69,8 +69,7 @@ const command command_table[] = {
      "shardproof networks\n"
      "shardproof networks attention\n"
      "shardproof networks attention --rule    the gradient of its loss, derived by reverse mode\n",
-     "NAME is a built-in network, FILE one of your own: it may hold several. Schemes, and so check, prove and\n"
-     "derive, are those of the network mlp: of other networks there is the delta rule.\n"
+     "NAME is a built-in network, FILE one of your own: it may hold several, and schemes and cases of them.\n"
      "exit code: 0, 2 bad usage or input, 70 internal error or full disk.\n",
      networks_options, run_networks},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},

@@ -36,7 +36,7 @@ void sp_derive_values_of(sp_derive *d)
         sp_network_shape(d->of->dim, &of->tensor[t].whole, &rows, &columns);
         entries += rows * columns;
     }
-    if (sp_is_mlp(of) && d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)
+    if (d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)
         v->numdiff = sp_numdiff_mpfr(d->pool, d->of, d->network, v->in.bits, 0);
 }
 

@@ -302,8 +302,8 @@ static void add_cause(sp_text *out, const sp_proof *p, const sp_proof_result *r)
         break;
     case SP_CAUSE_EMPTY: {
         const char *part = sp_part_text(p->pool, program, r->nonempty);
-        sp_text_format(out, "it uses the maximum of what a rank has of %s, which is no number where that is empty: right "
-                            "with `assume nonempty %s`", part, part);
+        sp_text_format(out, "it uses the maximum of what a rank has of %s, which is no number where that is "
+                            "empty: right with `assume nonempty %s`", part, part);
         break;
     }
     case SP_CAUSE_UNEVEN:
