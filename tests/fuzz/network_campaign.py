@@ -115,8 +115,8 @@ def main():
                 elif verbose and kind in ('missed', 'unproved'):
                     report(kind, scheme, history, result, words)
     right = tally['proved'] + tally['unproved']
-    print(f'{count} programs in {time.time() - start:.0f} s: {programs["proved"]} proved, {programs["refuted"]} refuted, '
-          f'{programs["open"]} open')
+    print(f'{count} programs in {time.time() - start:.0f} s: {programs["proved"]} proved, '
+          f'{programs["refuted"]} refuted, {programs["open"]} open')
     print(f'{tally["proved"]} results proved, {tally["refuted"]} refuted; open: {tally["unproved"]} that brute force '
           f'finds right ({100 * tally["unproved"] / max(1, right):.1f} % of the right ones), {tally["missed"]} wrong')
     print(f'{bad} wrong verdicts' + ''.join(f', {n} {kind}' for kind, n in sorted(tally.items()) if kind.isupper()))
