@@ -121,14 +121,14 @@ def confirmed(truth, scheme, text, name):
         for label, _ in t['parts']:
             indices = [i + (k,) for i in indices for k in range(case['dims'][label.rstrip("'")])]
         data[t['name']] = dict(zip(indices, (fraction(v) for v in case['data'][t['name']])))
-    want = reference(network, case['dims'], data, functions)
+    want = reference(network, case['dims'], data, functions, Digits)
     mesh = dict(case['mesh'])
     for _, e in scheme['forward'] + scheme['backward']:
         needed_ranks(e, mesh)
     if mesh != case['mesh']:
         return None
     world = World(case['dims'], mesh, 0, case['split'])
-    return differences(scheme, want, world, data, functions)[name]
+    return differences(scheme, want, world, data, functions, Digits)[name]
 
 
 def fraction(text):

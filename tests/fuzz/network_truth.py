@@ -10,6 +10,7 @@ import random
 
 decimal.getcontext().prec = 60
 decimal.getcontext().traps[decimal.Overflow] = True
+decimal.getcontext().traps[decimal.InvalidOperation] = False  # no number, as in doubles
 Digits = decimal.Decimal
 
 NAN, NOTHING = float('nan'), float('-inf')
@@ -243,6 +244,8 @@ def number(x):
 
 
 def guarded(f, *x):
+    if any(number(a) != number(a) for a in x if not isinstance(a, Scalar)):
+        return NAN
     try:
         y = f(*[number(a) for a in x])
         if isinstance(y, Scalar):
@@ -312,11 +315,12 @@ class Run:
             rows.append({i: f(x) for i, x in collected.items()})
         return Value([a.parts[k] for k in kept], rows)
 
-    @staticmethod
-    def total(values):
-        sum_ = 0
+    def total(self, values):
+        sum_ = self.kind(0)
         for v in values:
-            sum_ = sum_ + number(v)
+            if not isinstance(v, Scalar) and number(v) != number(v):
+                return NAN
+            sum_ = sum_ + v
         return sum_
 
     def place(self, a, label):
@@ -465,11 +469,15 @@ class Run:
         value, slope = self.functions.get(base) or ELEMENTARY[base]
         f = slope if prime else value
 
+        def real(x):  # a slope may be a whole number
+            x = value_of(x)
+            return self.kind(x) if isinstance(x, int) else x
+
         def at(*x):
             if not isinstance(x[0], Scalar):
-                return f(*[value_of(v) for v in x])
-            plain = [value_of(v) for v in x]
-            return Scalar(f(*plain), ((x[0], slope(*plain)),))
+                return real(f(*[real(v) for v in x]))
+            plain = [real(v) for v in x]
+            return Scalar(real(f(*plain)), ((x[0], slope(*plain)),))
 
         if len(of) == 1:
             return Value(of[0].parts, [{i: guarded(at, x) for i, x in row.items()} for row in of[0].rows])
@@ -517,7 +525,8 @@ def reference(network, sizes, data, functions, kind=float):
         run.load(t['name'], t['parts'], {i: Scalar(kind(x)) for i, x in data[t['name']].items()})
     for name, e in network['forward']:
         value = run.value(e)
-        run.names[name] = Value(value.parts, [{i: Scalar(value_of(x), ((x, 1),)) for i, x in value.rows[0].items()}])
+        run.names[name] = Value(value.parts, [{i: Scalar(kind(value_of(x)), ((x, 1),))
+                                                for i, x in value.rows[0].items()}])
     loss = run.value(network['loss']).rows[0][()]
     out = {'L': ((), {(): value_of(loss)})}
     for name, v in run.names.items():
@@ -559,6 +568,6 @@ def difference(result, run, want):
             right = entries[tuple(i[k] for k in order)]
             if got != got or got == NOTHING:
                 worst = worst or 'nan'
-            elif abs(got - right) * 1000000 > 1 + abs(got) + abs(right):
+            elif abs(got - right) * (10 ** 12 if run.kind is Digits else 10 ** 6) > 1 + abs(got) + abs(right):
                 return f'{result["name"]}{list(i)} on rank {world.ranks[r]} is {got}, not {right}'
     return worst
