@@ -32,7 +32,7 @@ static size_t variable_value(const reading *r, const binding *b, sp_variable v)
             return b->value;
     if (sp_variable_kind(v) != SP_VARIABLE_RANK)
         abort();
-    return coordinate_of(r->w, r->rank, sp_variable_sort(v) - SP_DIM_COUNT);
+    return coordinate_of(r->w, r->rank, sp_variable_sort(v) - SP_MAX_DIMS);
 }
 
 static size_t coordinate_value(const reading *r, const binding *b, const sp_coordinate *c)
@@ -77,7 +77,7 @@ static uint64_t factor_value(const reading *r, const binding *b, const sp_factor
 
 static size_t size_of_sort(const world *w, sp_sort sort)
 {
-    return sort < SP_DIM_COUNT ? w->dim[sort] : w->axis[sort - SP_DIM_COUNT];
+    return sort < SP_MAX_DIMS ? w->dim[sort] : w->axis[sort - SP_MAX_DIMS];
 }
 
 static uint64_t summed_value(const reading *r, const binding *b, const sp_monomial *m, size_t at)
