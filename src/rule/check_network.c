@@ -75,11 +75,38 @@ static const char *labels_text(const checking *c, sp_net_labels labels)
 
 /* ---- names ---- */
 
+static bool listed(const char *name, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* CALL_COUNT if it is none of the language's. */
+static size_t find_call(const char *name)
+{
+    size_t call = 0;
+    while (call < CALL_COUNT && strcmp(calls[call].name, name) != 0)
+        call++;
+    return call;
+}
+
+/* Whether a name is an operation's, which no network can name anew. */
+static bool of_the_language(const char *name)
+{
+    return find_call(name) < CALL_COUNT || strcmp(name, "max") == 0;
+}
+
 static void define(checking *c, sp_name name, sort what, size_t index)
 {
     size_t older = what + 4 * index;
     if (strchr(name.text, '\''))
         sp_report(c->reporter, name.span, NULL, "'%s' cannot be %s: it ends in a prime", name.text, sort_words[what]);
+    else if (of_the_language(name.text) ||
+             (what != FUNCTION && (listed(name.text, elementary, ELEMENTARY_COUNT) ||
+                                   listed(name.text, sp_activation_names, sp_activation_count))))
+        sp_report(c->reporter, name.span, NULL, "'%s' is a function of the language already", name.text);
     else if (!sp_names_add(&c->names, name.text, &older))
         sp_report(c->reporter, name.span, NULL, "'%s' is %s already", name.text, sort_words[older % 4]);
     else {
@@ -116,7 +143,8 @@ static bool find_label(checking *c, sp_name name, uint8_t *label)
     size_t length = strcspn(name.text, "'"), dim;
     const char *base = sp_pool_copy(c->pool, name.text, length);
     if (!find(c, base, DIM, &dim)) {
-        sp_report(c->reporter, name.span, dimensions_hint(c, base), "unknown dimension '%s'", name.text);
+        if (c->network->dims > 0) /* else that is said */
+            sp_report(c->reporter, name.span, dimensions_hint(c, base), "unknown dimension '%s'", name.text);
         return false;
     }
     if (n->labels == SP_NET_MAX_LABELS) {
@@ -176,15 +204,6 @@ static void check_tensor(checking *c, const sp_tensor_syntax *syntax)
     define(c, syntax->name, TENSOR, n->tensors++);
 }
 
-/* CALL_COUNT if it is none of the language's. */
-static size_t find_call(const char *name)
-{
-    size_t call = 0;
-    while (call < CALL_COUNT && strcmp(calls[call].name, name) != 0)
-        call++;
-    return call;
-}
-
 /* What a function is where a case does not say it; NULL if the network does not either, or after a diagnostic. */
 static const sp_function_spec *check_given(checking *c, const sp_function_syntax *f)
 {
@@ -227,8 +246,6 @@ static void check_functions(checking *c)
                       SP_MAX_OWN_FUNCTIONS);
             break;
         }
-        if (find_call(f->name.text) < CALL_COUNT || strcmp(f->name.text, "max") == 0)
-            sp_report(c->reporter, f->name.span, NULL, "'%s' is a function of the language already", f->name.text);
         define(c, f->name, FUNCTION, n->functions);
         n->function[n->functions++] = (sp_net_function){f->name.text, f->variables, true, check_given(c, f)};
     }
