@@ -320,7 +320,7 @@ static void row_maxima(const sp_arithmetic *in, sp_matrix *column, const sp_matr
     sp_matrix *next = sp_matrix_create(in, a->rows, 1), *best = sp_matrix_create(in, a->rows, 1);
     sp_matrix *other = sp_matrix_create(in, a->rows, 1);
     for (size_t i = 0; i < a->rows && a->cols == 0; i++)
-        in->system->set(in, column, i, 0, -INFINITY);
+        in->system->set(in, column, i, 0, -(double)INFINITY);
     for (size_t k = 0; k < a->cols; k++) {
         sp_matrix *to = k == 0 ? best : next;
         in->system->copy(in, to, NULL, NULL, a, NULL, &k, a->rows, 1);
