@@ -152,10 +152,10 @@ static void write_sides(void *argument)
     sides *w = argument;
     const sp_proof *proof = w->d->proof;
     const sp_signature *of = w->d->program->of;
-    const sp_expression *rule[SP_MAX_RESULTS + 1] = {NULL};
-    memcpy(rule, proof->rule, (of->results < SP_MAX_RESULTS ? of->results : SP_MAX_RESULTS) * sizeof *rule);
+    const sp_expression **rule = SP_NEW_ARRAY(w->d->pool, const sp_expression *, of->results);
+    memcpy(rule, proof->rule, of->results * sizeof *rule);
     const char *name = w->d->program->statement[w->cause->statement].name;
-    for (sp_result r = 0; r < of->results && r < SP_MAX_RESULTS; r++)
+    for (sp_result r = 0; r < of->results; r++)
         if (strcmp(of->result[r].name, name) == 0)
             rule[r] = NULL; /* the right side is to be seen, not its name */
     sp_indexing in = {w->d->pool, proof->algebra, proof->program, rule, NULL};

@@ -519,10 +519,12 @@ const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_signature *of,
     for (size_t i = 0; i < scheme->statements; i++)
         check_statement(&c, i);
     bool *seen = SP_NEW_ARRAY(pool, bool, of->results);
-    if (scheme->results > SP_MAX_RESULTS)
-        sp_report(reporter, scheme->result[SP_MAX_RESULTS].span, NULL, "too many results of a scheme: %zu (limit %d)",
-                  scheme->results, SP_MAX_RESULTS);
-    for (size_t i = 0; i < scheme->results && i < SP_MAX_RESULTS; i++)
+    /* a delta rule, which is read before its network has one, has them all */
+    const size_t most = of->rule ? SP_MAX_RESULTS : of->results;
+    if (scheme->results > most)
+        sp_report(reporter, scheme->result[most].span, NULL, "too many results of a scheme: %zu (limit %zu)",
+                  scheme->results, most);
+    for (size_t i = 0; i < scheme->results && i < most; i++)
         check_result(&c, &scheme->result[i], seen);
     sp_pool_free(pool, seen);
     sp_pool_free(pool, c.muted);

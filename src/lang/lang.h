@@ -45,8 +45,9 @@ sp_unit *sp_unit_load(sp_pool *pool, const sp_source *source, const sp_vocabular
                       sp_diagnostics *diagnostics);
 /* The built-in network mlp with its delta rule; vocabulary may be NULL. */
 const sp_signature *sp_signature_of_mlp(sp_pool *pool, const sp_vocabulary *vocabulary);
-/* The only scheme of a text that is part of the program: it has no errors. */
-const sp_program *sp_scheme_of_text(sp_pool *pool, const sp_signature *of, const char *name, const char *text);
+/* The only scheme of a text that the program has made; NULL after an error, which only a limit can be. */
+const sp_program *sp_scheme_of_text(sp_pool *pool, const sp_signature *of, const char *name, const char *text,
+                                    sp_diagnostics *diagnostics);
 /* A built-in scheme of it (lang/builtin.h), checked; NULL if there is none of that name. */
 const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name);
 

@@ -176,7 +176,7 @@ typedef struct sp_assumption {
     sp_span span;
 } sp_assumption;
 
-/* Results of a program: bit 1 << index. */
+/* Results of a user's scheme: bit 1 << index. Of a delta rule there may be more. */
 typedef uint64_t sp_result_set;
 enum { SP_MAX_RESULTS = 64 };
 

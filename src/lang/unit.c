@@ -60,25 +60,26 @@ static sp_file_syntax parse(sp_reporter *reporter, const sp_vocabulary *vocabula
     return file;
 }
 
-const sp_program *sp_scheme_of_text(sp_pool *pool, const sp_signature *of, const char *name, const char *text)
+const sp_program *sp_scheme_of_text(sp_pool *pool, const sp_signature *of, const char *name, const char *text,
+                                    sp_diagnostics *diagnostics)
 {
-    sp_diagnostics diagnostics = {.pool = pool};
     const sp_source *source = sp_source_from(pool, sp_pool_format(pool, "built-in/%s.scheme", name),
-                                             text, strlen(text), &diagnostics);
+                                             text, strlen(text), diagnostics);
     sp_vocabulary none = {0};
-    sp_reporter reporter = {.pool = pool, .diagnostics = &diagnostics, .source = source};
+    sp_reporter reporter = {.pool = pool, .diagnostics = diagnostics, .source = source};
     sp_file_syntax file = source ? parse(&reporter, &none) : (sp_file_syntax){0};
-    const sp_program *program =
-        file.schemes == 1 ? sp_check_scheme(&reporter, of, file.scheme[0]) : NULL;
-    if (!program || diagnostics.errors) /* a built-in scheme is part of the program: tested */
-        sp_pool_fail(pool, SP_INTERNAL);
-    return program;
+    const sp_program *program = file.schemes == 1 ? sp_check_scheme(&reporter, of, file.scheme[0]) : NULL;
+    return diagnostics->errors ? NULL : program;
 }
 
 static const sp_program *builtin_of(sp_pool *pool, const sp_signature *of, const char *name)
 {
     const char *text = sp_builtin_scheme_text(name);
-    return text ? sp_scheme_of_text(pool, of, name, text) : NULL;
+    sp_diagnostics none = {.pool = pool};
+    const sp_program *program = text ? sp_scheme_of_text(pool, of, name, text, &none) : NULL;
+    if (text && !program) /* a built-in scheme is part of the program: tested */
+        sp_pool_fail(pool, SP_INTERNAL);
+    return program;
 }
 
 const sp_signature *sp_signature_of_mlp(sp_pool *pool, const sp_vocabulary *vocabulary)

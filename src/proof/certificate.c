@@ -161,7 +161,7 @@ static void use_divisor(certificate *c, theory *t, sp_formula_writer *w, const s
 static void find_divisors(certificate *c, theory *t)
 {
     const sp_program *p = c->program, *rule = c->delta_rule;
-    bool of_rule[SP_MAX_RESULTS] = {false};
+    bool *of_rule = SP_NEW_ARRAY(c->pool, bool, rule->results);
     const bool *used = sp_nodes_used(c->pool, p, t->claims);
     t->divisor = SP_NEW_ARRAY(c->pool, size_t, p->nodes + rule->nodes + 1);
     for (size_t i = 0; i < p->nodes; i++)

@@ -6,6 +6,7 @@
 typedef struct page {
     sp_text *out;
     const sp_report_options *options;
+    size_t width; /* of the names of a scheme's results, with the space behind them */
 } page;
 
 static sp_style style_of(sp_proof_outcome outcome)
@@ -109,10 +110,10 @@ static void write_words(const page *p, const sp_proved_result *r, const char *be
                         const char *words)
 {
     const char *outcome = sp_proof_outcome_name(r->outcome);
-    sp_text_format(p->out, "  %-4s", r->name);
+    sp_text_format(p->out, "  %-*s", (int)p->width, r->name); /* names have at most SP_LIMIT_NAME characters */
     sp_style_add(p->out, p->options->color, style_of(r->outcome), outcome);
     sp_text_add(p->out, between);
-    sp_wrap_add(p->out, 2 + 4 + strlen(outcome) + strlen(between), 6, words);
+    sp_wrap_add(p->out, 2 + p->width + strlen(outcome) + strlen(between), 6, words);
 }
 
 static void write_result(const page *p, const sp_proved_result *r)
@@ -131,8 +132,12 @@ static void write_result(const page *p, const sp_proved_result *r)
     write_difference(p, r);
 }
 
-static void write_scheme(const page *p, const sp_scheme_outcome *o)
+static void write_scheme(page *p, const sp_scheme_outcome *o)
 {
+    p->width = 4; /* dW1 */
+    for (size_t k = 0; k < o->results; k++)
+        if (strlen(o->result[k].name) >= p->width)
+            p->width = strlen(o->result[k].name) + 1;
     write_title(p, o);
     if (o->derivation) { /* that it computes its own results says nothing more */
         write_lines(p, 2, o->derivation);
@@ -172,7 +177,7 @@ static void add_counts(sp_text *out, const char *what, const size_t count[SP_PRO
 void sp_proof_report_text(sp_text *out, const sp_proof_report *report,
                           const sp_report_options *options)
 {
-    const page p = {out, options};
+    page p = {out, options, 0};
     sp_proof_counts counts = sp_proof_report_count(report);
     for (size_t i = 0; i < report->schemes; i++)
         if (!options->quiet || report->scheme[i]->outcome != SP_PROOF_OUTCOME_PROVED)

@@ -64,8 +64,22 @@ static const sp_result_info *results_of(sp_pool *pool, const sp_net_rule *rule, 
     return list;
 }
 
+/* A scheme that is made of the network; NULL after a diagnostic at the network: it goes beyond a limit. */
+static const sp_program *made_scheme(sp_pool *pool, const sp_network_program *n, const sp_signature *of,
+                                     const char *name, const char *text, sp_diagnostics *diagnostics)
+{
+    sp_diagnostics found = {.pool = pool};
+    const sp_program *program = sp_scheme_of_text(pool, of, name, text, &found);
+    if (!program && found.count == 0)
+        sp_pool_fail(pool, SP_INTERNAL);
+    if (!program)
+        sp_error(diagnostics, n->span, NULL, "%s goes beyond a limit: %s", name, found.item[0].message);
+    return program;
+}
+
 /* Of a signature of its own, whose only result is the loss, under a name that nothing else has. */
-static const sp_program *loss_of(sp_pool *pool, const sp_network_program *n, const sp_signature *of)
+static const sp_program *loss_of(sp_pool *pool, const sp_network_program *n, const sp_signature *of,
+                                 sp_diagnostics *diagnostics)
 {
     const char *name = "L";
     for (unsigned i = 1; sp_net_taken(n, name); i++)
@@ -77,7 +91,7 @@ static const sp_program *loss_of(sp_pool *pool, const sp_network_program *n, con
     own->results = 1;
     own->result = result;
     const char *scheme = sp_pool_format(pool, "%s-loss", n->name);
-    return sp_scheme_of_text(pool, own, scheme, sp_net_loss_text(pool, n, scheme, name));
+    return made_scheme(pool, n, own, scheme, sp_net_loss_text(pool, n, scheme, name), diagnostics);
 }
 
 static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
@@ -99,9 +113,9 @@ static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp
         function[f] = (sp_function_name){n->function[f].name, n->function[f].arguments, n->function[f].value};
     of->function = function;
     of->result = results_of(pool, rule, &of->results);
-    of->loss = loss_of(pool, n, of); /* a copy of the signature, still without programs */
-    of->rule = sp_scheme_of_text(pool, of, sp_pool_format(pool, "%s-delta-rule", n->name), text);
-    return of;
+    of->loss = loss_of(pool, n, of, diagnostics); /* a copy of the signature, still without programs */
+    of->rule = made_scheme(pool, n, of, sp_pool_format(pool, "%s-delta-rule", n->name), text, diagnostics);
+    return of->rule && of->loss ? of : NULL;
 }
 
 const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
