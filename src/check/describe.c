@@ -103,7 +103,7 @@ void sp_describe_case(const sp_job *job, sp_outcome *outcome)
     outcome->dim = dim;
     outcome->dims = network->dims;
     sp_text functions = sp_text_in(job->pool);
-    if (strcmp(network->name, sp_mlp.name) != 0)
+    if (!sp_is_mlp(network))
         sp_text_format(&functions, "network %s%s", network->name, network->functions ? ", " : "");
     for (size_t f = 0; f < network->functions; f++)
         sp_text_format(&functions, "%s%s = %s", f ? ", " : "", network->function[f].name, job->network->own[f].name);

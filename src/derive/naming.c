@@ -6,11 +6,6 @@
 
 /* ---- names ---- */
 
-bool sp_is_mlp(const sp_signature *of)
-{
-    return strcmp(of->name, sp_mlp.name) == 0;
-}
-
 const sp_math *sp_name_math(sp_pool *pool, const sp_signature *of, const char *name)
 {
     return sp_is_mlp(of) ? sp_math_symbol(pool, name) : sp_math_word(pool, name);

@@ -6,9 +6,7 @@
 #include "lang/formula.h"
 #include "proof/symbolic.h"
 
-/* Whether the network is the built-in mlp, whose names are written as letters with layers. */
-bool sp_is_mlp(const sp_signature *of);
-/* A name of the network: a tensor, value, dimension or function. */
+/* A name of the network: a tensor, value, dimension or function; those of mlp are letters with layers. */
 const sp_math *sp_name_math(sp_pool *pool, const sp_signature *of, const char *name);
 /* The number-th name of an index over a dimension, as the prover's texts have it: n, m, n2, .. in mlp, elsewhere b,
  * b1, b2, .. for B; with its primes for a label such as S'. No two labels share one. */

@@ -1,6 +1,7 @@
 /* Schemes: from the syntax tree to a program. What has an error gets no type and raises no other
  * error. */
 #include "lang/check.h"
+#include "lang/mlp.h"
 
 #include <string.h>
 
@@ -119,7 +120,7 @@ static int axis_twice(const sp_layout *layout)
  * another one. */
 static bool any_order(const checking *c)
 {
-    return strcmp(c->typing.program->of->name, "mlp") != 0;
+    return !sp_is_mlp(c->typing.program->of);
 }
 
 /* A value with its dimensions in the order of a layout that has the same ones; the value itself where it has others, or

@@ -1,5 +1,6 @@
 /* Formulas: the checked form of an expression over primitives. */
 #include "lang/check.h"
+#include "lang/mlp.h"
 
 #include <string.h>
 
@@ -33,7 +34,7 @@ static sp_formula_node check_number(checking *c, const sp_term *term)
 /* The loss of mlp is one of its outputs. */
 static bool may_use(const sp_signature *of, size_t dim)
 {
-    return strcmp(of->name, "mlp") != 0 || strcmp(of->dim[dim], "N") == 0 || strcmp(of->dim[dim], "Dout") == 0;
+    return !sp_is_mlp(of) || strcmp(of->dim[dim], "N") == 0 || strcmp(of->dim[dim], "Dout") == 0;
 }
 
 static sp_formula_node check_name(checking *c, const sp_term *term)

@@ -2,6 +2,8 @@
 
 #include "lang/case.h"
 
+#include <string.h>
+
 #define WHOLE(first, second) \
     {.order = SP_DIM_##second == SP_DIM_COUNT ? 1 : 2, \
      .part = {{.dim = SP_DIM_##first}, {.dim = SP_DIM_##second == SP_DIM_COUNT ? 0 : SP_DIM_##second}}}
@@ -36,3 +38,8 @@ const sp_signature sp_mlp = {
     .results = SP_RESULT_COUNT,
     .result = results,
 };
+
+bool sp_is_mlp(const sp_signature *of)
+{
+    return strcmp(of->name, sp_mlp.name) == 0;
+}

@@ -60,5 +60,7 @@ enum {
 enum { SP_MLP_SIGMA, SP_MLP_G, SP_MLP_LOSS, SP_MLP_FUNCTIONS };
 
 extern const sp_signature sp_mlp;
+/* Whether a network is mlp. */
+bool sp_is_mlp(const sp_signature *of);
 
 #endif

@@ -134,7 +134,7 @@ static void set_bound(const sp_arithmetic *in, sp_matrix *to, size_t i, size_t j
 const sp_numdiff *sp_numdiff_binary64(sp_pool *pool, const sp_case *of, const sp_network *network,
                                       double budget, bool deterministic)
 {
-    if (strcmp(of->program->of->name, sp_mlp.name) != 0)
+    if (!sp_is_mlp(of->program->of))
         return sp_generic_binary64(pool, of, network, budget, deterministic);
     sp_numdiff *result = sp_numdiff_empty(pool, of);
     result->bits = 53;

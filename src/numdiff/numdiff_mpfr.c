@@ -89,7 +89,7 @@ static sp_numdiff *mpfr_result(sp_pool *pool, const sp_case *of, unsigned bits, 
 const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_network *network,
                                   unsigned bits, double budget)
 {
-    if (strcmp(of->program->of->name, sp_mlp.name) != 0)
+    if (!sp_is_mlp(of->program->of))
         return sp_generic_mpfr(pool, of, network, bits, budget);
     const unsigned working = bits < 64 ? 96 : bits + bits / 2;
     sp_numdiff *result = mpfr_result(pool, of, bits, working);

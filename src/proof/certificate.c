@@ -180,7 +180,7 @@ static void find_divisors(certificate *c, theory *t)
 static const char *law_name(const certificate *c, sp_function f, bool prime)
 {
     const sp_signature *of = c->program->of;
-    return sp_pool_format(c->pool, sp_formula_is_plain(of) ? "%s%s_is" : "law_%s%s", of->function[f].name,
+    return sp_pool_format(c->pool, sp_is_mlp(of) ? "%s%s_is" : "law_%s%s", of->function[f].name,
                           prime ? "'" : "");
 }
 
@@ -189,7 +189,7 @@ static const char *same_name(const certificate *c, sp_function f, sp_function fi
 {
     const sp_signature *of = c->program->of;
     const char *mark = prime ? "'" : "";
-    if (!sp_formula_is_plain(of))
+    if (!sp_is_mlp(of))
         return sp_pool_format(c->pool, "same_%s%s", of->function[f].name, mark);
     return sp_pool_format(c->pool, "%s%s_is_%s%s", of->function[f].name, mark, of->function[first].name, mark);
 }
@@ -407,7 +407,7 @@ static void open_part(certificate *c, const char *name, const char *ring)
     for (sp_dim d = 0; d < of->dims; d++)
         sp_text_format(c->out, "Hypothesis %s : (0 < %s)%%N.\n", sp_certificate_positive(c, d),
                        sp_formula_dim(c->pool, of, d));
-    if (sp_formula_is_plain(of))
+    if (sp_is_mlp(of))
         sp_text_add(c->out, "Variables sigma sigma' g g' : R -> R.\nVariable loss' : R -> R -> R.\n");
     else
         for (sp_function f = 0; f < of->functions; f++)
@@ -444,7 +444,7 @@ static void add_scheme(certificate *c, theory *theories, size_t count)
 
 static void add_header(const certificate *c)
 {
-    const bool plain = sp_formula_is_plain(c->program->of);
+    const bool plain = sp_is_mlp(c->program->of);
     if (plain)
         sp_text_format(c->out,
                        "(* What is proved of the scheme %s, and that the delta rule is the gradient of the loss.\n",
@@ -468,7 +468,7 @@ static void add_header(const certificate *c)
 
 const char *sp_certificate_lacks(const sp_program *program)
 {
-    return sp_formula_is_plain(program->of) ? NULL
+    return sp_is_mlp(program->of) ? NULL
                                             : "That its delta rule is the gradient is not part of this certificate";
 }
 
@@ -621,7 +621,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
     add_header(&c);
     sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "rules"));
     add_scheme(&c, first, count);
-    if (sp_formula_is_plain(program->of)) {
+    if (sp_is_mlp(program->of)) {
         c.values = 0; /* the delta rule's definitions come again */
         open_part(&c, "Gradient", "comRingType");
         sp_text_add(&out, "\n");
@@ -633,7 +633,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
         if (first[0].claims[k] || (count > 1 && first[1].claims[k]))
             sp_text_format(&out, "%s@Scheme.%s_proved", (*theorems)++ ? ", " : "",
                            program->of->result[program->result[k].result].name);
-    if (sp_formula_is_plain(program->of))
+    if (sp_is_mlp(program->of))
         sp_text_add(&out, ", @Gradient.delta_rule_is_the_gradient");
     sp_text_add(&out, ").\nPrint Assumptions theorems.\n");
     return sp_text_string(&out);

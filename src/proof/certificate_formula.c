@@ -16,14 +16,9 @@ static void add(sp_formula_writer *w, const char *text, const char *data)
 
 /* ---- names ---- */
 
-bool sp_formula_is_plain(const sp_signature *of)
-{
-    return strcmp(of->name, sp_mlp.name) == 0;
-}
-
 static const char *name_of(sp_pool *pool, const sp_signature *of, const char *what, const char *name, const char *prime)
 {
-    return sp_pool_format(pool, "%s%s%s", sp_formula_is_plain(of) ? "" : what, name, prime);
+    return sp_pool_format(pool, "%s%s%s", sp_is_mlp(of) ? "" : what, name, prime);
 }
 
 const char *sp_formula_dim(sp_pool *pool, const sp_signature *of, sp_dim dim)
@@ -52,7 +47,7 @@ unsigned sp_formula_symbol(const sp_signature *of, sp_function function, bool pr
 
 const char *sp_formula_prefix(const sp_formula_writer *w)
 {
-    return w->sharded ? "rank_" : sp_formula_is_plain(w->program->of) ? "" : "rule_";
+    return w->sharded ? "rank_" : sp_is_mlp(w->program->of) ? "" : "rule_";
 }
 
 /* The name of an index: in scope so many indices of its dimension, or one that is bound with a number of its own. The
@@ -61,10 +56,10 @@ static const char *index_name(const sp_formula_writer *w, sp_dim dim, unsigned b
 {
     static const char *const of_mlp[SP_DIM_COUNT] = {"n", "i", "k", "j"};
     sp_text name = sp_text_in(w->pool);
-    sp_text_add(&name, sp_formula_is_plain(w->program->of) ? of_mlp[dim] : "i");
+    sp_text_add(&name, sp_is_mlp(w->program->of) ? of_mlp[dim] : "i");
     if (fresh)
         sp_text_format(&name, "%u", fresh);
-    if (!sp_formula_is_plain(w->program->of))
+    if (!sp_is_mlp(w->program->of))
         sp_text_format(&name, "_%s", w->program->of->dim[dim]);
     if (!fresh)
         sp_text_add_repeated(&name, "'", before);

@@ -74,7 +74,6 @@ const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part);
 /* Names of the network, and any_exp for any function in the place of exp. Those of mlp are written as they are. Of
  * another network any may be a name of Coq's or of rules.v, such as R, or of something else in the file: what they name
  * stands before them. */
-bool sp_formula_is_plain(const sp_signature *of);
 const char *sp_formula_dim(sp_pool *pool, const sp_signature *of, sp_dim dim);
 const char *sp_formula_tensor(sp_pool *pool, const sp_signature *of, sp_tensor tensor);
 const char *sp_formula_function(sp_pool *pool, const sp_signature *of, sp_function function, bool prime);

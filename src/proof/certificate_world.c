@@ -2,13 +2,13 @@
 
 bool sp_certificate_has_function(const sp_signature *of, sp_function function, bool prime)
 {
-    return prime || of->function[function].arguments == 1 || !sp_formula_is_plain(of);
+    return prime || of->function[function].arguments == 1 || !sp_is_mlp(of);
 }
 
 const char *sp_certificate_positive(const sp_certificate_writer *c, sp_dim dim)
 {
     const sp_signature *of = c->program->of;
-    return sp_pool_format(c->pool, sp_formula_is_plain(of) ? "%s_positive" : "%s'positive",
+    return sp_pool_format(c->pool, sp_is_mlp(of) ? "%s_positive" : "%s'positive",
                           sp_formula_dim(c->pool, of, dim));
 }
 

@@ -117,7 +117,7 @@ static void add_functions(sp_text *out, const sp_signature *of, const sp_identit
         if (given(known, f))
             continue;
         sp_text_add(out, at == 0 ? "  all functions " : ", ");
-        if (of->function[f].arguments == 1 || strcmp(of->name, sp_mlp.name) != 0)
+        if (of->function[f].arguments == 1 || !sp_is_mlp(of))
             sp_text_format(out, "%s and ", name);
         sp_text_format(out, "%s'%s", name, ++at == any ? ".\n" : "");
     }
@@ -171,7 +171,7 @@ const char *sp_proof_theorem(const sp_proof *p)
     sp_text_format(&out, "Theorem. %s computes ", program->name);
     add_results(&out, p);
     sp_text_add(&out, " of the delta rule");
-    if (strcmp(program->of->name, sp_mlp.name) != 0)
+    if (!sp_is_mlp(program->of))
         sp_text_format(&out, " of network %s", program->of->name);
     sp_text_add(&out, ", in exact real arithmetic, on every rank, for\n  all sizes ");
     for (size_t d = 0; d < program->of->dims; d++)

@@ -326,7 +326,7 @@ static const char *random_functions(sp_pool *pool, const sp_network *network, bo
     sp_text text = sp_text_in(pool);
     const sp_signature *of = network->of;
     for (sp_function f = 0; f < of->functions; f++)
-        for (int prime = of->function[f].arguments == 2 && strcmp(of->name, sp_mlp.name) == 0; prime < 2; prime++)
+        for (int prime = of->function[f].arguments == 2 && sp_is_mlp(of); prime < 2; prime++)
             if (!sp_formula_is_rational(sp_network_formula(network, f, prime)))
                 sp_text_format(&text, "%s%s", text.length ? ", " : "", sp_function_text(pool, of, f, prime));
     if (steps)

@@ -44,7 +44,7 @@ static const sp_signature *network_of(const sp_showing *s)
 
 static bool is_mlp(const sp_showing *s)
 {
-    return strcmp(network_of(s)->name, sp_mlp.name) == 0;
+    return sp_is_mlp(network_of(s));
 }
 
 static const char *function_name(const sp_showing *s, sp_symbol symbol)
