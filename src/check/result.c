@@ -151,7 +151,7 @@ static sp_result_outcome describe(const sp_job *job, size_t result)
                            .line = decl->span.source ? at.line : 0,
                            .column = decl->span.source ? at.column : 0,
                            .vector = whole.order == 1};
-    sp_network_shape(job->of->dim, &whole, &r.rows, &r.columns);
+    sp_layout_shape(job->of->dim, &whole, &r.rows, &r.columns);
     if (decl->span.source)
         r.file = sp_pool_format(job->pool, "%s", decl->span.source->name);
     return r;

@@ -45,7 +45,7 @@ static int root_of(const sp_reading *r)
 /* Whether the derivative of an operation by its k-th operand is 0, or none is known. */
 static bool has_no_slope(const sp_node *n, int k)
 {
-    return n->op == SP_OP_APPLY && (k == 1 || n->function == (sp_function)SP_ELEMENTARY_STEP);
+    return (n->op == SP_OP_APPLY && k == 1) || sp_applies(n, SP_ELEMENTARY_STEP);
 }
 
 /* How many paths lead from a node to what is read; what has a name of its own is not looked into. */

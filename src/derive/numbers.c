@@ -33,7 +33,7 @@ void sp_derive_values_of(sp_derive *d)
     const sp_signature *of = d->program->of;
     for (size_t t = 0; t < of->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(d->of->dim, &of->tensor[t].whole, &rows, &columns);
+        sp_layout_shape(d->of->dim, &of->tensor[t].whole, &rows, &columns);
         entries += rows * columns;
     }
     if (d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)

@@ -65,14 +65,6 @@ static void write_shapes(sp_derive *d)
 
 /* ---- forward pass ---- */
 
-static sp_result result_named(const char *name)
-{
-    sp_result r = SP_RESULT_Z1;
-    while (r < SP_RESULT_COUNT && strcmp(sp_mlp.result[r].name, name) != 0)
-        r++;
-    return r;
-}
-
 /* Whether a vector is added to every row somewhere in the statement. */
 static bool adds_vector(const sp_program *p, int node)
 {
@@ -111,7 +103,7 @@ static void write_entries(void *argument)
     entries *w = argument;
     const sp_expression *rule[SP_RESULT_COUNT];
     memcpy(rule, w->d->gradient->rule, sizeof rule);
-    sp_result self = result_named(w->name);
+    sp_result self = (sp_result)sp_signature_result(&sp_mlp, w->name);
     for (sp_result r = self; r < SP_RESULT_COUNT; r++)
         rule[r] = NULL; /* itself and what comes later is no name for it */
     sp_indexing in = {w->d->pool, w->d->gradient->algebra, w->d->gradient->program, rule, NULL};
@@ -136,14 +128,14 @@ static void write_forward(sp_derive *d)
     SAY(d, SP_SAY_FORWARD_ENTRIES);
     for (size_t s = 0; s < p->statements && !p->statement[s].backward; s++) {
         const sp_statement *st = &p->statement[s];
-        sp_result r = result_named(st->name);
+        sp_result r = (sp_result)sp_signature_result(&sp_mlp, st->name);
         entries w = {d, d->gradient->rule[r], &p->node[st->node].layout, st->name, NULL};
         if (sp_algebra_run(d->gradient->algebra, write_entries, &w) != SP_PROOF_NO_LIMIT)
             sp_pool_fail(d->pool, SP_INTERNAL);
         sp_document_formula(d->doc, w.out);
     }
     for (size_t s = 0; s < p->statements && !p->statement[s].backward; s++)
-        sp_derive_whole_numbers(d, result_named(p->statement[s].name));
+        sp_derive_whole_numbers(d, (sp_result)sp_signature_result(&sp_mlp, p->statement[s].name));
     if (!d->of)
         return;
     const sp_network_function *sigma = &d->network->own[SP_MLP_SIGMA], *g = &d->network->own[SP_MLP_G];

@@ -143,10 +143,8 @@ static void check_expected(expansion *e, const sp_program *program)
         bool found = false;
         for (size_t k = 0; k < program->results; k++)
             found = found || strcmp(e->of->result[program->result[k].result].name, name.text) == 0;
-        for (size_t r = 0; r < e->of->results && !found; r++)
-            if (strcmp(e->of->result[r].name, name.text) == 0) /* others: reported already */
-                sp_report(e->reporter, name.span, NULL, "scheme %s has no result %s",
-                          program->name, name.text);
+        if (!found && sp_signature_result(e->of, name.text) < e->of->results) /* others: reported already */
+            sp_report(e->reporter, name.span, NULL, "scheme %s has no result %s", program->name, name.text);
     }
 }
 
@@ -293,12 +291,9 @@ static void check_unknown(expansion *e, sp_name name)
 static void check_names(expansion *e)
 {
     const sp_signature *of = e->of;
-    const char **tensor = SP_NEW_ARRAY(e->pool, const char *, of->tensors);
     const char **result = SP_NEW_ARRAY(e->pool, const char *, of->results);
     bool *seen = SP_NEW_ARRAY(e->pool, bool, of->results + 1);
     e->expected = e->syntax->expects ? seen : NULL;
-    for (size_t t = 0; t < of->tensors; t++)
-        tensor[t] = of->tensor[t].name;
     for (size_t r = 0; r < of->results; r++)
         result[r] = of->result[r].name;
     for (size_t i = 0; i < e->syntax->slots; i++) {
@@ -309,11 +304,8 @@ static void check_names(expansion *e)
         else if (slot->kind == SP_SLOT_FUNCTION)
             check_function(e, slot);
         else if (slot->kind == SP_SLOT_TENSOR) {
-            size_t t = 0;
-            while (t < of->tensors && strcmp(tensor[t], name.text) != 0)
-                t++;
-            slot->index = t;
-            if (t == of->tensors)
+            slot->index = sp_signature_tensor(of, name.text);
+            if (slot->index == of->tensors)
                 check_unknown(e, name);
         }
     }
@@ -405,9 +397,8 @@ static void check_shape(expansion *e, const sp_case *made, sp_tensor tensor)
 {
     const sp_tensor_data *data = &made->given[tensor];
     const sp_layout whole = e->of->tensor[tensor].whole;
-    size_t rows = 1, columns = whole.order ? made->dim[whole.part[whole.order - 1].dim] : 1;
-    for (unsigned i = 0; i + 1 < whole.order; i++)
-        rows *= made->dim[whole.part[i].dim]; /* check_sizes: no overflow, or an error */
+    size_t rows, columns;
+    sp_layout_shape(made->dim, &whole, &rows, &columns); /* check_sizes: no overflow, or an error */
     if (e->told_shape[tensor] || (data->rows == rows && data->columns == columns))
         return;
     e->told_shape[tensor] = true;

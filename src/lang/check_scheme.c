@@ -19,24 +19,6 @@ typedef struct checking {
     bool *muted; /* for each term: an argument of a function that nobody knows */
 } checking;
 
-static int tensor_of(const checking *c, const char *name)
-{
-    const sp_signature *of = c->typing.program->of;
-    for (size_t t = 0; t < of->tensors; t++)
-        if (strcmp(of->tensor[t].name, name) == 0)
-            return (int)t; /* below SP_MAX_TENSORS */
-    return -1;
-}
-
-/* of->results if there is none of that name. */
-static size_t result_of(const sp_signature *of, const char *name)
-{
-    size_t r = 0;
-    while (r < of->results && strcmp(of->result[r].name, name) != 0)
-        r++;
-    return r;
-}
-
 static bool is_own_function(const sp_signature *of, const char *name)
 {
     sp_function function;
@@ -65,7 +47,7 @@ static bool is_reserved(const sp_function_info *function)
 static const char *reserved(const checking *c, const char *name)
 {
     const sp_signature *of = c->typing.program->of;
-    if (tensor_of(c, name) >= 0)
+    if (sp_signature_tensor(of, name) < of->tensors)
         return "a tensor";
     for (size_t d = 0; d < of->dims; d++)
         if (strcmp(of->dim[d], name) == 0)
@@ -84,7 +66,7 @@ static void check_axes(checking *c)
     for (size_t i = 0; i < c->scheme->axes; i++) {
         sp_name axis = c->scheme->axis[i];
         const char *is = reserved(c, axis.text);
-        if (result_of(program->of, axis.text) < program->of->results)
+        if (sp_signature_result(program->of, axis.text) < program->of->results)
             is = "a result";
         bool twice = false;
         for (size_t k = 0; k < program->axes; k++)
@@ -209,8 +191,8 @@ static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
     sp_reporter *reporter = c->typing.reporter;
     sp_program *program = c->typing.program;
     const sp_signature *of = program->of;
-    int t = tensor_of(c, tensor->name.text);
-    if (t < 0) {
+    const size_t t = sp_signature_tensor(of, tensor->name.text);
+    if (t == of->tensors) {
         const char *known[SP_MAX_TENSORS];
         for (size_t k = 0; k < of->tensors; k++)
             known[k] = of->tensor[k].name;
@@ -244,7 +226,7 @@ static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
     program->tensor_span[t] = tensor->span;
 }
 
-static int load(checking *c, const sp_term *term, int tensor)
+static int load(checking *c, const sp_term *term, sp_tensor tensor)
 {
     sp_pool *pool = c->typing.reporter->pool;
     const sp_tensor_info *info = &c->typing.program->of->tensor[tensor];
@@ -260,7 +242,7 @@ static int load(checking *c, const sp_term *term, int tensor)
     if (c->loaded[tensor] < 0)
         c->loaded[tensor] = sp_type_add(
             &c->typing, (sp_node){.op = SP_OP_LOAD, .operand = {-1, -1}, .span = term->span,
-                                  .tensor = (sp_tensor)tensor, .axis = -1, .to = SP_TO_SAME,
+                                  .tensor = tensor, .axis = -1, .to = SP_TO_SAME,
                                   .layout = c->typing.program->tensor_layout[tensor]});
     if (c->used_as[tensor] < 0)
         c->used_as[tensor] = in_order_of(c, c->loaded[tensor], &c->written[tensor]);
@@ -311,11 +293,12 @@ static int check_name(checking *c, const sp_term *term, size_t statement)
     size_t at;
     if (sp_names_find(&c->statements, term->text, &at) && at < statement)
         return c->value_of[at];
-    int tensor = tensor_of(c, term->text);
-    if (tensor >= 0)
-        return load(c, term, tensor);
-    for (size_t d = 0; d < c->typing.program->of->dims; d++)
-        if (strcmp(c->typing.program->of->dim[d], term->text) == 0)
+    const sp_signature *of = c->typing.program->of;
+    const size_t tensor = sp_signature_tensor(of, term->text);
+    if (tensor < of->tensors)
+        return load(c, term, (sp_tensor)tensor); /* below SP_MAX_TENSORS */
+    for (size_t d = 0; d < of->dims; d++)
+        if (strcmp(of->dim[d], term->text) == 0)
             return sp_type_add(&c->typing,
                                (sp_node){.op = SP_OP_EXTENT, .operand = {-1, -1}, .axis = -1,
                                          .span = term->span, .dim = (sp_dim)d});
@@ -449,7 +432,7 @@ static void check_result(checking *c, const sp_tensor_syntax *result, bool seen[
 {
     sp_reporter *reporter = c->typing.reporter;
     const sp_signature *of = c->typing.program->of;
-    const size_t r = result_of(of, result->name.text);
+    const size_t r = sp_signature_result(of, result->name.text);
     if (r == of->results) {
         const char **known = SP_NEW_ARRAY(reporter->pool, const char *, of->results);
         for (size_t k = 0; k < of->results; k++)

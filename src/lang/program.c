@@ -53,6 +53,47 @@ const char *sp_signature_results(sp_pool *pool, const sp_signature *of)
     return listed(pool, result_name, of, of->results);
 }
 
+size_t sp_signature_tensor(const sp_signature *of, const char *name)
+{
+    size_t t = 0;
+    while (t < of->tensors && strcmp(of->tensor[t].name, name) != 0)
+        t++;
+    return t;
+}
+
+size_t sp_signature_result(const sp_signature *of, const char *name)
+{
+    size_t r = 0;
+    while (r < of->results && strcmp(of->result[r].name, name) != 0)
+        r++;
+    return r;
+}
+
+void sp_layout_shape(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, size_t *rows, size_t *cols)
+{
+    *rows = 1;
+    *cols = whole->order ? dim[whole->part[whole->order - 1].dim] : 1;
+    for (unsigned i = 0; i + 1 < whole->order; i++)
+        *rows *= dim[whole->part[i].dim]; /* a case has no tensor of more entries than SP_LIMIT_ENTRIES */
+}
+
+double sp_layout_entries(const size_t dim[SP_MAX_DIMS], const sp_layout *whole)
+{
+    double entries = 1;
+    for (unsigned i = 0; i < whole->order; i++)
+        entries *= (double)dim[whole->part[i].dim];
+    return entries;
+}
+
+double sp_node_terms(const size_t dim[SP_MAX_DIMS], const sp_node *node, const sp_layout *operand)
+{
+    double terms = 1;
+    for (unsigned i = 0; i < operand->order; i++)
+        if (node->to[0][i] >= SP_MAX_ORDER)
+            terms *= (double)dim[operand->part[i].dim];
+    return terms;
+}
+
 const char *sp_function_text(sp_pool *pool, const sp_signature *of, sp_function f, bool prime)
 {
     static const char *const elementary[] = {

@@ -148,6 +148,12 @@ typedef struct sp_node {
     sp_part part;     /* OWNED */
 } sp_node;
 
+/* Whether a node applies an elementary function. */
+static inline bool sp_applies(const sp_node *node, sp_elementary function)
+{
+    return node->op == SP_OP_APPLY && node->function == (sp_function)function;
+}
+
 /* Of node.to: every part where it was. */
 #define SP_TO_SAME {{0, 1, 2, 3, 4, 5, 6, 7}, {0, 1, 2, 3, 4, 5, 6, 7}}
 
@@ -201,20 +207,29 @@ typedef struct sp_program {
 } sp_program;
 
 const char *sp_op_name(sp_op op);
-/* "sigma'"; in the pool, or static. */
 /* "even N/dp" */
 const char *sp_assumption_text(sp_pool *pool, const sp_program *program, const sp_assumption *assumption);
 /* "N, Din, Dh and Dout" */
 const char *sp_signature_dims(sp_pool *pool, const sp_signature *of);
 const char *sp_signature_tensors(sp_pool *pool, const sp_signature *of);
 const char *sp_signature_results(sp_pool *pool, const sp_signature *of);
+/* "sigma'"; in the pool, or static. */
 const char *sp_function_text(sp_pool *pool, const sp_signature *of, sp_function function, bool prime);
+/* The index of a name; of->tensors, of->results if there is none of that name. */
+size_t sp_signature_tensor(const sp_signature *of, const char *name);
+size_t sp_signature_result(const sp_signature *of, const char *name);
 
 bool sp_part_equal(const sp_part *a, const sp_part *b); /* the same split, under any label */
 bool sp_label_equal(const sp_part *a, const sp_part *b); /* the same label, split in any way */
 bool sp_layout_equal(const sp_layout *a, const sp_layout *b);
 bool sp_part_uses_axis(const sp_part *part, int axis);
 bool sp_layout_uses_axis(const sp_layout *layout, int axis);
+/* The sizes of a value with this layout, unsplit: a vector is one row; of more than two dimensions the last are
+ * the columns, the others one after another the rows. */
+void sp_layout_shape(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, size_t *rows, size_t *cols);
+double sp_layout_entries(const size_t dim[SP_MAX_DIMS], const sp_layout *whole);
+/* How many terms one entry of a node's value is the sum of, where its first operand has that layout. */
+double sp_node_terms(const size_t dim[SP_MAX_DIMS], const sp_node *node, const sp_layout *operand);
 /* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0; as a declaration writes it: "[]". */
 const char *sp_label_text(sp_pool *pool, const sp_signature *of, const sp_part *part);
 const char *sp_part_text(sp_pool *pool, const sp_program *program, const sp_part *part);

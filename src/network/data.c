@@ -20,14 +20,6 @@
 #include <math.h>
 #include <string.h>
 
-void sp_network_shape(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, size_t *rows, size_t *cols)
-{
-    *rows = 1;
-    *cols = whole->order ? dim[whole->part[whole->order - 1].dim] : 1;
-    for (unsigned i = 0; i + 1 < whole->order; i++)
-        *rows *= dim[whole->part[i].dim]; /* a case has no tensor of more entries than SP_LIMIT_ENTRIES */
-}
-
 const char *sp_network_entry_text(sp_pool *pool, const sp_layout *whole, const size_t dim[SP_MAX_DIMS], size_t row,
                                   size_t column)
 {
@@ -109,7 +101,7 @@ const double *sp_network_data(sp_pool *pool, const sp_case *of, sp_tensor tensor
         return of->given[tensor].value;
     const sp_tensor_info *info = &of->program->of->tensor[tensor];
     size_t rows, cols, count;
-    sp_network_shape(of->dim, &info->whole, &rows, &cols);
+    sp_layout_shape(of->dim, &info->whole, &rows, &cols);
     if (!sp_size_multiply(&count, rows, cols))
         sp_pool_fail(pool, SP_NO_MEMORY);
     double *value = SP_NEW_ARRAY(pool, double, count);

@@ -59,9 +59,6 @@ sp_formula_plan *sp_formula_plan_create(const sp_arithmetic *in, const sp_formul
 void sp_formula_plan_apply(const sp_formula_plan *plan, sp_matrix *out, const sp_matrix *a,
                            const sp_matrix *b);
 
-/* The sizes of a value with this layout, unsplit: a vector is one row; of more than two dimensions the last are
- * the columns, the others one after another the rows. */
-void sp_network_shape(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, size_t *rows, size_t *cols);
 /* "[2,0]": the indices of an entry of the matrix of such a value; "" of a scalar. */
 const char *sp_network_entry_text(sp_pool *pool, const sp_layout *whole, const size_t dim[SP_MAX_DIMS], size_t row,
                                   size_t column);

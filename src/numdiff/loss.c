@@ -343,41 +343,22 @@ double sp_loss_magnitude(const sp_loss *l, const sp_way *way)
 
 /* ---- cost ---- */
 
-static double entries_of(const sp_loss *l, const sp_layout *layout)
-{
-    double entries = 1;
-    for (unsigned i = 0; i < layout->order; i++)
-        entries *= (double)l->network.dim[layout->part[i].dim];
-    return entries;
-}
-
-/* How many terms one entry of a product is the sum of. */
-static double terms_of(const sp_loss *l, const sp_node *n)
-{
-    const sp_layout *a = &l->program.node[n->operand[0]].layout;
-    if (n->op == SP_OP_PRODUCT)
-        return a->order ? (double)l->network.dim[a->part[a->order - 1].dim] : 1;
-    double terms = 1;
-    for (unsigned i = 0; i < a->order; i++)
-        if (n->to[0][i] >= SP_MAX_ORDER)
-            terms *= (double)l->network.dim[a->part[i].dim];
-    return terms;
-}
-
 static double node_cost(const sp_loss *l, const sp_node *n)
 {
-    const double entries = entries_of(l, &n->layout);
+    const size_t *dim = l->network.dim;
+    const sp_layout *operand = n->operand[0] >= 0 ? &l->program.node[n->operand[0]].layout : NULL;
+    const double entries = sp_layout_entries(dim, &n->layout);
     switch (n->op) {
     case SP_OP_PRODUCT:
     case SP_OP_DOT:
-        return entries * terms_of(l, n);
+        return entries * sp_node_terms(dim, n, operand);
     case SP_OP_APPLY:
         return entries * (5 + sp_formula_cost(sp_network_formula(&l->network, n->function, false)));
     case SP_OP_SUM:
-        return entries_of(l, &l->program.node[n->operand[0]].layout);
+        return sp_layout_entries(dim, operand);
     case SP_OP_SOFTMAX:
     case SP_OP_LOGSUMEXP:
-        return 60 * entries_of(l, &l->program.node[n->operand[0]].layout);
+        return 60 * sp_layout_entries(dim, operand);
     default:
         return 2 * entries;
     }

@@ -12,7 +12,7 @@ sp_numdiff *sp_numdiff_empty(sp_pool *pool, const sp_case *of)
         if (tensor < 0)
             continue;
         sp_numdiff_tensor *t = &result->tensor[tensor];
-        sp_network_shape(of->dim, &signature->tensor[tensor].whole, &t->rows, &t->cols);
+        sp_layout_shape(of->dim, &signature->tensor[tensor].whole, &t->rows, &t->cols);
         result->entries += t->rows * t->cols;
         t->state = SP_NEW_ARRAY(pool, sp_numdiff_state, t->rows * t->cols);
     }

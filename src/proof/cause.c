@@ -287,15 +287,6 @@ static bool ranks_differ(comparison *c)
 
 /* ---- where it goes wrong first ---- */
 
-/* of->results if there is none of that name. */
-static sp_result result_of_name(const sp_signature *of, const char *name)
-{
-    sp_result r = 0;
-    while (r < of->results && strcmp(of->result[r].name, name) != 0)
-        r++;
-    return r;
-}
-
 static bool *nodes_used(const sp_proof *proof, int node)
 {
     const sp_program *p = proof->program;
@@ -323,7 +314,7 @@ static int partial_over(comparison *c)
 static bool compare_statement(comparison *c, size_t statement)
 {
     const sp_program *p = c->proof->program;
-    sp_result r = result_of_name(p->of, p->statement[statement].name);
+    const size_t r = sp_signature_result(p->of, p->statement[statement].name);
     int node = p->statement[statement].node;
     if (r == p->of->results || !c->proof->rule[r])
         return false;

@@ -499,7 +499,7 @@ static const char *unknown_of(const sp_program *program, const sp_node *n)
 static bool is_other(const sp_node *n)
 {
     return n->op == SP_OP_APPLY && n->function >= SP_MAX_OWN_FUNCTIONS &&
-           n->function != (sp_function)SP_ELEMENTARY_STEP;
+           !sp_applies(n, SP_ELEMENTARY_STEP);
 }
 
 /* Whether more is known of what a node does than a certificate says: of exp that it is positive. */

@@ -279,7 +279,7 @@ static void add_binary(sp_formula_writer *w, const sp_node *n, const char *const
 static void add_function(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
     const sp_signature *of = w->program->of;
-    const bool brackets = w->is_argument, step = n->function == (sp_function)SP_ELEMENTARY_STEP;
+    const bool brackets = w->is_argument, step = sp_applies(n, SP_ELEMENTARY_STEP);
     /* step is defined for every field, the others in this one */
     sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
                    step ? "@step R" : sp_formula_function(w->pool, of, n->function, n->prime));

@@ -120,22 +120,7 @@ static void survey_argument(survey *found, growth a)
     found->argument.below = larger(found->argument.below, a.below);
 }
 
-/* The entries of what an operation sums over, at most. */
-static double summed_by(const sp_network *network, const sp_node *n, const sp_layout *of)
-{
-    double entries = 1;
-    for (unsigned p = 0; p < of->order; p++)
-        if (n->to[0][p] >= SP_MAX_ORDER)
-            entries *= (double)network->dim[of->part[p].dim];
-    return entries;
-}
-
 /* What is known of the values of all nodes. A value of a random function is a variable of its own. */
-static bool is_step(const sp_node *n)
-{
-    return n->op == SP_OP_APPLY && n->function == (sp_function)SP_ELEMENTARY_STEP;
-}
-
 static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_network *network,
                                   const sp_ownership *ownership, const sp_value *known, survey *found)
 {
@@ -168,7 +153,7 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
             break;
         case SP_OP_PRODUCT:
         case SP_OP_DOT:
-            at[i] = of_sums(of_product(a, b), summed_by(network, n, of));
+            at[i] = of_sums(of_product(a, b), sp_node_terms(network->dim, n, of));
             break;
         case SP_OP_ADD:
         case SP_OP_SUB:
@@ -181,7 +166,7 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
             at[i] = of_quotient(a, b);
             break;
         case SP_OP_SUM:
-            at[i] = of_sums(a, summed_by(network, n, of));
+            at[i] = of_sums(a, sp_node_terms(network->dim, n, of));
             break;
         case SP_OP_ALLREDUCE:
         case SP_OP_REDUCESCATTER:
@@ -190,7 +175,7 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
                 at[i] = of_quotient(at[i], of_number(ranks));
             break;
         case SP_OP_APPLY: {
-            if (is_step(n)) {
+            if (sp_applies(n, SP_ELEMENTARY_STEP)) {
                 found->steps = found->steps || !(known && known[i].on);
                 at[i] = known && known[i].on ? one : variable;
                 break;
@@ -200,10 +185,8 @@ static const growth *survey_nodes(sp_pool *pool, const sp_program *p, const sp_n
                 at[i] = of_formula(pool, f, network, a, b);
                 break;
             }
-            double entries = ownership ? (double)sp_ownership_mesh(ownership)->ranks : 1;
-            for (size_t d = 0; d < n->layout.order; d++)
-                entries *= (double)network->dim[n->layout.part[d].dim];
-            found->applications += entries;
+            found->applications += (ownership ? (double)sp_ownership_mesh(ownership)->ranks : 1) *
+                                   sp_layout_entries(network->dim, &n->layout);
             survey_argument(found, a);
             survey_argument(found, b);
             at[i] = variable;
@@ -242,7 +225,7 @@ static double vanishing(polynomial a)
 bool sp_field_test_has_step(const sp_program *program)
 {
     for (size_t i = 0; i < program->nodes; i++)
-        if (is_step(&program->node[i]))
+        if (sp_applies(&program->node[i], SP_ELEMENTARY_STEP))
             return true;
     return false;
 }
@@ -252,9 +235,8 @@ static bool is_exponential(const sp_node *n)
 {
     return n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP || n->op == SP_OP_MAX ||
            (n->op == SP_OP_ALLREDUCE && n->how == SP_REDUCE_MAX) ||
-           (n->op == SP_OP_APPLY &&
-            (n->function == (sp_function)SP_ELEMENTARY_EXP || n->function == (sp_function)SP_ELEMENTARY_LOG ||
-             n->function == (sp_function)SP_ELEMENTARY_SQRT || n->function == (sp_function)SP_ELEMENTARY_RSQRT));
+           sp_applies(n, SP_ELEMENTARY_EXP) || sp_applies(n, SP_ELEMENTARY_LOG) ||
+           sp_applies(n, SP_ELEMENTARY_SQRT) || sp_applies(n, SP_ELEMENTARY_RSQRT);
 }
 
 static bool is_algebraic(const sp_program *program)
@@ -281,10 +263,10 @@ static const sp_value *exact_steps(sp_pool *pool, const sp_program *p, const sp_
     size_t steps = 0;
     for (size_t i = 0; i < p->nodes; i++) {
         const sp_node *n = &p->node[i];
-        free[i] = n->op != SP_OP_LOAD && (n->op != SP_OP_APPLY || is_step(n)) &&
+        free[i] = n->op != SP_OP_LOAD && (n->op != SP_OP_APPLY || sp_applies(n, SP_ELEMENTARY_STEP)) &&
                   (n->operand[0] < 0 || free[n->operand[0]]) &&
                   (n->operand[1] < 0 || free[n->operand[1]]);
-        if (is_step(n) && free[i])
+        if (sp_applies(n, SP_ELEMENTARY_STEP) && free[i])
             step[steps++] = (int)i;
     }
     if (steps == 0)
@@ -363,7 +345,7 @@ void sp_field_data(const sp_arithmetic *in, const sp_network *network, sp_inputs
     for (sp_tensor t = 0; t < network->of->tensors; t++) {
         const sp_tensor_info *tensor = &network->of->tensor[t];
         size_t rows, cols;
-        sp_network_shape(network->dim, &tensor->whole, &rows, &cols);
+        sp_layout_shape(network->dim, &tensor->whole, &rows, &cols);
         sp_matrix *m = sp_matrix_create(in, rows, cols);
         sp_field_fill(in, m, t);
         if (tensor->distribution >= 0)

@@ -304,13 +304,8 @@ static double cost_of(const sp_search *s, const sp_case *of)
         ranks *= (double)of->axis_size[a];
     for (size_t i = 0; i < rule->nodes; i++) {
         const sp_node *n = &rule->node[i];
-        double here = 1;
-        for (unsigned p = 0; p < n->layout.order; p++)
-            here *= (double)of->dim[n->layout.part[p].dim];
-        for (unsigned p = 0; n->operand[0] >= 0 && p < rule->node[n->operand[0]].layout.order; p++)
-            if (n->to[0][p] >= SP_MAX_ORDER)
-                here *= (double)of->dim[rule->node[n->operand[0]].layout.part[p].dim];
-        entries += here;
+        const double terms = n->operand[0] >= 0 ? sp_node_terms(of->dim, n, &rule->node[n->operand[0]].layout) : 1;
+        entries += sp_layout_entries(of->dim, &n->layout) * terms;
     }
     return ranks * (double)s->place.program->nodes * entries;
 }

@@ -52,7 +52,7 @@ static void add_data(sp_text *out, const sp_search_case *of)
     const sp_signature *network = of->network->of;
     for (sp_tensor t = 0; t < network->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(of->site->dim, &network->tensor[t].whole, &rows, &columns);
+        sp_layout_shape(of->site->dim, &network->tensor[t].whole, &rows, &columns);
         sp_text_format(out, "  %-7s = [", network->tensor[t].name);
         const long *value = sp_trial_tensor(out->pool, network, of->site->dim, of->data, t, at);
         for (size_t i = 0; i < rows * columns; i++)

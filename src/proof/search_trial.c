@@ -31,7 +31,7 @@ size_t sp_trial_entries(const sp_signature *of, const size_t dim[SP_MAX_DIMS])
     size_t entries = 0;
     for (sp_tensor t = 0; t < of->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(dim, &of->tensor[t].whole, &rows, &columns);
+        sp_layout_shape(dim, &of->tensor[t].whole, &rows, &columns);
         entries += rows * columns;
     }
     return entries;
@@ -45,7 +45,7 @@ const long *sp_trial_tensor(sp_pool *pool, const sp_signature *of, const size_t 
     if (info->distribution < 0)
         return value;
     size_t rows, columns, inner = 1;
-    sp_network_shape(dim, &info->whole, &rows, &columns);
+    sp_layout_shape(dim, &info->whole, &rows, &columns);
     const size_t size = dim[info->whole.part[info->distribution].dim];
     for (unsigned i = (unsigned)info->distribution + 1; i < info->whole.order; i++)
         inner *= dim[info->whole.part[i].dim];
@@ -68,7 +68,7 @@ static sp_inputs whole_inputs(const sp_arithmetic *in, const sp_network *network
     }
     for (sp_tensor t = 0; t < network->of->tensors; t++) {
         size_t rows, columns;
-        sp_network_shape(network->dim, &network->of->tensor[t].whole, &rows, &columns);
+        sp_layout_shape(network->dim, &network->of->tensor[t].whole, &rows, &columns);
         const long *value = sp_trial_tensor(in->pool, network->of, network->dim, data, t, at);
         sp_matrix *m = sp_matrix_create(in, rows, columns);
         for (size_t i = 0; i < rows; i++)

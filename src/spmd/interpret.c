@@ -229,7 +229,7 @@ sp_inputs sp_inputs_of_case(const sp_arithmetic *in, const sp_case *of)
     const sp_signature *signature = of->program->of;
     for (sp_tensor t = 0; t < signature->tensors; t++) {
         size_t rows, cols;
-        sp_network_shape(of->dim, &signature->tensor[t].whole, &rows, &cols);
+        sp_layout_shape(of->dim, &signature->tensor[t].whole, &rows, &cols);
         const double *data = sp_network_data(in->pool, of, t);
         sp_matrix *whole = sp_matrix_create(in, rows, cols);
         for (size_t i = 0; i < rows; i++) {

@@ -273,7 +273,7 @@ static void function(const local *l)
     sp_matrix *a = same_shape(l, 0) ? NULL : arranged(l, 0, &all, rows);
     sp_matrix *b = !l->b || same_shape(l, 1) ? NULL : arranged(l, 1, &all, rows);
     const sp_matrix *first = a ? a : l->a, *second = b ? b : l->b;
-    if (l->node->function == (sp_function)SP_ELEMENTARY_STEP)
+    if (sp_applies(l->node, SP_ELEMENTARY_STEP))
         l->in->system->unary(l->in, SP_PRIMITIVE_STEP, l->out, first);
     else if (l->in->system->function && !sp_formula_is_rational(formula))
         l->in->system->function(l->in, 2 * l->node->function + l->node->prime, l->out, first, second);

@@ -69,7 +69,7 @@ static void shapes(void **state)
     static const size_t want[SP_TENSOR_COUNT][2] = {{2, 3}, {2, 7}, {3, 5}, {1, 5}, {5, 7}, {1, 7}};
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         size_t rows, cols;
-        sp_network_shape(dim, &sp_mlp.tensor[t].whole, &rows, &cols);
+        sp_layout_shape(dim, &sp_mlp.tensor[t].whole, &rows, &cols);
         assert_int_equal(rows, want[t][0]);
         assert_int_equal(cols, want[t][1]);
     }
@@ -100,7 +100,7 @@ static void gaussians_are_scaled(void **state)
     c.scale = 2;
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         size_t rows, cols;
-        sp_network_shape(c.dim, &sp_mlp.tensor[t].whole, &rows, &cols);
+        sp_layout_shape(c.dim, &sp_mlp.tensor[t].whole, &rows, &cols);
         double count = (double)(rows * cols);
         moments m = moments_of(sp_network_data(*state, &c, (sp_tensor)t), rows * cols);
         assert_true(fabs(m.mean) < 5 * want[t] / sqrt(count));

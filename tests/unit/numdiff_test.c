@@ -146,7 +146,7 @@ static brute brute_of(sp_pool *pool, const sp_case *c, const sp_network *network
     memcpy(b.dim, c->dim, sizeof b.dim);
     for (int t = 0; t < SP_TENSOR_COUNT; t++) {
         size_t rows, cols;
-        sp_network_shape(c->dim, &sp_mlp.tensor[t].whole, &rows, &cols);
+        sp_layout_shape(c->dim, &sp_mlp.tensor[t].whole, &rows, &cols);
         b.size[t] = rows * cols;
         b.value[t] = SP_NEW_ARRAY(pool, double, rows *cols);
         memcpy(b.value[t], sp_network_data(pool, c, (sp_tensor)t), rows * cols * sizeof(double));
