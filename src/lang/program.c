@@ -85,6 +85,16 @@ double sp_layout_entries(const size_t dim[SP_MAX_DIMS], const sp_layout *whole)
     return entries;
 }
 
+sp_lines sp_layout_lines(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, unsigned place)
+{
+    sp_lines lines = {1, dim[whole->part[place].dim], 1};
+    for (unsigned i = 0; i < whole->order; i++) {
+        lines.count *= i == place ? 1 : dim[whole->part[i].dim];
+        lines.step *= i > place ? dim[whole->part[i].dim] : 1;
+    }
+    return lines;
+}
+
 double sp_node_terms(const size_t dim[SP_MAX_DIMS], const sp_node *node, const sp_layout *operand)
 {
     double terms = 1;

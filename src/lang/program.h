@@ -228,6 +228,15 @@ bool sp_layout_uses_axis(const sp_layout *layout, int axis);
  * the columns, the others one after another the rows. */
 void sp_layout_shape(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, size_t *rows, size_t *cols);
 double sp_layout_entries(const size_t dim[SP_MAX_DIMS], const sp_layout *whole);
+/* All runs of entries along one place: the k-th entry of a line is k steps behind its first. */
+typedef struct sp_lines {
+    size_t count, length, step;
+} sp_lines;
+sp_lines sp_layout_lines(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, unsigned place);
+static inline size_t sp_line_first(const sp_lines *lines, size_t line)
+{
+    return line / lines->step * lines->step * lines->length + line % lines->step;
+}
 /* How many terms one entry of a node's value is the sum of, where its first operand has that layout. */
 double sp_node_terms(const size_t dim[SP_MAX_DIMS], const sp_node *node, const sp_layout *operand);
 /* "Dh/(dp,tp)"; "[N, Dh/tp]", "scalar" for order 0; as a declaration writes it: "[]". */

@@ -100,6 +100,12 @@ const sp_program *sp_scheme_builtin(sp_pool *pool, const char *name)
     return strcmp(name, "delta-rule") == 0 ? mlp->rule : builtin_of(pool, mlp, name);
 }
 
+static void add_network(loading *l, const sp_signature *of)
+{
+    l->network = sp_pool_grow(l->pool, l->network, &l->network_room, l->networks + 1, sizeof of);
+    l->network[l->networks++] = of;
+}
+
 /* The network of that name, without one mlp; NULL after a diagnostic. */
 static const sp_signature *network_of(loading *l, sp_name name)
 {
@@ -127,8 +133,7 @@ static const sp_signature *network_of(loading *l, sp_name name)
                   "unknown network '%s'", key);
         return NULL;
     }
-    l->network = sp_pool_grow(l->pool, l->network, &l->network_room, l->networks + 1, sizeof of);
-    l->network[l->networks++] = of;
+    add_network(l, of);
     return of;
 }
 
@@ -186,10 +191,8 @@ static void check_networks(loading *l, sp_reporter *reporter, const sp_file_synt
         const sp_signature *of = NULL;
         if (l->vocabulary->own_network)
             of = l->vocabulary->own_network(reporter, file->network[i]);
-        if (!of)
-            continue;
-        l->network = sp_pool_grow(l->pool, l->network, &l->network_room, l->networks + 1, sizeof of);
-        l->network[l->networks++] = of;
+        if (of)
+            add_network(l, of);
     }
 }
 

@@ -68,15 +68,11 @@ static void fill_integers(const gsl_rng *r, double *value, size_t count, long lo
 }
 
 /* One random index of that place gets 1, for every index of the others. */
-static void fill_one_hot(const gsl_rng *r, double *value, size_t count, const size_t dim[SP_MAX_DIMS],
-                         const sp_tensor_info *tensor)
+static void fill_one_hot(const gsl_rng *r, double *value, const size_t dim[SP_MAX_DIMS], const sp_tensor_info *tensor)
 {
-    size_t inner = 1, size = dim[tensor->whole.part[tensor->distribution].dim];
-    for (unsigned i = (unsigned)tensor->distribution + 1; i < tensor->whole.order; i++)
-        inner *= dim[tensor->whole.part[i].dim];
-    for (size_t outer = 0; outer < count; outer += size * inner)
-        for (size_t i = 0; i < inner; i++)
-            value[outer + gsl_rng_uniform_int(r, size) * inner + i] = 1;
+    const sp_lines lines = sp_layout_lines(dim, &tensor->whole, (unsigned)tensor->distribution);
+    for (size_t l = 0; l < lines.count; l++)
+        value[sp_line_first(&lines, l) + gsl_rng_uniform_int(r, lines.length) * lines.step] = 1;
 }
 
 /* Whether the tensor is the target of a function that is bce: then its entries are probabilities. */
@@ -108,7 +104,7 @@ const double *sp_network_data(sp_pool *pool, const sp_case *of, sp_tensor tensor
     gsl_rng r = sp_random_stream(pool, of->seed, tensor < SP_SAMPLE_STREAM ? tensor : tensor + 2);
     const bool probability = is_probability(of, tensor), scalar = info->whole.order == 0;
     if (info->distribution >= 0) {
-        fill_one_hot(&r, value, count, of->dim, info);
+        fill_one_hot(&r, value, of->dim, info);
     } else if (of->data == SP_DATA_INTEGERS) {
         fill_integers(&r, value, count, probability ? 0 : scalar ? 1 : -of->range, probability ? 1 : of->range);
     } else if (probability) {

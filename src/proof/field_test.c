@@ -320,24 +320,21 @@ static const char *random_functions(sp_pool *pool, const sp_network *network, bo
 static void make_distribution(const sp_arithmetic *in, const sp_network *network, const sp_tensor_info *tensor,
                               sp_matrix *m)
 {
-    size_t inner = 1;
-    const size_t size = network->dim[tensor->whole.part[tensor->distribution].dim];
-    for (unsigned i = (unsigned)tensor->distribution + 1; i < tensor->whole.order; i++)
-        inner *= network->dim[tensor->whole.part[i].dim];
-    for (size_t block = 0; block < m->rows * m->cols; block += size * inner)
-        for (size_t i = 0; i < inner; i++) {
-            sp_matrix *rest = sp_matrix_create(in, 1, 1), *less = sp_matrix_create(in, 1, 1);
-            in->system->set(in, rest, 0, 0, 1);
-            for (size_t k = 0; k + 1 < size; k++) {
-                const sp_matrix entry = sp_matrix_run(in, m, block + k * inner + i, 1);
-                in->system->binary(in, SP_PRIMITIVE_SUB, less, rest, &entry);
-                in->system->copy(in, rest, NULL, NULL, less, NULL, NULL, 1, 1);
-            }
-            sp_matrix last = sp_matrix_run(in, m, block + (size - 1) * inner + i, 1);
-            in->system->copy(in, &last, NULL, NULL, rest, NULL, NULL, 1, 1);
-            sp_matrix_free(in, less);
-            sp_matrix_free(in, rest);
+    const sp_lines lines = sp_layout_lines(network->dim, &tensor->whole, (unsigned)tensor->distribution);
+    sp_matrix *rest = sp_matrix_create(in, 1, 1), *less = sp_matrix_create(in, 1, 1);
+    for (size_t l = 0; l < lines.count; l++) {
+        const size_t first = sp_line_first(&lines, l);
+        in->system->set(in, rest, 0, 0, 1);
+        for (size_t k = 0; k + 1 < lines.length; k++) {
+            const sp_matrix entry = sp_matrix_run(in, m, first + k * lines.step, 1);
+            in->system->binary(in, SP_PRIMITIVE_SUB, less, rest, &entry);
+            in->system->copy(in, rest, NULL, NULL, less, NULL, NULL, 1, 1);
         }
+        sp_matrix last = sp_matrix_run(in, m, first + (lines.length - 1) * lines.step, 1);
+        in->system->copy(in, &last, NULL, NULL, rest, NULL, NULL, 1, 1);
+    }
+    sp_matrix_free(in, less);
+    sp_matrix_free(in, rest);
 }
 
 void sp_field_data(const sp_arithmetic *in, const sp_network *network, sp_inputs *inputs)

@@ -44,17 +44,13 @@ const long *sp_trial_tensor(sp_pool *pool, const sp_signature *of, const size_t 
     const long *value = data->value + first;
     if (info->distribution < 0)
         return value;
-    size_t rows, columns, inner = 1;
-    sp_layout_shape(dim, &info->whole, &rows, &columns);
-    const size_t size = dim[info->whole.part[info->distribution].dim];
-    for (unsigned i = (unsigned)info->distribution + 1; i < info->whole.order; i++)
-        inner *= dim[info->whole.part[i].dim];
-    long *hot = SP_NEW_ARRAY(pool, long, rows * columns);
-    for (size_t block = 0; block < rows * columns; block += size * inner)
-        for (size_t i = 0; i < inner; i++) {
-            const long drawn = value[block + i];
-            hot[block + (size_t)(drawn < 0 ? -drawn : drawn) % size * inner + i] = 1;
-        }
+    const sp_lines lines = sp_layout_lines(dim, &info->whole, (unsigned)info->distribution);
+    long *hot = SP_NEW_ARRAY(pool, long, lines.count * lines.length);
+    for (size_t l = 0; l < lines.count; l++) {
+        const size_t start = sp_line_first(&lines, l);
+        const long drawn = value[start];
+        hot[start + (size_t)(drawn < 0 ? -drawn : drawn) % lines.length * lines.step] = 1;
+    }
     return hot;
 }
 

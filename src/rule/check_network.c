@@ -627,7 +627,7 @@ static int check_expression(checking *c, const sp_expression *e)
 }
 
 /* NULL after an error. */
-static sp_network_program *check_network(sp_reporter *reporter, const sp_network_syntax *syntax)
+sp_network_program *sp_network_check(sp_reporter *reporter, const sp_network_syntax *syntax)
 {
     sp_pool *pool = reporter->pool;
     const size_t errors = reporter->errors;
@@ -675,11 +675,6 @@ static sp_network_program *check_network(sp_reporter *reporter, const sp_network
     return reporter->errors == errors && !body->broken ? n : NULL;
 }
 
-sp_network_program *sp_network_check(struct sp_reporter *reporter, const struct sp_network_syntax *syntax)
-{
-    return check_network(reporter, syntax);
-}
-
 size_t sp_networks_load(sp_pool *pool, const sp_source *source, sp_network_program ***network,
                         sp_diagnostics *diagnostics)
 {
@@ -700,7 +695,7 @@ size_t sp_networks_load(sp_pool *pool, const sp_source *source, sp_network_progr
         const sp_name name = syntax[i]->body.name;
         if (name.text && !sp_names_add(&names, name.text, &unused))
             sp_report(&reporter, name.span, NULL, "a second network named %s in this file", name.text);
-        (*network)[i] = reporter.closed ? NULL : check_network(&reporter, syntax[i]);
+        (*network)[i] = reporter.closed ? NULL : sp_network_check(&reporter, syntax[i]);
     }
     return count;
 }

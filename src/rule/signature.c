@@ -94,8 +94,8 @@ static const sp_program *loss_of(sp_pool *pool, const sp_network_program *n, con
     return made_scheme(pool, n, own, scheme, sp_net_loss_text(pool, n, scheme, name), diagnostics);
 }
 
-static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
-                                  sp_diagnostics *diagnostics)
+sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
+                               sp_diagnostics *diagnostics)
 {
     sp_signature *of = SP_NEW(pool, sp_signature);
     const sp_net_rule *rule = sp_net_derive(n, diagnostics);
@@ -116,12 +116,6 @@ static sp_signature *signature_of(sp_pool *pool, sp_network_program *n, const sp
     of->loss = loss_of(pool, n, of, diagnostics); /* a copy of the signature, still without programs */
     of->rule = made_scheme(pool, n, of, sp_pool_format(pool, "%s-delta-rule", n->name), text, diagnostics);
     return of->rule && of->loss ? of : NULL;
-}
-
-const sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
-                                     sp_diagnostics *diagnostics)
-{
-    return signature_of(pool, n, vocabulary, diagnostics);
 }
 
 static sp_vocabulary words(void)
@@ -151,7 +145,7 @@ const sp_signature *sp_net_own(sp_reporter *reporter, const sp_network_syntax *s
         return NULL;
     }
     sp_network_program *n = sp_network_check(reporter, syntax);
-    sp_signature *of = n ? signature_of(reporter->pool, n, &w, reporter->diagnostics) : NULL;
+    sp_signature *of = n ? sp_net_signature(reporter->pool, n, &w, reporter->diagnostics) : NULL;
     if (!of)
         return NULL;
     size_t end = syntax->loss.span.end;
