@@ -142,18 +142,21 @@ static void find_dependence(sp_loss *l, sp_tensor tensor)
     }
 }
 
-/* Whether the node's value at the data serves where the tensor has moved: others that depend on it need the node. */
-static bool serves(const sp_loss *l, sp_tensor tensor, const bool *is_result, size_t node)
+/* The nodes whose values at the data serve where the tensor has moved: results, and operands of what depends on it. */
+static bool *serving(const sp_loss *l, sp_tensor tensor)
 {
     const sp_program *p = &l->program;
     const bool *depends = l->depends[tensor];
-    if (depends[node])
-        return false;
-    for (size_t i = node + 1; i < p->nodes && !is_result[node]; i++)
-        for (int o = 0; o < 2; o++)
-            if (depends[i] && p->node[i].operand[o] == (int)node)
-                return true;
-    return is_result[node];
+    bool *serves = SP_NEW_ARRAY(l->in->pool, bool, p->nodes);
+    for (size_t r = 0; r < p->results; r++)
+        serves[p->result[r].node] = true;
+    for (size_t i = 0; i < p->nodes; i++)
+        for (int o = 0; o < 2 && depends[i]; o++)
+            if (p->node[i].operand[o] >= 0)
+                serves[p->node[i].operand[o]] = true;
+    for (size_t i = 0; i < p->nodes; i++)
+        serves[i] = serves[i] && !depends[i];
+    return serves;
 }
 
 /* Runs the whole program once. */
@@ -162,12 +165,14 @@ static void run_at_data(sp_loss *l)
     sp_pool *pool = l->in->pool;
     const sp_program *p = &l->program;
     const size_t tensors = p->of->tensors;
-    bool *is_result = SP_NEW_ARRAY(pool, bool, p->nodes), *wanted = SP_NEW_ARRAY(pool, bool, p->nodes);
+    bool *wanted = SP_NEW_ARRAY(pool, bool, p->nodes), *serves[SP_MAX_TENSORS];
     for (size_t r = 0; r < p->results; r++)
-        is_result[p->result[r].node] = wanted[p->result[r].node] = true;
-    for (sp_tensor t = 0; t < tensors; t++)
+        wanted[p->result[r].node] = true;
+    for (sp_tensor t = 0; t < tensors; t++) {
+        serves[t] = serving(l, t);
         for (size_t i = 0; i < p->nodes; i++)
-            wanted[i] = wanted[i] || serves(l, t, is_result, i);
+            wanted[i] = wanted[i] || serves[t][i];
+    }
     int *node = SP_NEW_ARRAY(pool, int, p->nodes);
     size_t *place = SP_NEW_ARRAY(pool, size_t, p->nodes), count = 0;
     for (size_t i = 0; i < p->nodes; i++)
@@ -183,7 +188,7 @@ static void run_at_data(sp_loss *l)
     for (sp_tensor t = 0; t < tensors; t++) {
         l->known[t] = SP_NEW_ARRAY(pool, sp_value, p->nodes);
         for (size_t i = 0; i < p->nodes; i++)
-            if (serves(l, t, is_result, i))
+            if (serves[t][i])
                 l->known[t][i] = value[place[i]];
     }
 }

@@ -77,13 +77,20 @@ static void clean_up(void *argument)
     flint_cleanup();
 }
 
-static sp_numdiff *mpfr_result(sp_pool *pool, const sp_case *of, unsigned bits, unsigned working)
+/* Half as many bits again as are looked for, and some more. */
+static sp_numdiff *mpfr_result(sp_pool *pool, const sp_case *of, unsigned bits, unsigned more)
 {
     sp_numdiff *result = sp_numdiff_empty(pool, of);
     result->mpfr = true;
     result->bits = bits;
-    result->working_bits = working;
+    result->working_bits = (bits < 64 ? 96 : bits + bits / 2) + more;
     return result;
+}
+
+static sp_arithmetic balls(sp_pool *pool, unsigned bits)
+{
+    sp_pool_defer(pool, clean_up, NULL); /* deferred first, so run after all balls are gone */
+    return (sp_arithmetic){.system = &sp_number_ball, .pool = pool, .bits = bits, .threads = 1};
 }
 
 const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_network *network,
@@ -91,17 +98,15 @@ const sp_numdiff *sp_numdiff_mpfr(sp_pool *pool, const sp_case *of, const sp_net
 {
     if (!sp_is_mlp(of->program->of))
         return sp_generic_mpfr(pool, of, network, bits, budget);
-    const unsigned working = bits < 64 ? 96 : bits + bits / 2;
-    sp_numdiff *result = mpfr_result(pool, of, bits, working);
+    sp_numdiff *result = mpfr_result(pool, of, bits, 0);
     if (of->numdiff == SP_NUMDIFF_OFF)
         return result;
     const long step = -(long)(bits / 2);
-    sp_arithmetic in = {.system = &sp_number_ball, .pool = pool, .bits = working, .threads = 1};
-    sp_pool_defer(pool, clean_up, NULL); /* deferred first, so run after all balls are gone */
+    const sp_arithmetic in = balls(pool, result->working_bits);
     result->step = sp_pool_format(pool,
                                   "central differences at h and 2h, fourth order, in %u bits; 2h "
                                   "moves no entry of Z1 or Z2 by more than 2^%ld",
-                                  working, step + 1);
+                                  result->working_bits, step + 1);
     sp_walker w = {.method = &method, .in = &in, .of = of, .result = result, .step = step};
     w.point = sp_point_create(&in, of, network);
     sp_walker_run(&w, network, budget);
@@ -169,18 +174,16 @@ const sp_numdiff *sp_generic_mpfr(sp_pool *pool, const sp_case *of, const sp_net
                                   double budget)
 {
     enum { MORE = 32 };
-    const unsigned working = (bits < 64 ? 96 : bits + bits / 2) + MORE;
-    sp_numdiff *result = mpfr_result(pool, of, bits, working);
+    sp_numdiff *result = mpfr_result(pool, of, bits, MORE);
     if (of->numdiff == SP_NUMDIFF_OFF)
         return result;
     const long step = -(long)(bits / 2);
-    sp_arithmetic in = {.system = &sp_number_ball, .pool = pool, .bits = working, .threads = 1};
-    sp_pool_defer(pool, clean_up, NULL); /* deferred first, so run after all balls are gone */
+    const sp_arithmetic in = balls(pool, result->working_bits);
     result->step = sp_pool_format(pool,
                                   "central differences at h and 2h, fourth order, in %u bits; 2h moves no entry by "
                                   "more than 2^%ld, no argument of a function by more than 2^%ld and no divisor by "
                                   "more than that part of itself",
-                                  working, step + 1, step + SP_GENERIC_SLACK);
+                                  result->working_bits, step + 1, step + SP_GENERIC_SLACK);
     sp_matrix *value[SP_WALKER_POINTS];
     for (int p = 0; p < SP_WALKER_POINTS; p++)
         value[p] = sp_matrix_create(&in, 1, 1);

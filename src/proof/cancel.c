@@ -185,17 +185,11 @@ void sp_work_square_steps(sp_algebra *in, sp_work *w)
 
 /* ---- sums: their leads ---- */
 
-static void add_rational(sp_algebra *in, sp_rational *to, sp_rational by)
-{
-    if (!sp_rational_add(to, *to, by))
-        sp_algebra_give_up(in, SP_PROOF_LIMIT_COEFFICIENT);
-}
-
 static void add_atom(sp_algebra *in, product *p, atom a)
 {
     for (size_t i = 0; i < p->atoms; i++)
         if (p->atom[i].factor == a.factor && p->atom[i].sum == a.sum && p->atom[i].exponent == a.exponent) {
-            add_rational(in, &p->atom[i].power, a.power);
+            p->atom[i].power = sp_rational_sum(in, p->atom[i].power, a.power);
             return;
         }
     p->atom[p->atoms++] = a;
@@ -203,8 +197,8 @@ static void add_atom(sp_algebra *in, product *p, atom a)
 
 static void add_factor(sp_algebra *in, product *p, sp_power power)
 {
-    const sp_expression *e = sp_is_symbol(power.factor, SP_SYMBOL_EXP) ? power.factor->is.apply.argument[0] : NULL;
-    add_atom(in, p, e ? (atom){.exponent = e->term[0].monomial, .power = e->term[0].coefficient}
+    const sp_term *e = sp_exponent_of(power.factor);
+    add_atom(in, p, e ? (atom){.exponent = e->monomial, .power = e->coefficient}
                       : (atom){.factor = power.factor, .power = {power.power, 1}});
 }
 
@@ -246,7 +240,7 @@ static void take_measure(sp_algebra *in, const sp_term *term, const product *p, 
         while (at < m->parts && m->part[at].shape > shape)
             at++;
         if (at < m->parts && m->part[at].shape == shape) {
-            add_rational(in, &m->part[at].power, p->atom[i].power);
+            m->part[at].power = sp_rational_sum(in, m->part[at].power, p->atom[i].power);
             continue;
         }
         memmove(m->part + at + 1, m->part + at, (m->parts++ - at) * sizeof *m->part);
@@ -369,9 +363,9 @@ static size_t leading_term(const sp_work *w, const sp_expression *s, const lead 
 static sp_rational exponent_in(const sp_work *w, const sp_monomial *m)
 {
     for (size_t i = 0; i < w->factors; i++) {
-        const sp_factor *f = w->factor[i].factor;
-        if (sp_is_symbol(f, SP_SYMBOL_EXP) && f->is.apply.argument[0]->term[0].monomial == m)
-            return f->is.apply.argument[0]->term[0].coefficient;
+        const sp_term *e = sp_exponent_of(w->factor[i].factor);
+        if (e && e->monomial == m)
+            return e->coefficient;
     }
     return (sp_rational){0, 1};
 }

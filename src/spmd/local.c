@@ -140,6 +140,15 @@ static bool fits(const local *l, int operand)
     return layout->order == value->order;
 }
 
+/* An operand with its indices as the value's, in a new matrix; NULL if it can be taken as it is. */
+static sp_matrix *as_value(const local *l, int operand, bool (*can)(const local *l, int operand))
+{
+    if (!l->step->operand[operand] || can(l, operand))
+        return NULL;
+    const arrangement all = whole_value(l);
+    return arranged(l, operand, &all, all.count ? all.count - 1 : 0);
+}
+
 /* Functions take operands of the value's own shape. */
 static bool same_shape(const local *l, int operand)
 {
@@ -153,6 +162,14 @@ static sp_matrix shaped(const local *l, const sp_matrix *m, size_t first, size_t
     view.rows = rows;
     view.cols = cols;
     return view;
+}
+
+/* The value has the entries of a matrix, in its order. */
+static void take_entries(const local *l, const sp_matrix *m)
+{
+    const sp_matrix from = shaped(l, m, 0, 1, m->rows * m->cols);
+    sp_matrix to = shaped(l, l->out, 0, 1, from.cols);
+    l->in->system->copy(l->in, &to, NULL, NULL, &from, NULL, NULL, 1, from.cols);
 }
 
 /* ---- the operations ---- */
@@ -232,10 +249,7 @@ static void elementwise(const local *l)
         [SP_OP_MUL] = SP_PRIMITIVE_MUL, [SP_OP_DIV] = SP_PRIMITIVE_DIV,
         [SP_OP_NEG] = SP_PRIMITIVE_NEG,
     };
-    const arrangement all = whole_value(l);
-    const unsigned rows = all.count ? all.count - 1 : 0;
-    sp_matrix *a = fits(l, 0) ? NULL : arranged(l, 0, &all, rows);
-    sp_matrix *b = !l->b || fits(l, 1) ? NULL : arranged(l, 1, &all, rows);
+    sp_matrix *a = as_value(l, 0, fits), *b = as_value(l, 1, fits);
     if (l->b)
         l->in->system->binary(l->in, primitive[l->node->op], l->out, a ? a : l->a, b ? b : l->b);
     else
@@ -252,26 +266,19 @@ static void transpose(const local *l)
         return;
     }
     sp_matrix *a = arranged(l, 0, &all, all.count - 1);
-    const sp_matrix from = shaped(l, a, 0, 1, a->rows * a->cols);
-    sp_matrix to = shaped(l, l->out, 0, 1, from.cols);
-    l->in->system->copy(l->in, &to, NULL, NULL, &from, NULL, NULL, 1, from.cols);
+    take_entries(l, a);
     sp_matrix_free(l->in, a);
 }
 
 static void renamed(const local *l)
 {
-    const sp_matrix from = shaped(l, l->a, 0, 1, l->a->rows * l->a->cols);
-    sp_matrix to = shaped(l, l->out, 0, 1, from.cols);
-    l->in->system->copy(l->in, &to, NULL, NULL, &from, NULL, NULL, 1, from.cols);
+    take_entries(l, l->a);
 }
 
 static void function(const local *l)
 {
     const sp_formula *formula = sp_network_formula(l->network, l->node->function, l->node->prime);
-    const arrangement all = whole_value(l);
-    const unsigned rows = all.count ? all.count - 1 : 0;
-    sp_matrix *a = same_shape(l, 0) ? NULL : arranged(l, 0, &all, rows);
-    sp_matrix *b = !l->b || same_shape(l, 1) ? NULL : arranged(l, 1, &all, rows);
+    sp_matrix *a = as_value(l, 0, same_shape), *b = as_value(l, 1, same_shape);
     const sp_matrix *first = a ? a : l->a, *second = b ? b : l->b;
     if (sp_applies(l->node, SP_ELEMENTARY_STEP))
         l->in->system->unary(l->in, SP_PRIMITIVE_STEP, l->out, first);
