@@ -121,14 +121,19 @@ static const sp_math *named(const sp_entry_scope *w, const char *name, unsigned 
 
 /* ---- operations ---- */
 
+void sp_entry_none_summed(unsigned summed[SP_MAX_ORDER])
+{
+    for (unsigned k = 0; k < SP_MAX_ORDER; k++)
+        summed[k] = UINT_MAX;
+}
+
 /* The operands of a node, summed over what has no place in its value. */
 static const sp_math *reduced(sp_entry_scope *w, const sp_node *n, const char *sign, const unsigned *index)
 {
     unsigned summed[SP_MAX_ORDER], own[SP_MAX_ORDER], list[SP_MAX_ORDER];
     const sp_math *item[2];
     size_t items = 0, count = 0;
-    for (unsigned k = 0; k < SP_MAX_ORDER; k++)
-        summed[k] = UINT_MAX;
+    sp_entry_none_summed(summed);
     for (int k = 0; k < 2 && n->operand[k] >= 0; k++) {
         sp_entry_operand(w, n, k, index, summed, own);
         item[items++] = sp_entry_math(w, n->operand[k], own);
@@ -139,11 +144,10 @@ static const sp_math *reduced(sp_entry_scope *w, const sp_node *n, const char *s
     return over(w, sign, sp_math_list(w->pool, SP_MATH_PRODUCT, NULL, item, items), list, count);
 }
 
-static const sp_math *operand(sp_entry_scope *w, const sp_node *n, int k, const unsigned *index)
+const sp_math *sp_entry_of_operand(sp_entry_scope *w, const sp_node *n, int k, const unsigned *index)
 {
     unsigned summed[SP_MAX_ORDER], own[SP_MAX_ORDER];
-    for (unsigned i = 0; i < SP_MAX_ORDER; i++)
-        summed[i] = UINT_MAX;
+    sp_entry_none_summed(summed);
     sp_entry_operand(w, n, k, index, summed, own);
     return sp_entry_math(w, n->operand[k], own);
 }
@@ -156,19 +160,18 @@ static const sp_math *exponential(sp_entry_scope *w, const sp_math *of)
 /* exp(a[k]) / sum(l) exp(a[l]) */
 static const sp_math *softmax(sp_entry_scope *w, const sp_node *n, const unsigned *index)
 {
-    const sp_math *above = exponential(w, operand(w, n, 0, index));
+    const sp_math *above = exponential(w, sp_entry_of_operand(w, n, 0, index));
     unsigned all[SP_MAX_ORDER];
     memcpy(all, index, n->layout.order * sizeof *all);
     all[n->place] = sp_entry_index(w, &n->layout.part[n->place]);
-    const sp_math *below = over(w, "sum", exponential(w, operand(w, n, 0, all)), &all[n->place], 1);
+    const sp_math *below = over(w, "sum", exponential(w, sp_entry_of_operand(w, n, 0, all)), &all[n->place], 1);
     return sp_math_of(w->pool, SP_MATH_FRACTION, above, below, NULL);
 }
 
 static const sp_math *logsumexp(sp_entry_scope *w, const sp_node *n, const unsigned *index)
 {
     unsigned summed[SP_MAX_ORDER], own[SP_MAX_ORDER];
-    for (unsigned i = 0; i < SP_MAX_ORDER; i++)
-        summed[i] = UINT_MAX;
+    sp_entry_none_summed(summed);
     sp_entry_operand(w, n, 0, index, summed, own);
     const sp_math *body = exponential(w, sp_entry_math(w, n->operand[0], own));
     return sp_math_of(w->pool, SP_MATH_APPLY, sp_math_word(w->pool, "log"), over(w, "sum", body, summed, 1), NULL);
@@ -179,7 +182,7 @@ static const sp_math *elsewhere(sp_entry_scope *w, const sp_node *n, const unsig
 {
     const sp_math *before = w->coordinate[n->axis];
     w->coordinate[n->axis] = coordinate;
-    const sp_math *body = operand(w, n, 0, index);
+    const sp_math *body = sp_entry_of_operand(w, n, 0, index);
     w->coordinate[n->axis] = before;
     return body;
 }
@@ -223,9 +226,9 @@ static const sp_math *communicated(sp_entry_scope *w, const sp_node *n, const un
     case SP_OP_ONLY:
         return sp_math_of(pool, SP_MATH_PRODUCT,
                           sp_math_of(pool, SP_MATH_CONDITION, sp_math_equals(pool, here, constant), NULL, NULL),
-                          operand(w, n, 0, index), NULL);
+                          sp_entry_of_operand(w, n, 0, index), NULL);
     default: /* a slice: the rank's own entries of what it has */
-        return operand(w, n, 0, index);
+        return sp_entry_of_operand(w, n, 0, index);
     }
 }
 
@@ -239,8 +242,7 @@ static const sp_math *owned(sp_entry_scope *w, const sp_node *n)
                strcmp(c->text, sp_coordinate_text(w->naming, n->part.axis[a])) == 0;
     }
     if (here)
-        return sp_math_of(w->pool, SP_MATH_APPLY, sp_math_word(w->pool, "count"),
-                          sp_math_word(w->pool, sp_part_text(w->pool, w->naming->program, &n->part)), NULL);
+        return sp_number_math(w->pool, w->naming->program, n);
     const unsigned index = sp_entry_index(w, &n->part);
     return over(w, "sum", sp_math_count(w->pool, 1), &index, 1);
 }
@@ -248,7 +250,8 @@ static const sp_math *owned(sp_entry_scope *w, const sp_node *n)
 static const sp_math *elementwise(sp_entry_scope *w, const sp_node *n, const unsigned *index)
 {
     sp_pool *pool = w->pool;
-    const sp_math *a = operand(w, n, 0, index), *b = n->operand[1] >= 0 ? operand(w, n, 1, index) : NULL;
+    const sp_math *a = sp_entry_of_operand(w, n, 0, index);
+    const sp_math *b = n->operand[1] >= 0 ? sp_entry_of_operand(w, n, 1, index) : NULL;
     switch (n->op) {
     case SP_OP_ADD: return sp_math_add(pool, a, b, false);
     case SP_OP_SUB: return sp_math_add(pool, a, b, true);
@@ -278,11 +281,9 @@ const sp_math *sp_entry_math(sp_entry_scope *w, int node, const unsigned *index)
         return sp_entry_of(w, named(w, p->of->tensor[n->tensor].name, w->naming->varies[node]), index,
                            n->layout.order);
     case SP_OP_NUMBER:
-        return sp_math_leaf(w->pool, SP_MATH_NUMBER, n->number_text);
     case SP_OP_RANKS:
-        return sp_ranks_math(w->pool, p, (unsigned)n->axis);
     case SP_OP_EXTENT:
-        return sp_name_math(w->pool, p->of, p->of->dim[n->dim]);
+        return sp_number_math(w->pool, p, n);
     case SP_OP_OWNED:
         return owned(w, n);
     case SP_OP_PRODUCT:

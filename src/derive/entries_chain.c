@@ -116,8 +116,7 @@ static void into(walk *t, const sp_node *n, int k, const unsigned *index, path p
     unsigned inner[SP_MAX_ORDER], own[SP_MAX_ORDER], other[SP_MAX_ORDER];
     if (n->operand[k] != t->r->node && !t->contains[n->operand[k]])
         return;
-    for (unsigned i = 0; i < SP_MAX_ORDER; i++)
-        inner[i] = UINT_MAX;
+    sp_entry_none_summed(inner);
     sp_entry_operand(&t->w, n, k, index, inner, own);
     if (beside) {
         sp_entry_operand(&t->w, n, 1 - k, index, inner, other);
@@ -129,15 +128,6 @@ static void into(walk *t, const sp_node *n, int k, const unsigned *index, path p
     descend(t, n->operand[k], own, &p);
 }
 
-static const sp_math *entry_of_operand(walk *t, const sp_node *n, int k, const unsigned *index)
-{
-    unsigned inner[SP_MAX_ORDER], own[SP_MAX_ORDER];
-    for (unsigned i = 0; i < SP_MAX_ORDER; i++)
-        inner[i] = UINT_MAX;
-    sp_entry_operand(&t->w, n, k, index, inner, own);
-    return sp_entry_math(&t->w, n->operand[k], own);
-}
-
 /* f'(x), of elementary functions by what they compute themselves: exp' is exp. */
 static path slope_of(walk *t, const sp_node *n, int node, const unsigned *index, path p)
 {
@@ -147,7 +137,7 @@ static path slope_of(walk *t, const sp_node *n, int node, const unsigned *index,
     case SP_ELEMENTARY_EXP:
         return times(t, p, sp_entry_math(&t->w, node, index));
     case SP_ELEMENTARY_LOG:
-        return divided(t, p, entry_of_operand(t, n, 0, index));
+        return divided(t, p, sp_entry_of_operand(&t->w, n, 0, index));
     case SP_ELEMENTARY_SQRT:
         p = divided(t, p, two);
         return divided(t, p, sp_entry_math(&t->w, node, index));
@@ -162,10 +152,10 @@ static path slope_of(walk *t, const sp_node *n, int node, const unsigned *index,
     default:
         break;
     }
-    const sp_math *b = n->operand[1] >= 0 ? entry_of_operand(t, n, 1, index) : NULL;
+    const sp_math *b = n->operand[1] >= 0 ? sp_entry_of_operand(&t->w, n, 1, index) : NULL;
     return times(t, p, sp_math_of(pool, SP_MATH_APPLY,
                                   sp_function_math(pool, program_of(t->r)->of, n->function, true),
-                                  entry_of_operand(t, n, 0, index), b));
+                                  sp_entry_of_operand(&t->w, n, 0, index), b));
 }
 
 /* d s[k] / d a[l] = s[k] ([k = l] - s[l]) for s = softmax(a) */
@@ -191,8 +181,7 @@ static void into_logsumexp(walk *t, const sp_node *n, const unsigned *index, pat
     unsigned inner[SP_MAX_ORDER], own[SP_MAX_ORDER];
     const sp_math *side[2];
     for (unsigned k = 0; k < 2; k++) { /* the denominator first: its index is closed then */
-        for (unsigned i = 0; i < SP_MAX_ORDER; i++)
-            inner[i] = UINT_MAX;
+        sp_entry_none_summed(inner);
         sp_entry_operand(&t->w, n, 0, index, inner, own);
         side[k] = sp_math_of(pool, SP_MATH_APPLY, sp_math_word(pool, "exp"),
                              sp_entry_math(&t->w, n->operand[0], own), NULL);
@@ -210,7 +199,7 @@ static void into_quotient(walk *t, const sp_node *n, int node, const unsigned *i
 {
     const bool above = n->operand[0] == t->r->node || t->contains[n->operand[0]];
     const bool below = n->operand[1] == t->r->node || t->contains[n->operand[1]];
-    const path by = divided(t, p, entry_of_operand(t, n, 1, index));
+    const path by = divided(t, p, sp_entry_of_operand(&t->w, n, 1, index));
     if (above)
         into(t, n, 0, index, by, false);
     if (below) /* -(a/b) / b */

@@ -38,8 +38,12 @@ const sp_math *sp_entry_of_statement(const sp_entry_scope *w, const char *name, 
                                      const sp_layout *layout, const unsigned *index);
 /* The entry of a node's value at these indices. */
 const sp_math *sp_entry_math(sp_entry_scope *w, int node, const unsigned *index);
-/* The indices of an operand: those of the value, and new ones (where summed[k] is UINT_MAX) that are summed over. */
+/* Nothing is summed over yet. */
+void sp_entry_none_summed(unsigned summed[SP_MAX_ORDER]);
+/* The indices of an operand: those of the value, and those that are summed over, new ones where there is none yet. */
 void sp_entry_operand(sp_entry_scope *w, const sp_node *n, int operand, const unsigned *index,
                       unsigned summed[SP_MAX_ORDER], unsigned own[SP_MAX_ORDER]);
+/* The entry of an operand; what has no place in the value has an index that nothing sums over. */
+const sp_math *sp_entry_of_operand(sp_entry_scope *w, const sp_node *n, int k, const unsigned *index);
 
 #endif

@@ -138,6 +138,21 @@ const sp_math *sp_ranks_math(sp_pool *pool, const sp_program *program, unsigned 
     return sp_math_of(pool, SP_MATH_SHARD, p, sp_math_index(pool, program->axis_name[axis]), NULL);
 }
 
+const sp_math *sp_number_math(sp_pool *pool, const sp_program *p, const sp_node *n)
+{
+    switch (n->op) {
+    case SP_OP_NUMBER:
+        return sp_math_leaf(pool, SP_MATH_NUMBER, n->number_text);
+    case SP_OP_RANKS:
+        return sp_ranks_math(pool, p, (unsigned)n->axis); /* it names one: not negative */
+    case SP_OP_EXTENT:
+        return sp_name_math(pool, p->of, p->of->dim[n->dim]);
+    default: /* OWNED */
+        return sp_math_of(pool, SP_MATH_APPLY, sp_math_word(pool, "count"),
+                          sp_math_word(pool, sp_part_text(pool, p, &n->part)), NULL);
+    }
+}
+
 /* ---- right-hand sides ---- */
 
 typedef struct writing {
@@ -319,14 +334,10 @@ static const sp_math *node_math(writing *w, int node)
     case SP_OP_LOAD:
         return named(w, p->of->tensor[n->tensor].name, w->naming->varies[node]);
     case SP_OP_NUMBER:
-        return sp_math_leaf(w->pool, SP_MATH_NUMBER, n->number_text);
     case SP_OP_RANKS:
-        return sp_ranks_math(w->pool, p, (unsigned)n->axis);
     case SP_OP_EXTENT:
-        return sp_name_math(w->pool, p->of, p->of->dim[n->dim]);
     case SP_OP_OWNED:
-        return sp_math_of(w->pool, SP_MATH_APPLY, sp_math_word(w->pool, "count"),
-                          sp_math_word(w->pool, sp_part_text(w->pool, p, &n->part)), NULL);
+        return sp_number_math(w->pool, p, n);
     case SP_OP_NEG:
         return sp_math_negative(w->pool, node_math(w, n->operand[0]));
     case SP_OP_TRANSPOSE:

@@ -43,6 +43,8 @@ const sp_math *sp_node_math_at(const sp_naming *naming, int node, size_t stateme
 const char *sp_coordinate_text(const sp_naming *naming, unsigned axis);
 /* How many ranks an axis has: P, or P_tp where there are several axes. */
 const sp_math *sp_ranks_math(sp_pool *pool, const sp_program *program, unsigned axis);
+/* A number, or the size of a mesh, a dimension or a part: NUMBER, RANKS, EXTENT, OWNED. */
+const sp_math *sp_number_math(sp_pool *pool, const sp_program *p, const sp_node *n);
 
 /* ---- functions ---- */
 
