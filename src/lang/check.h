@@ -10,6 +10,10 @@ const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_signature *of
                                    const sp_expression *value, const char *const *variables,
                                    size_t count, size_t *inexact);
 
+/* Whether a name is one of the built-in activations or losses that a function `label` may be; reports it if not. */
+bool sp_check_builtin(sp_reporter *reporter, sp_name name, const char *label, bool loss, const char *const *known,
+                      size_t count);
+
 /* The program of a scheme of the network, or NULL after an error. */
 const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_signature *of, const sp_scheme_syntax *scheme);
 

@@ -218,6 +218,20 @@ static void check_targets(expansion *e)
 
 /* --- names of the network --- */
 
+bool sp_check_builtin(sp_reporter *reporter, sp_name name, const char *label, bool loss, const char *const *known,
+                      size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(known[i], name.text) == 0)
+            return true;
+    sp_report(reporter, name.span,
+              sp_hint_nearest(reporter, name.text, known, count,
+                              sp_pool_format(reporter->pool, "your own is written %s(%s) = EXPRESSION", label,
+                                             loss ? "a, y" : "z")),
+              "unknown %s '%s'", loss ? "loss" : "activation", name.text);
+    return false;
+}
+
 /* What a function is in one member of a set: a built-in one, or a formula. */
 static void check_function_choice(expansion *e, const sp_slot *slot, size_t arguments, sp_choice *choice)
 {
@@ -231,14 +245,7 @@ static void check_function_choice(expansion *e, const sp_slot *slot, size_t argu
     const bool loss = arguments == 2;
     const char *const *known = loss ? v->loss : v->activation;
     const size_t count = loss ? v->losses : v->activations;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(known[i], choice->name.text) == 0)
-            return;
-    sp_report(e->reporter, choice->name.span,
-              sp_hint_nearest(e->reporter, choice->name.text, known, count,
-                              sp_pool_format(e->pool, "your own is written %s(%s) = EXPRESSION", slot->label,
-                                             loss ? "a, y" : "z")),
-              "unknown %s '%s'", loss ? "loss" : "activation", choice->name.text);
+    (void)sp_check_builtin(e->reporter, choice->name, slot->label, loss, known, count);
 }
 
 static void check_function(expansion *e, sp_slot *slot)

@@ -223,15 +223,7 @@ static const sp_function_spec *check_given(checking *c, const sp_function_syntax
                                          &inexact);
         return spec->formula ? spec : NULL;
     }
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(known[i], spec->name) == 0)
-            return spec;
-    sp_report(c->reporter, f->value.name.span,
-              sp_hint_nearest(c->reporter, spec->name, known, count,
-                              sp_pool_format(c->pool, "your own is written %s(%s) = EXPRESSION", f->name.text,
-                                             loss ? "a, y" : "z")),
-              "unknown %s '%s'", loss ? "loss" : "activation", spec->name);
-    return NULL;
+    return sp_check_builtin(c->reporter, f->value.name, f->name.text, loss, known, count) ? spec : NULL;
 }
 
 static void check_functions(checking *c)
