@@ -21,22 +21,7 @@ static void build_text(void *argument)
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    for (size_t n = 1;; n++) {
-        failing f = {.fail_at = n};
-        sp_allocator allocator = {failing_allocate, failing_release, &f};
-        sp_pool *pool = NULL;
-        sp_status status = sp_pool_open(&pool, &allocator, NULL);
-        if (status == SP_OK) {
-            status = sp_pool_run(pool, build_text, pool);
-            sp_pool_close(pool);
-        }
-        assert_int_equal(f.alive, 0);
-        if (status == SP_OK) {
-            assert_true(n > 2);
-            break;
-        }
-        assert_int_equal(status, SP_NO_MEMORY);
-    }
+    assert_true(fail_each_allocation(build_text, SIZE_MAX) > 2);
 }
 
 static void limits_are_kept(void **state)

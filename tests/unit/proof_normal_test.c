@@ -1,55 +1,15 @@
 /* proof: every rule of the normal form, each with what it must refuse; names; limits; derivatives.
  * Equal expressions are one object, so a test that breaks a rule fails on a pointer. */
-#include "proof/expression.h"
+#include "proof_expressions.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-static sp_pool *pool;
-static sp_algebra *in;
-
-/* Indices and coordinates that the tests write with. */
-#define FIRST sp_variable_place(0, SP_DIM_N)
-#define K sp_variable_place(1, SP_DIM_DH)
-#define R sp_variable_rank(0)
-
-static const sp_part over_tp = {.dim = SP_DIM_DH, .axes = 1, .axis = {0}};
 static const sp_part over_tp_first = {.dim = SP_DIM_DH, .axes = 2, .axis = {1, 0}};
-
-static sp_variable index_of(sp_dim dim)
-{
-    return sp_fresh(in, sp_sort_of_dim(dim));
-}
-
-static sp_variable rank(void)
-{
-    return sp_fresh(in, sp_sort_of_axis(0));
-}
 
 static const sp_expression *entry(sp_tensor tensor, sp_variable a, sp_variable b)
 {
     const sp_variable both[2] = {a, b};
     return sp_entry(in, SP_ENTRY_TENSOR + (unsigned)tensor, sp_mlp.tensor[tensor].whole.order, both);
-}
-
-static const sp_expression *times(const sp_expression *a, const sp_expression *b)
-{
-    return sp_multiply(in, a, b);
-}
-
-static const sp_expression *plus(const sp_expression *a, const sp_expression *b)
-{
-    return sp_add(in, a, b);
-}
-
-static const sp_expression *sum(sp_variable v, const sp_expression *e)
-{
-    return sp_sum_over(in, e, &v, 1);
 }
 
 static const sp_expression *sigma(const sp_expression *e)
@@ -84,26 +44,6 @@ static sp_coordinate at(sp_variable r, int by)
 {
     return sp_coordinate_moved(in, sp_coordinate_of(r), by);
 }
-
-#define SAME(a, b) assert_ptr_equal(a, b)
-#define NOT_SAME(a, b) assert_ptr_not_equal(a, b)
-
-static void run(void (*body)(void *))
-{
-    assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
-    in = sp_algebra_open(pool, NULL);
-    assert_int_equal(sp_algebra_run(in, body, NULL), SP_PROOF_NO_LIMIT);
-    sp_pool_close(pool);
-}
-
-#define TEST(name)                      \
-    static void name##_body(void *);    \
-    static void name(void **state)      \
-    {                                   \
-        (void)state;                    \
-        run(name##_body);               \
-    }                                   \
-    static void name##_body(void *unused)
 
 TEST(products_distribute_and_commute)
 {

@@ -567,22 +567,7 @@ static void prove_and_explain(void *argument)
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    for (size_t n = 1;; n += 1 + n / 16) {
-        failing f = {.fail_at = n};
-        sp_allocator allocator = {failing_allocate, failing_release, &f};
-        sp_pool *pool = NULL;
-        sp_status status = sp_pool_open(&pool, &allocator, NULL);
-        if (status == SP_OK) {
-            status = sp_pool_run(pool, prove_and_explain, pool);
-            sp_pool_close(pool);
-        }
-        assert_int_equal(f.alive, 0);
-        if (status == SP_OK) {
-            assert_true(n > 100);
-            break;
-        }
-        assert_int_equal(status, SP_NO_MEMORY);
-    }
+    assert_true(fail_each_allocation(prove_and_explain, 16) > 100);
 }
 
 /* ---- the static rules of the language carry the soundness ---- */
