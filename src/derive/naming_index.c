@@ -282,6 +282,8 @@ static const sp_math *factor(scope *at, const sp_factor *f)
     if (f->kind == SP_FACTOR_INVERSE)
         return sp_math_of(at->pool, SP_MATH_FRACTION, sp_math_count(at->pool, 1),
                           expression(at, f->is.inverse), NULL);
+    if (f->kind == SP_FACTOR_NUMBER)
+        return sp_math_leaf(at->pool, SP_MATH_NUMBER, f->is.number.text);
     return sp_math_of(at->pool, SP_MATH_CONDITION, condition(at, f), NULL, NULL);
 }
 
@@ -305,7 +307,7 @@ static int standing(const sp_signature *of, const sp_factor *f)
     if (f->kind == SP_FACTOR_ENTRY)
         return f->is.entry.of >= SP_ENTRY_VALUE ? 1 : tensor[f->is.entry.of];
     if (f->kind != SP_FACTOR_APPLY)
-        return PLACES - 1;
+        return f->kind == SP_FACTOR_NUMBER ? 0 : PLACES - 1;
     if (!sp_is_mlp(of))
         return 7;
     return f->is.apply.symbol <= SP_SYMBOL_LOSS_PRIME ? symbol[f->is.apply.symbol] : 7; /* step */

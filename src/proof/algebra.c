@@ -323,6 +323,29 @@ const sp_expression *sp_integer(sp_algebra *in, long value)
     return sp_number(in, (sp_rational){value, 1});
 }
 
+const sp_expression *sp_literal(sp_algebra *in, double value, const char *text)
+{
+    sp_rational fraction;
+    sp_factor f = {.kind = SP_FACTOR_NUMBER};
+    if (sp_rational_of_double(&fraction, value))
+        return sp_number(in, fraction);
+    if (!(value > 0))
+        sp_algebra_fault(in);
+    f.is.number.value = value;
+    f.is.number.text = text;
+    sp_is_missing(in, SP_MISSING_NUMBER);
+    return sp_factor_alone(in, sp_factor_intern(in, &f));
+}
+
+bool sp_is_number(const sp_expression *a)
+{
+    const sp_monomial *m = a->terms == 1 ? a->term[0].monomial : NULL;
+    bool number = m && m->summations == 0;
+    for (size_t i = 0; number && i < m->factors; i++)
+        number = m->factor[i].factor->kind == SP_FACTOR_NUMBER;
+    return number;
+}
+
 const sp_expression *sp_size(sp_algebra *in, sp_sort sort)
 {
     sp_work w;
@@ -747,8 +770,7 @@ const sp_expression *sp_invert(sp_algebra *in, const sp_expression *a)
 const sp_expression *sp_divide(sp_algebra *in, const sp_expression *a, const sp_expression *by)
 {
     const sp_expression *inverse = sp_invert(in, by);
-    bool number = by->terms == 1 && by->term[0].monomial->factors == 0; /* times sizes: not 0 */
-    if (!number && !(by->elementary && sp_is_positive(by)))
+    if (!sp_is_number(by) && !(by->elementary && sp_is_positive(by)))
         sp_note(in, &in->divisor, &in->divisors, &in->divisor_capacity, by);
     return sp_multiply(in, a, inverse);
 }

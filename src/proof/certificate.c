@@ -104,8 +104,7 @@ static void add_mesh(const certificate *c)
  * divisors that the printed theorem lists. */
 static bool is_assumed(const sp_expression *divisor)
 {
-    const sp_monomial *m = divisor->terms == 1 ? divisor->term[0].monomial : NULL;
-    return !m || m->factors > 0 || m->summations > 0;
+    return !sp_is_number(divisor);
 }
 
 /* The same of the delta rule, of which no expressions are kept: a product of sizes and numbers is seen not to be 0. */

@@ -3,7 +3,7 @@
 #include "lang/mlp.h"
 #include "proof/expression.h"
 
-#include <inttypes.h>
+#include <gmp.h>
 #include <string.h>
 
 /* To both. What stands in brackets of its own is no argument any more. */
@@ -311,15 +311,20 @@ static void add_quotient(sp_formula_writer *w, const sp_node *n, const sp_formul
     add(w, ")", " (Number 0 1)))");
 }
 
-/* The numeral is exact: a proof is only found where every number is a fraction of 64 bits. */
+/* The numeral is exact. */
 static void add_number(sp_formula_writer *w, double number)
 {
-    sp_rational value;
-    if (!sp_rational_of_double(&value, number))
-        sp_pool_fail(w->pool, SP_INTERNAL);
+    enum { DIGITS = 400 }; /* a double's fraction has at most 324 in its denominator, 2^1074 */
+    char above[DIGITS], below[DIGITS];
+    mpq_t value;
+    mpq_init(value);
+    mpq_set_d(value, number);
+    mpz_get_str(above, 10, mpq_numref(value));
+    mpz_get_str(below, 10, mpq_denref(value));
+    mpq_clear(value);
     w->is_argument = false;
-    sp_text_format(&w->text, "(number R %" PRId64 " %" PRId64 ")", value.n, value.d);
-    sp_text_format(&w->data, "(Number %" PRId64 " %" PRId64 ")", value.n, value.d);
+    sp_text_format(&w->text, "(number R %s %s)", above, below);
+    sp_text_format(&w->data, "(Number %s %s)", above, below);
 }
 
 static void add_size(sp_formula_writer *w, const char *prefix, const char *name, sp_sort sort)

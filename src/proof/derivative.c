@@ -35,6 +35,7 @@ static const sp_expression *of_factor(sp_algebra *in, const sp_factor *f, unsign
     case SP_FACTOR_SAME_RANK:
     case SP_FACTOR_SAME_INDEX:
     case SP_FACTOR_DIVIDES:
+    case SP_FACTOR_NUMBER:
         return result;
     case SP_FACTOR_ENTRY:
         if (f->is.entry.of != of)

@@ -86,7 +86,8 @@ typedef enum sp_factor_kind {
     SP_FACTOR_DIVIDES,    /* [the number of ranks on axis divides divisor] */
     SP_FACTOR_ENTRY,
     SP_FACTOR_APPLY,
-    SP_FACTOR_INVERSE /* 1 / inverse */
+    SP_FACTOR_INVERSE, /* 1 / inverse */
+    SP_FACTOR_NUMBER   /* a positive number that is no fraction of 63 bits, as 1e-5: nothing else of it is used */
 } sp_factor_kind;
 
 typedef struct sp_expression sp_expression;
@@ -104,6 +105,7 @@ typedef struct sp_factor {
         struct { unsigned of, indices; sp_variable index[SP_MAX_ORDER]; } entry;
         struct { sp_symbol symbol; const sp_expression *argument[2]; } apply;
         const sp_expression *inverse;
+        struct { double value; const char *text; } number;
     } is;
     bool elementary; /* a function of elementary.c occurs in it; so below */
 } sp_factor;
@@ -229,7 +231,8 @@ _Static_assert(SP_MAX_PROOF_SUMMED < 1 << 12 && SP_MAX_PROOF_HEIGHT < 1 << 12,
     X(ROOT, "of sqrt only sqrt(x)^2 = x, and sqrt(c x) = sqrt(c) sqrt(x) for exponentials and "   \
             "numbers c are used")                                                                \
     X(MAXIMUM, "of a maximum only the values are known that it is taken over")                   \
-    X(DISTRIBUTION, "of a distribution only its sum over all of its index is used")
+    X(DISTRIBUTION, "of a distribution only its sum over all of its index is used")              \
+    X(NUMBER, "of numbers such as 1e-5, no fractions of 63 bits, only what holds for any positive number is used")
 
 typedef enum sp_missing {
 #define X(id, words) SP_MISSING_##id,
@@ -289,6 +292,10 @@ sp_coordinate sp_coordinate_constant(sp_algebra *in, unsigned axis, int64_t valu
 sp_coordinate sp_coordinate_moved(sp_algebra *in, sp_coordinate c, int64_t by); /* c + by */
 
 const sp_expression *sp_number(sp_algebra *in, sp_rational value);
+/* A literal's, at least 0; text: as it is written, borrowed. */
+const sp_expression *sp_literal(sp_algebra *in, double value, const char *text);
+/* A product of numbers and sizes, which is not 0. */
+bool sp_is_number(const sp_expression *a);
 const sp_expression *sp_integer(sp_algebra *in, long value);
 const sp_expression *sp_size(sp_algebra *in, sp_sort sort);
 const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,

@@ -126,6 +126,9 @@ int sp_factor_compare(const sp_factor *a, const sp_factor *b)
         return order;
     case SP_FACTOR_INVERSE:
         return sp_expression_compare(a->is.inverse, b->is.inverse);
+    case SP_FACTOR_NUMBER:
+        ORDER(a->is.number.value, b->is.number.value);
+        return 0;
     }
     return 0;
 }
@@ -290,6 +293,12 @@ const sp_factor *sp_factor_intern(sp_algebra *in, const sp_factor *draft)
         for (size_t v = 0; v < f.is.inverse->variables; v++)
             sp_variable_set_add(in, &set, f.is.inverse->variable[v]);
         break;
+    case SP_FACTOR_NUMBER: {
+        uint64_t bits;
+        memcpy(&bits, &f.is.number.value, sizeof bits);
+        h = sp_mix(h, bits);
+        break;
+    }
     }
     if (f.height > SP_MAX_PROOF_HEIGHT)
         sp_algebra_give_up(in, SP_PROOF_LIMIT_HEIGHT);

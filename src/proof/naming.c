@@ -64,6 +64,7 @@ static uint64_t hash_factor(const naming *n, const colours *c, size_t marked, co
         return h + hash_variable(n, c, marked, f->is.index.left) +
                hash_variable(n, c, marked, f->is.index.right);
     case SP_FACTOR_DIVIDES:
+    case SP_FACTOR_NUMBER:
         return f->hash;
     case SP_FACTOR_ENTRY:
         h = sp_mix(h, f->is.entry.of);

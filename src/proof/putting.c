@@ -132,6 +132,7 @@ const sp_expression *sp_put_factor(sp_algebra *in, const sp_putting *put, const 
         return sp_same_index(in, sp_putting_index(put, f->is.index.left),
                              sp_putting_index(put, f->is.index.right));
     case SP_FACTOR_DIVIDES:
+    case SP_FACTOR_NUMBER:
         return sp_factor_alone(in, f);
     case SP_FACTOR_ENTRY:
         for (size_t i = 0; i < f->is.entry.indices; i++)

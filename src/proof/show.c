@@ -335,6 +335,9 @@ static void add_factor(scope *at, const sp_factor *f)
         add_expression(at, f->is.inverse, false);
         sp_text_add(at->out, ")");
         break;
+    case SP_FACTOR_NUMBER:
+        sp_text_add(at->out, f->is.number.text);
+        break;
     }
 }
 
@@ -355,7 +358,7 @@ static int standing(const sp_showing *s, const sp_factor *f)
                : is_mlp(s)                        ? tensor[f->is.entry.of]
                                                   : network_of(s)->tensor[f->is.entry.of].param ? 6 : 0;
     if (f->kind != SP_FACTOR_APPLY)
-        return 10;
+        return f->kind == SP_FACTOR_NUMBER ? 0 : 10;
     return is_mlp(s) && f->is.apply.symbol <= SP_SYMBOL_LOSS_PRIME ? symbol[f->is.apply.symbol] : 7;
 }
 

@@ -138,14 +138,6 @@ static const sp_expression *sum_over_ranks(run *r, unsigned axis, const sp_expre
     return e;
 }
 
-static const sp_expression *number(run *r, const sp_node *n)
-{
-    sp_rational value;
-    if (!sp_rational_of_double(&value, n->number))
-        sp_algebra_give_up(r->in, SP_PROOF_LIMIT_COEFFICIENT);
-    return sp_number(r->in, value);
-}
-
 /* Equal parts: size(D) / (size(axis) ...). */
 static const sp_expression *even_count(sp_algebra *in, const sp_part *part)
 {
@@ -174,7 +166,7 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
             index[i] = place(&n->layout, i);
         return sp_entry(in, SP_ENTRY_TENSOR + (unsigned)n->tensor, n->layout.order, index);
     case SP_OP_NUMBER:
-        return number(r, n);
+        return sp_literal(in, n->number, n->number_text);
     case SP_OP_RANKS:
         return sp_size(in, sp_sort_of_axis(axis));
     case SP_OP_EXTENT:

@@ -69,6 +69,8 @@ static uint64_t factor_value(const reading *r, const binding *b, const sp_factor
                             expression_value(r, b, f->is.apply.argument[0]),
                             f->is.apply.argument[1]
                                 ? expression_value(r, b, f->is.apply.argument[1]) : 0);
+    case SP_FACTOR_NUMBER: /* no program here has one */
+        break;
     case SP_FACTOR_INVERSE:
         return inverse_mod(r->w, expression_value(r, b, f->is.inverse));
     }

@@ -381,6 +381,26 @@ TEST(roots_of_positive_numbers)
 
 /* ---- derivatives ---- */
 
+/* Broken by: numbers told apart by how they are written, or not told apart; one that is not positive. */
+TEST(numbers_that_are_no_fractions_are_themselves)
+{
+    (void)unused;
+    const sp_expression *c = sp_literal(in, 1e-5, "1e-5"), *x = at0(S);
+    const sp_expression *const *assumed;
+    SAME(c, sp_literal(in, 0.00001, "0.00001"));
+    NOT_SAME(c, sp_literal(in, 1e-6, "1e-6"));
+    NOT_SAME(c, ZERO);
+    SAME(plus(c, c), times(number(2, 1), c));
+    SAME(over(times(c, x), c), x);
+    SAME(sp_literal(in, 0.5, "0.5"), number(1, 2));
+    SAME(sp_literal(in, 0, "0"), ZERO);
+    SAME(times(root(plus(times(x, x), c)), root(plus(times(x, x), c))), plus(times(x, x), c));
+    assert_int_equal(sp_algebra_positives(in, &assumed), 0);
+    assert_int_equal(sp_algebra_divisors(in, &assumed), 0);
+    (void)root(minus(times(x, x), c));
+    assert_int_equal(sp_algebra_positives(in, &assumed), 1);
+}
+
 TEST(derivatives_of_elementary_functions)
 {
     (void)unused;
@@ -416,6 +436,7 @@ int main(void)
         cmocka_unit_test(sigmoid_written_out_satisfies_its_equation),
         cmocka_unit_test(logarithms_undo_exponentials),
         cmocka_unit_test(roots_of_positive_numbers),
+        cmocka_unit_test(numbers_that_are_no_fractions_are_themselves),
         cmocka_unit_test(derivatives_of_elementary_functions),
         cmocka_unit_test(tanh_written_out_satisfies_its_equation),
     };

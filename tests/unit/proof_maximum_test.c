@@ -182,6 +182,7 @@ static const sp_expression *unknown_log(void) { return ln(at0(S)); }
 static const sp_expression *unknown_root(void) { return root(at0(S)); }
 static const sp_expression *unknown_maximum(void) { return sp_max_of(in, at0(S), at0(Y)); }
 static const sp_expression *unknown_share(void) { return sp_invert(in, plus(e_to(at0(S)), e_to(at0(Y)))); }
+static const sp_expression *unknown_number(void) { return sp_literal(in, 1e-5, "1e-5"); }
 static const sp_expression *unknown_sum(void) { return sp_invert(in, sum(K, e_to(at1(S, K)))); }
 
 /* Where more is true than is used, different forms are not said to be different functions. */
@@ -197,6 +198,7 @@ static void what_is_not_decided_is_said(void **state)
         {unknown_maximum, "of a maximum only"},
         {unknown_share, "divided by a sum of exponentials"},
         {unknown_sum, "divided by a sum of exponentials"},
+        {unknown_number, "of numbers such as 1e-5"},
     };
     for (size_t i = 0; i < sizeof undecided / sizeof *undecided; i++) {
         assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);

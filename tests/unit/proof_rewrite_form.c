@@ -143,6 +143,7 @@ static long double read_factor(reading *r, const sp_factor *f)
         long double x = read_expression(r, f->is.inverse);
         return x == 0 ? 0 : 1 / x;
     }
+    case SP_FACTOR_NUMBER: return (long double)f->is.number.value;
     case SP_FACTOR_APPLY: break;
     }
     if (f->is.apply.symbol == SP_SYMBOL_MAXIMUM)
