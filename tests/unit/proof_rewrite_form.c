@@ -211,7 +211,7 @@ static void add_values(reading *r, const sp_term *term, size_t summed, multiset 
 static long double read_maximum(reading *r, const sp_expression *values)
 {
     multiset *all = calloc(1, sizeof *all);
-    long double result = -INFINITY;
+    long double result = -HUGE_VALL;
     for (size_t t = 0; t < values->terms; t++)
         add_values(r, &values->term[t], 0, all);
     for (size_t i = 0; i < all->count; i++)

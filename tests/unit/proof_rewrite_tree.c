@@ -436,7 +436,7 @@ static long double value(tree_world *w, const forest *f, const tree *a, unsigned
             result += value(w, f, a->a, at);
         break;
     case TREE_MAXIMUM:
-        result = -INFINITY;
+        result = -HUGE_VALL;
         for (at[a->v] = 0; at[a->v] < w->extent[f->sort[a->v]]; at[a->v]++)
             if (!a->a || is_true(w, f, a->a, at))
                 result = fmaxl(result, value(w, f, a->b, at));
