@@ -5,8 +5,8 @@
 #include "check/compare.h"
 #include "numdiff/numdiff.h"
 #include "proof/explain.h"
-#include "proof/field_test.h"
-#include "proof/search.h"
+#include "search/field.h"
+#include "search/search.h"
 
 #include <shardproof/check.h>
 

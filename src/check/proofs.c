@@ -4,7 +4,7 @@
 #include "network/network.h"
 #include "proof/certificate.h"
 #include "proof/explain.h"
-#include "proof/search.h"
+#include "search/search.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Index expressions of the prover as formulas, the delta rule's values by name. */
+#include "algebra/algebra.h"
 #include "derive/naming.h"
-#include "proof/algebra.h"
 #include "proof/show.h"
 
 #include <stdlib.h>
@@ -125,10 +125,10 @@ static const sp_expression *placed(scope *at, sp_result result, const sp_variabl
     sp_variable fresh[SP_MAX_ORDER];
     for (unsigned i = 0; i < whole.order; i++) {
         fresh[i] = sp_fresh(in, sp_sort_of_dim(whole.part[i].dim));
-        e = sp_put_index(in, e, sp_variable_place(i, whole.part[i].dim), fresh[i]);
+        e = sp_substitute_index(in, e, sp_variable_place(i, whole.part[i].dim), fresh[i]);
     }
     for (unsigned i = 0; i < whole.order; i++)
-        e = sp_put_index(in, e, fresh[i], index[i]);
+        e = sp_substitute_index(in, e, fresh[i], index[i]);
     return e;
 }
 
@@ -365,7 +365,7 @@ static const sp_expression *open_factor(scope *at, const sp_monomial *m, const o
 {
     const sp_expression *e = factor_value(at, f);
     for (size_t i = 0; i < m->summations; i++)
-        e = sp_put_index(at->in->algebra, e, m->summed[i], o->fresh[i]);
+        e = sp_substitute_index(at->in->algebra, e, m->summed[i], o->fresh[i]);
     return e;
 }
 

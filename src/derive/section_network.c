@@ -283,7 +283,7 @@ static const sp_expression *reordered(sp_algebra *in, const sp_program *rule, si
                 from[i] = sp_variable_place(i, of->part[i].dim);
                 place[i] = sp_variable_place(k, of->part[i].dim);
             }
-    return sp_put_indices(in, value[rule->statement[s].node], from, place, of->order);
+    return sp_substitute_indices(in, value[rule->statement[s].node], from, place, of->order);
 }
 
 static bool has_labels(const sp_layout *of, const sp_layout *other)
@@ -321,8 +321,8 @@ static void verify(void *argument)
     }
     const sp_expression *slope = sp_derivative(in, open[rule->statement[v->t->loss].node], SP_ENTRY_VALUE,
                                                layout->order, fresh);
-    slope = sp_put_indices(in, slope, fresh, place, layout->order);
-    slope = sp_put_value(in, slope, SP_ENTRY_VALUE, layout->order, place, value[v->node]);
+    slope = sp_substitute_indices(in, slope, fresh, place, layout->order);
+    slope = sp_substitute_value(in, slope, SP_ENTRY_VALUE, layout->order, place, value[v->node]);
     v->same = slope == reordered(in, rule, v->statement, layout, value);
 }
 

@@ -53,7 +53,7 @@ static const sp_expression *reordered(const search *s, const sp_layout *value, c
         to[i] = sp_variable_place(i, value->part[at[i]].dim);
         moved = moved || at[i] != i;
     }
-    return moved ? sp_put_indices(s->d->proof->algebra, e, from, to, value->order) : e;
+    return moved ? sp_substitute_indices(s->d->proof->algebra, e, from, to, value->order) : e;
 }
 
 static unsigned axes_of(const sp_layout *layout)

@@ -1,6 +1,6 @@
 #include "proof/cause.h"
 
-#include "proof/algebra.h"
+#include "algebra/algebra.h"
 
 #include <string.h>
 
@@ -105,7 +105,7 @@ static const sp_expression *completed(sp_algebra *in, const sp_expression *e, sp
                      e->term[t].coefficient, m);
     }
     *partial = sp_terms_finish(in, &depends);
-    const sp_expression *sum = sp_put_rank(in, *partial, r, sp_coordinate_of(q));
+    const sp_expression *sum = sp_substitute_rank(in, *partial, r, sp_coordinate_of(q));
     return sp_add(in, sp_sum_over(in, sum, &q, 1), sp_terms_finish(in, &rest));
 }
 

@@ -1,7 +1,7 @@
 #include "proof/certificate_formula.h"
 
+#include "algebra/expression.h"
 #include "lang/mlp.h"
-#include "proof/expression.h"
 
 #include <gmp.h>
 #include <string.h>

@@ -4,9 +4,9 @@
 #ifndef SP_PROOF_CERTIFICATE_WORLD_H
 #define SP_PROOF_CERTIFICATE_WORLD_H
 
+#include "algebra/expression.h"
 #include "lang/names.h"
 #include "proof/certificate_formula.h"
-#include "proof/expression.h"
 
 /* A value that has its definition in the file. */
 typedef struct sp_certificate_value {

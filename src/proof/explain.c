@@ -1,6 +1,6 @@
 #include "proof/explain.h"
 
-#include "proof/algebra.h"
+#include "algebra/algebra.h"
 
 #include <string.h>
 

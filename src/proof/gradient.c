@@ -38,7 +38,7 @@ static const sp_expression *put_all(sp_algebra *in, const sp_expression *e,
                                     const sp_variable *to)
 {
     for (unsigned i = 0; i < layout->order; i++)
-        e = sp_put_index(in, e, from[i], to[i]);
+        e = sp_substitute_index(in, e, from[i], to[i]);
     return e;
 }
 
@@ -81,7 +81,7 @@ static const sp_expression *expand(const sp_gradient_proof *p, const sp_expressi
         sp_layout layout = sp_mlp.result[order[i]].whole;
         sp_variable place[2];
         places_of(&layout, place);
-        e = sp_put_value(p->algebra, e, SP_ENTRY_VALUE + (unsigned)order[i], layout.order, place,
+        e = sp_substitute_value(p->algebra, e, SP_ENTRY_VALUE + (unsigned)order[i], layout.order, place,
                          p->rule[order[i]]);
     }
     return e;

@@ -8,8 +8,8 @@
 #ifndef SP_PROOF_PROVE_H
 #define SP_PROOF_PROVE_H
 
+#include "algebra/identity.h"
 #include "base/text.h"
-#include "proof/identity.h"
 #include "proof/symbolic.h"
 
 /*  id, name, meaning */

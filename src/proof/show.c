@@ -1,6 +1,6 @@
 #include "proof/show.h"
 
-#include "proof/algebra.h"
+#include "algebra/algebra.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -158,12 +158,12 @@ static const sp_expression *placed(const sp_showing *s, sp_result result, const 
         if (sp_variable_kind(index[i]) == SP_VARIABLE_SUMMED &&
             sp_variable_height(index[i]) < sp_summing_height(s->rule[result]))
             return NULL;
-    sp_putting put;
-    sp_putting_start(&put);
+    sp_substitution with;
+    sp_substitution_start(&with);
     for (unsigned i = 0; i < whole.order; i++)
-        sp_put_variable(s->algebra, &put, sp_variable_place(i, whole.part[i].dim), index[i]);
+        sp_substitute_variable(s->algebra, &with, sp_variable_place(i, whole.part[i].dim), index[i]);
     s->algebra->work = 0; /* showing is not proving */
-    return sp_put(s->algebra, &put, s->rule[result]);
+    return sp_substitute(s->algebra, &with, s->rule[result]);
 }
 
 /* All choices of variables that have the sorts of a result, one after another. */

@@ -67,7 +67,7 @@ static const sp_expression *placed(run *r, const sp_node *n, int operand, sp_var
             summed[k] = sp_fresh(r->in, sp_sort_of_dim(of->part[p].dim));
         to[p] = summed[k];
     }
-    return sp_put_indices(r->in, r->value[n->operand[operand]], from, to, of->order);
+    return sp_substitute_indices(r->in, r->value[n->operand[operand]], from, to, of->order);
 }
 
 /* The sum of e over what has no place in the value, of what this rank holds. */
@@ -100,7 +100,7 @@ static const sp_expression *largest(run *r, const sp_node *n, const sp_expressio
 static const sp_expression *largest_of_ranks(run *r, unsigned axis, const sp_expression *e, sp_step *step)
 {
     sp_variable q = sp_fresh(r->in, sp_sort_of_axis(axis));
-    e = sp_put_rank(r->in, e, sp_variable_rank(axis), sp_coordinate_of(q));
+    e = sp_substitute_rank(r->in, e, sp_variable_rank(axis), sp_coordinate_of(q));
     step->operand[0] = e;
     step->summed[step->summations++] = q;
     return sp_max_over(r->in, e, sp_integer(r->in, 1), &q, 1);
@@ -121,7 +121,7 @@ static const sp_expression *softmax(run *r, const sp_node *n, const sp_expressio
         return sp_apply(in, SP_SYMBOL_LOG, sp_sum_over(in, power, &summed, 1), NULL);
     const sp_variable at = sp_variable_place((unsigned)n->place, n->layout.part[n->place].dim);
     const sp_variable k = sp_fresh(in, sp_sort_of_dim(n->layout.part[n->place].dim));
-    const sp_expression *sum = sp_sum_over(in, sp_put_index(in, power, at, k), &k, 1);
+    const sp_expression *sum = sp_sum_over(in, sp_substitute_index(in, power, at, k), &k, 1);
     return sp_algebra_forgets(in) ? quotient(in, power, sum, true) : sp_multiply(in, power, sp_invert(in, sum));
 }
 
@@ -129,7 +129,7 @@ static const sp_expression *sum_over_ranks(run *r, unsigned axis, const sp_expre
                                            bool mean, sp_step *step)
 {
     sp_variable q = sp_fresh(r->in, sp_sort_of_axis(axis));
-    e = sp_put_rank(r->in, e, sp_variable_rank(axis), sp_coordinate_of(q));
+    e = sp_substitute_rank(r->in, e, sp_variable_rank(axis), sp_coordinate_of(q));
     step->operand[0] = e;
     step->summed[step->summations++] = q;
     e = sp_sum_over(r->in, e, &q, 1);
@@ -211,21 +211,21 @@ static const sp_expression *evaluate(run *r, const sp_node *n, sp_step *step)
     case SP_OP_REDUCESCATTER:
         return sum_over_ranks(r, axis, a, false, step);
     case SP_OP_ALLGATHER:
-        return sp_put_rank(in, a, sp_variable_rank(axis),
+        return sp_substitute_rank(in, a, sp_variable_rank(axis),
                            sp_owner(in, &of->layout.part[n->place],
                                     place(&of->layout, (unsigned)n->place)));
     case SP_OP_SLICE:
         return a;
     case SP_OP_ALLTOALL:
-        return sp_put_rank(in, a, sp_variable_rank(axis),
+        return sp_substitute_rank(in, a, sp_variable_rank(axis),
                            sp_owner(in, &of->layout.part[n->place2],
                                     place(&of->layout, (unsigned)n->place2)));
     case SP_OP_BROADCAST:
-        return sp_put_rank(in, a, sp_variable_rank(axis),
+        return sp_substitute_rank(in, a, sp_variable_rank(axis),
                            sp_coordinate_constant(in, axis, n->constant));
     case SP_OP_SHIFT: {
         sp_coordinate to = sp_coordinate_of(sp_variable_rank(axis));
-        return sp_put_rank(in, a, sp_variable_rank(axis),
+        return sp_substitute_rank(in, a, sp_variable_rank(axis),
                            sp_coordinate_moved(in, to, n->constant));
     }
     case SP_OP_ONLY:
@@ -292,11 +292,11 @@ const sp_expression *sp_symbolic_whole(sp_algebra *in, const sp_layout *layout, 
 {
     for (unsigned p = 0; p < layout->order; p++)
         for (unsigned a = 1; a <= layout->part[p].axes; a++)
-            value = sp_put_rank(in, value, sp_variable_rank(layout->part[p].axis[a - 1]),
+            value = sp_substitute_rank(in, value, sp_variable_rank(layout->part[p].axis[a - 1]),
                                 owner_of_prefix(in, &layout->part[p], a, place(layout, p)));
     if (sum_axis >= 0) {
         sp_variable q = sp_fresh(in, sp_sort_of_axis((unsigned)sum_axis));
-        value = sp_put_rank(in, value, sp_variable_rank((unsigned)sum_axis),
+        value = sp_substitute_rank(in, value, sp_variable_rank((unsigned)sum_axis),
                             sp_coordinate_of(q));
         value = sp_sum_over(in, value, &q, 1);
     }

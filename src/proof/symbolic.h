@@ -3,7 +3,7 @@
 #ifndef SP_PROOF_SYMBOLIC_H
 #define SP_PROOF_SYMBOLIC_H
 
-#include "proof/expression.h"
+#include "algebra/expression.h"
 
 enum { SP_MAX_STEP_CONDITIONS = 2 * SP_MAX_AXES };
 

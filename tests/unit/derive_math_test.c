@@ -176,7 +176,7 @@ static void write_named(void *argument)
     const sp_variable ko[2] = {k, o}, lo[2] = {l, o}, ik[2] = {i, k};
     const sp_expression *slope = sp_apply(in, SP_SYMBOL_SIGMA_PRIME,
                                           w->proof->rule[SP_RESULT_Z1], NULL);
-    const sp_expression *e = sp_put_index(in, w->proof->rule[SP_RESULT_D2], o1, o);
+    const sp_expression *e = sp_substitute_index(in, w->proof->rule[SP_RESULT_D2], o1, o);
     e = sp_multiply(in, sp_multiply(in, e, sp_entry(in, SP_TENSOR_W2, 2, ko)), slope);
     const sp_expression *d1 = sp_sum_over(in, e, &o, 1);
     assert_ptr_equal(d1, w->proof->rule[SP_RESULT_D1]);

@@ -1,8 +1,8 @@
 /* The sentence table: nothing is missing in any language, and the arguments agree. */
 #include "derive/sentence.h"
 
+#include "algebra/expression.h"
 #include "lang/program.h"
-#include "proof/expression.h"
 #include "proof/prove.h"
 
 #include <setjmp.h>

@@ -79,7 +79,7 @@ static void gather_counts(unsigned counts)
     sp_part gathered = rotated_part(7);
     sp_variable l = sp_fresh(in, SP_DIM_DH);
     for (unsigned a = SP_MAX_AXES; a >= 1; a--)
-        product = sp_put_rank(in, product, sp_variable_rank(gathered.axis[a - 1]),
+        product = sp_substitute_rank(in, product, sp_variable_rank(gathered.axis[a - 1]),
                               owner_of(&gathered, a, l));
     (void)sp_sum_over(in, product, &l, 1);
 }

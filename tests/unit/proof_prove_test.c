@@ -447,8 +447,8 @@ static void differentiate_at_once(void *argument)
     for (int twice = 0; twice < 2; twice++) {
         sp_variable cell[2] = {sp_fresh(in, SP_DIM_N), sp_fresh(in, SP_DIM_DOUT)};
         const sp_expression *a = proof->rule[SP_RESULT_A2];
-        a = sp_put_index(in, a, sp_variable_place(0, SP_DIM_N), cell[0]);
-        a = sp_put_index(in, a, sp_variable_place(1, SP_DIM_DOUT), cell[1]);
+        a = sp_substitute_index(in, a, sp_variable_place(0, SP_DIM_N), cell[0]);
+        a = sp_substitute_index(in, a, sp_variable_place(1, SP_DIM_DOUT), cell[1]);
         if (twice)
             a = sp_add(in, a, sp_entry(in, SP_TENSOR_B2, 1, &cell[1]));
         const sp_expression *loss = sp_apply(in, SP_SYMBOL_LOSS, a,
@@ -462,7 +462,7 @@ static void differentiate_at_once(void *argument)
             const sp_expression *d = sp_derivative(in, loss, SP_ENTRY_TENSOR + pairs[i].tensor,
                                                    layout.order, index);
             for (unsigned k = 0; k < layout.order; k++)
-                d = sp_put_index(in, d, index[k], sp_variable_place(k, layout.part[k].dim));
+                d = sp_substitute_index(in, d, index[k], sp_variable_place(k, layout.part[k].dim));
             assert_true((d == proof->rule[pairs[i].result]) == !twice);
         }
     }

@@ -4,9 +4,9 @@
 #ifndef TESTS_PROOF_WORLD_H
 #define TESTS_PROOF_WORLD_H
 
+#include "algebra/expression.h"
 #include "lang/lang.h"
 #include "lang/mlp.h"
-#include "proof/expression.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "search_fixture.h"
 
 #include "number/field.h"
-#include "proof/search_functions.h"
+#include "search/functions.h"
 
 #include <inttypes.h>
 

@@ -6,7 +6,7 @@
 #include "lang/lang.h"
 #include "lang/mlp.h"
 #include "network/network.h"
-#include "proof/search.h"
+#include "search/search.h"
 
 #include <shardproof/shardproof.h>
 

@@ -13,9 +13,9 @@
 #include "lang/lang.h"
 #include "lang/mlp.h"
 #include "proof/explain.h"
-#include "proof/search.h"
-#include "proof/search_trial.h"
 #include "proof_world.h"
+#include "search/search.h"
+#include "search/trial.h"
 
 #include <shardproof/shardproof.h>
 
