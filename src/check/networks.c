@@ -47,13 +47,13 @@ typedef struct load_job {
     sp_networks *networks;
 } load_job;
 
-/* A network of the user's that is called like a built-in one would hide it; the built-in one's own text does not. */
+/* A network of the user's may not have every name of a built-in one; the built-in one's own text may. */
 static void check_names(sp_networks *n)
 {
     for (size_t i = 0; i < n->count; i++) {
         const char *same = n->network[i] ? sp_network_text(sp_network_find(n->network[i]->name)) : NULL;
         if (same && strcmp(same, n->text) != 0)
-            (void)sp_net_may_be_called(&n->found, n->network[i]->name, n->network[i]->span);
+            (void)sp_net_may_be_called(&n->found, n->network[i]->name, n->network[i]->span, n->network[i]);
     }
 }
 

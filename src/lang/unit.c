@@ -114,13 +114,13 @@ static const sp_signature *network_of(loading *l, sp_name name)
         if (strcmp(l->network[i]->name, key) == 0)
             return l->network[i];
     const sp_signature *of = NULL;
+    size_t unused;
     if (strcmp(key, sp_mlp.name) == 0)
         of = sp_signature_of_mlp(l->pool, l->vocabulary);
+    else if (sp_names_find(&l->declared, key, &unused))
+        return NULL; /* it has errors, reported already */
     else if (l->vocabulary->network)
         of = l->vocabulary->network(l->pool, key);
-    size_t unused;
-    if (!of && sp_names_find(&l->declared, key, &unused))
-        return NULL; /* it has errors, reported already */
     if (!of) {
         const size_t built_in = sp_embedded_count(sp_builtin_network_table), count = built_in + l->networks;
         const char **known = SP_NEW_ARRAY(l->pool, const char *, count);

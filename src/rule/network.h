@@ -139,8 +139,9 @@ sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *network, const
                                sp_diagnostics *diagnostics);
 /* A network of the user's. For sp_vocabulary. */
 const sp_signature *sp_net_own(struct sp_reporter *reporter, const struct sp_network_syntax *syntax);
-/* Whether a network of the user's may have the name of a built-in one; says so if not, or if it hides one. */
-bool sp_net_may_be_called(sp_diagnostics *diagnostics, const char *name, sp_span at);
+/* Whether a network of the user's may have its name; says so if not, or if it hides a built-in one. NULL: it has
+ * errors of its own. */
+bool sp_net_may_be_called(sp_diagnostics *diagnostics, const char *name, sp_span at, const sp_network_program *network);
 /* NULL after an error. */
 sp_network_program *sp_network_check(struct sp_reporter *reporter, const struct sp_network_syntax *syntax);
 /* A built-in network but mlp; NULL if there is none of that name. For sp_vocabulary. */

@@ -123,16 +123,65 @@ static sp_vocabulary words(void)
     return (sp_vocabulary){.activation = sp_activation_names, .activations = sp_activation_count};
 }
 
-/* Schemes that name no network are mlp's: it cannot be another one. The other built-in networks are but examples:
- * a network of the user's of that name hides them. */
-bool sp_net_may_be_called(sp_diagnostics *diagnostics, const char *name, sp_span at)
+/* A built-in network but mlp, checked; NULL if there is none of that name. */
+static sp_network_program *builtin_network(sp_pool *pool, const char *name)
+{
+    const char *text = sp_embedded_text(sp_builtin_network_table, name);
+    if (!text)
+        return NULL;
+    sp_diagnostics none = {.pool = pool};
+    const sp_source *source = sp_source_from(pool, name, text, strlen(text), &none);
+    sp_network_program **network;
+    if (!source || sp_networks_load(pool, source, &network, &none) != 1 || !network[0])
+        sp_pool_fail(pool, SP_INTERNAL); /* a built-in network is part of the program: tested */
+    return network[0];
+}
+
+static bool same_labels(const sp_network_program *a, sp_net_labels in_a, const sp_network_program *b, sp_net_labels in_b)
+{
+    bool same = in_a.count == in_b.count;
+    for (int i = 0; same && i < in_a.count; i++)
+        same = strcmp(a->label[in_a.label[i]].name, b->label[in_b.label[i]].name) == 0;
+    return same;
+}
+
+/* The same dimensions, inputs and parameters, and functions of its own, in any order: the schemes and cases of one
+ * can be read as those of the other. */
+static bool same_interface(const sp_network_program *a, const sp_network_program *b)
+{
+    size_t dims = 0, tensors = 0, functions = 0;
+    for (size_t i = 0; i < a->dims; i++)
+        for (size_t j = 0; j < b->dims; j++)
+            dims += strcmp(a->dim[i], b->dim[j]) == 0;
+    for (size_t i = 0; i < a->tensors; i++)
+        for (size_t j = 0; j < b->tensors; j++)
+            tensors += strcmp(a->tensor[i].name, b->tensor[j].name) == 0 && a->tensor[i].param == b->tensor[j].param &&
+                       same_labels(a, a->tensor[i].labels, b, b->tensor[j].labels);
+    for (size_t i = 0; i < a->own_functions; i++)
+        for (size_t j = 0; j < b->own_functions; j++)
+            functions += strcmp(a->function[i].name, b->function[j].name) == 0 &&
+                         a->function[i].arguments == b->function[j].arguments;
+    return dims == a->dims && dims == b->dims && tensors == a->tensors && tensors == b->tensors &&
+           functions == a->own_functions && functions == b->own_functions;
+}
+
+/* Schemes that name no network are mlp's: it cannot be another one. Another built-in network may be written in
+ * another way, such as a softmax by its exponentials; a network of its name that takes something else is a mistake. */
+bool sp_net_may_be_called(sp_diagnostics *diagnostics, const char *name, sp_span at, const sp_network_program *network)
 {
     if (strcmp(name, "mlp") == 0) {
         sp_error(diagnostics, at, "give it another name", "'%s' is the name of a built-in network", name);
         return false;
     }
-    if (sp_embedded_text(sp_builtin_network_table, name))
-        sp_warn(diagnostics, at, NULL, "this network hides the built-in one called %s", name);
+    const sp_network_program *builtin = network ? builtin_network(diagnostics->pool, name) : NULL;
+    if (!builtin)
+        return true;
+    if (!same_interface(network, builtin)) {
+        sp_error(diagnostics, at, "give it another name",
+                 "'%s' is the name of a built-in network, which has other dimensions, tensors or functions", name);
+        return false;
+    }
+    sp_warn(diagnostics, at, NULL, "this network hides the built-in one called %s", name);
     return true;
 }
 
@@ -140,11 +189,11 @@ const sp_signature *sp_net_own(sp_reporter *reporter, const sp_network_syntax *s
 {
     const sp_name name = syntax->body.name;
     const sp_vocabulary w = words();
-    if (!sp_net_may_be_called(reporter->diagnostics, name.text ? name.text : "", name.span)) {
+    sp_network_program *n = sp_network_check(reporter, syntax);
+    if (!sp_net_may_be_called(reporter->diagnostics, name.text ? name.text : "", name.span, n)) {
         reporter->errors++;
         return NULL;
     }
-    sp_network_program *n = sp_network_check(reporter, syntax);
     sp_signature *of = n ? sp_net_signature(reporter->pool, n, &w, reporter->diagnostics) : NULL;
     if (!of)
         return NULL;
@@ -158,14 +207,8 @@ const sp_signature *sp_net_own(sp_reporter *reporter, const sp_network_syntax *s
 
 const sp_signature *sp_net_builtin(sp_pool *pool, const char *name)
 {
-    const char *text = sp_embedded_text(sp_builtin_network_table, name);
-    if (!text)
-        return NULL;
+    sp_network_program *network = builtin_network(pool, name);
     sp_diagnostics none = {.pool = pool};
     const sp_vocabulary w = words();
-    const sp_source *source = sp_source_from(pool, name, text, strlen(text), &none);
-    sp_network_program **network;
-    if (!source || sp_networks_load(pool, source, &network, &none) != 1 || !network[0])
-        sp_pool_fail(pool, SP_INTERNAL); /* a built-in network is part of the program: tested */
-    return sp_net_signature(pool, network[0], &w, &none);
+    return network ? sp_net_signature(pool, network, &w, &none) : NULL;
 }
