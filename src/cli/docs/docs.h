@@ -12,14 +12,26 @@
 /* A line of prose or of code, so that roff shows these very characters. */
 void roff_text(FILE *to, const char *text, size_t length);
 void roff_code(FILE *to, const char *text, size_t length);
-void roff_title(FILE *to, const char *page, int section);
+void roff_title(FILE *to, const char *title, int section);
 
-void write_overview_page(FILE *to);
-void write_command_page(FILE *to, const command *of);
-/* readme: the text of README.md, of which they take the sections on the language and on what is trusted. False: they
- * are not there. */
-bool write_language_page(FILE *to, const char *readme);
-bool write_trust_page(FILE *to, const char *readme);
+/* A page that is written in Markdown, in a file beside this one. Its first line is "# NAME(SECTION): SUMMARY". */
+typedef struct page {
+    char name[64];
+    int section;
+    const char *summary; /* these point into the file's text */
+    size_t summary_length;
+    const char *body; /* NULL: behind the last page of a list */
+} page;
+
+/* False: the first line is another. */
+bool read_page(page *to, const char *text);
+/* all: every page, for those to see also. */
+void write_page(FILE *to, const page *of, const page *all);
+/* References to all pages but one, a comma before each. */
+void see_pages(FILE *to, const page *all, const page *but);
+
+void write_overview_page(FILE *to, const page *all);
+void write_command_page(FILE *to, const command *of, const page *all);
 
 /* ---- completions ---- */
 

@@ -1,8 +1,9 @@
 /* Writes the manual pages and the completions:
  *
- *     shardproof-docs README.md DIRECTORY
+ *     shardproof-docs DIRECTORY PAGE.md...
  *
- * The directories of DIRECTORY are there already: man1, man5, man7, bash, zsh, fish. */
+ * The directories of DIRECTORY are there already: man1, man3, man5, man7, bash, zsh, fish. A page says in its first
+ * line what it is called and in which section it is. */
 #include "docs.h"
 
 #include <stdlib.h>
@@ -32,15 +33,24 @@ static char *read_whole(const char *path)
     return text;
 }
 
-static FILE *create(const char *directory, const char *format, const char *name)
+static FILE *create(const char *directory, const char *file)
 {
-    char path[4096], file[256];
-    snprintf(file, sizeof file, format, name);
+    char path[4096];
     int length = snprintf(path, sizeof path, "%s/%s", directory, file);
     FILE *to = length > 0 && (size_t)length < sizeof path ? fopen(path, "wb") : NULL;
     if (!to)
         fail("cannot be written", path);
     return to;
+}
+
+/* The page of a section whose name is in two pieces. */
+static FILE *create_page(const char *directory, const char *before, const char *name, int section)
+{
+    char file[256];
+    int length = snprintf(file, sizeof file, "man%d/%s%s.%d", section, before, name, section);
+    if (length < 0 || (size_t)length >= sizeof file)
+        fail("cannot be written", name);
+    return create(directory, file);
 }
 
 static void finish(FILE *to)
@@ -52,34 +62,48 @@ static void finish(FILE *to)
 
 static void write_with(void (*write)(FILE *to), const char *directory, const char *name)
 {
-    FILE *to = create(directory, "%s", name);
+    FILE *to = create(directory, name);
     write(to);
     finish(to);
 }
 
-int main(int count, char **argument)
+static void write_pages(const char *directory, const page *all)
 {
-    if (count != 3) {
-        fprintf(stderr, "usage: shardproof-docs README.md DIRECTORY\n");
-        return EXIT_USAGE;
-    }
-    const char *directory = argument[2];
-    write_with(write_overview_page, directory, "man1/shardproof.1");
+    FILE *to = create_page(directory, "shardproof", "", 1);
+    write_overview_page(to, all);
+    finish(to);
     for (const command *c = command_table; c->name; c++) {
-        FILE *to = create(directory, "man1/shardproof-%s.1", c->name);
-        write_command_page(to, c);
+        to = create_page(directory, "shardproof-", c->name, 1);
+        write_command_page(to, c, all);
         finish(to);
     }
-    char *readme = read_whole(argument[1]);
-    FILE *language = create(directory, "%s", "man5/shardproof-language.5");
-    if (!write_language_page(language, readme))
-        fail("the sections \"The language\" and \"Limits\" are not there", argument[1]);
-    finish(language);
-    FILE *trust = create(directory, "%s", "man7/shardproof-trust.7");
-    if (!write_trust_page(trust, readme))
-        fail("the section \"What is trusted\" is not there", argument[1]);
-    finish(trust);
-    free(readme);
+    for (const page *p = all; p->body; p++) {
+        to = create_page(directory, "", p->name, p->section);
+        write_page(to, p, all);
+        finish(to);
+    }
+}
+
+enum { PAGES_MAX = 32 };
+
+int main(int count, char **argument)
+{
+    if (count < 3 || count - 2 > PAGES_MAX) {
+        fprintf(stderr, "usage: shardproof-docs DIRECTORY PAGE.md...\n");
+        return EXIT_USAGE;
+    }
+    char *text[PAGES_MAX];
+    page pages[PAGES_MAX + 1] = {{.body = NULL}};
+    size_t size = (size_t)count - 2;
+    for (size_t i = 0; i < size; i++) {
+        text[i] = read_whole(argument[i + 2]);
+        if (!read_page(&pages[i], text[i]))
+            fail("the first line is not \"# NAME(SECTION): SUMMARY\"", argument[i + 2]);
+    }
+    const char *directory = argument[1];
+    write_pages(directory, pages);
+    for (size_t i = 0; i < size; i++)
+        free(text[i]);
     write_with(write_bash_completion, directory, "bash/shardproof");
     write_with(write_zsh_completion, directory, "zsh/_shardproof");
     write_with(write_fish_completion, directory, "fish/shardproof.fish");

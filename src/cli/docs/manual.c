@@ -58,10 +58,10 @@ static void code(FILE *to, const char *text)
     roff_code(to, text, strlen(text));
 }
 
-void roff_title(FILE *to, const char *page, int section)
+void roff_title(FILE *to, const char *title, int section)
 {
     fprintf(to, ".TH ");
-    code(to, page);
+    code(to, title);
     fprintf(to, " %d \"\" \"shardproof %s\" \"shardproof manual\"\n", section, sp_version());
 }
 
@@ -130,18 +130,22 @@ static void words_of_option(FILE *to, const words *of)
     fprintf(to, of->summary ? ".RE\n" : ".\n");
 }
 
-static void see_also(FILE *to, const char *but)
+/* but: a command, NULL on the page of all commands */
+static void see_also(FILE *to, const char *but, const page *all)
 {
-    fprintf(to, ".SH SEE ALSO\n");
+    const char *before = ".SH SEE ALSO\n";
     if (but)
-        fprintf(to, ".BR shardproof (1),\n");
-    for (const command *c = command_table; c->name; c++)
-        if (!but || strcmp(but, c->name) != 0)
-            fprintf(to, ".BR shardproof\\-%s (1),\n", c->name);
-    fprintf(to, ".BR shardproof\\-language (5),\n.BR shardproof\\-trust (7)\n");
+        fprintf(to, "%s.BR shardproof (1)", before);
+    for (const command *c = command_table; c->name; c++) {
+        if (but && strcmp(but, c->name) == 0)
+            continue;
+        fprintf(to, "%s.BR shardproof\\-%s (1)", c == command_table && !but ? before : ",\n", c->name);
+    }
+    see_pages(to, all, NULL);
+    putc('\n', to);
 }
 
-void write_overview_page(FILE *to)
+void write_overview_page(FILE *to, const page *all)
 {
     roff_title(to, "SHARDPROOF", 1);
     fprintf(to, ".SH NAME\nshardproof \\- ");
@@ -159,17 +163,17 @@ void write_overview_page(FILE *to)
     option_of(to, "version", NULL, "the versions of shardproof and of the libraries in use");
     fprintf(to, ".SH EXAMPLES\n");
     example(to, overview_examples);
-    see_also(to, NULL);
+    see_also(to, NULL, all);
 }
 
-void write_command_page(FILE *to, const command *of)
+void write_command_page(FILE *to, const command *of, const page *all)
 {
-    char page[256];
-    snprintf(page, sizeof page, "SHARDPROOF-%s", of->name);
-    for (char *letter = page; *letter; letter++)
+    char title[256];
+    snprintf(title, sizeof title, "SHARDPROOF-%s", of->name);
+    for (char *letter = title; *letter; letter++)
         if (*letter >= 'a' && *letter <= 'z')
             *letter = (char)(*letter - 'a' + 'A');
-    roff_title(to, page, 1);
+    roff_title(to, title, 1);
     fprintf(to, ".SH NAME\nshardproof\\-%s \\- ", of->name);
     roff_text(to, of->summary, strlen(of->summary));
     fprintf(to, "\n.SH SYNOPSIS\n.B shardproof %s\n%s.I ", of->name,
@@ -190,5 +194,5 @@ void write_command_page(FILE *to, const command *of)
     notes(to, of->notes, true);
     fprintf(to, ".SH EXAMPLES\n");
     example(to, of->examples);
-    see_also(to, of->name);
+    see_also(to, of->name, all);
 }

@@ -1,5 +1,5 @@
-/* The pages on the language and on what is trusted are the README's sections on them: their headings,
- * paragraphs, tables and blocks of code, in roff. A row of a table becomes a tagged paragraph, which fits any width. */
+/* A page of Markdown in roff: its headings, paragraphs, lists, tables and blocks of code. A row of a table becomes a
+ * tagged paragraph, which fits any width. */
 #include "docs.h"
 
 #include <string.h>
@@ -91,16 +91,52 @@ static void write_capitals(FILE *to, const char *text, size_t length)
 }
 
 /* What the line before was. */
-typedef enum place { AFTER_HEADING, BETWEEN, IN_TEXT, IN_CODE, IN_TABLE } place;
+typedef enum place { AFTER_HEADING, BETWEEN, IN_TEXT, IN_LIST, IN_CODE, IN_TABLE } place;
 
-/* From the line after a heading up to the next heading of its level. */
-static void write_section(FILE *to, const char *line)
+static bool begins(const char *line, const char *with)
+{
+    return strncmp(line, with, strlen(with)) == 0;
+}
+
+static void write_line(FILE *to, const char *before, const char *line, size_t length)
+{
+    fputs(before, to);
+    inline_text(to, line, length);
+    putc('\n', to);
+}
+
+/* What stands between two empty lines, or begins with "- ", is a paragraph. Returns what the line was. */
+static place write_prose(FILE *to, place at, const char *line, size_t length)
+{
+    if (begins(line, "- ")) {
+        write_line(to, ".IP \\(bu 2\n\\&", line + 2, length - 2);
+        return IN_LIST;
+    }
+    size_t indent = strspn(line, " ");
+    bool goes_on = at == IN_TEXT || at == IN_LIST || at == AFTER_HEADING;
+    write_line(to, goes_on ? "\\&" : ".PP\n\\&", line + indent, length - indent);
+    return at == IN_LIST ? IN_LIST : IN_TEXT;
+}
+
+static place write_heading(FILE *to, const char *line, size_t length)
+{
+    size_t level = strspn(line, "#");
+    fputs(level == 2 ? ".SH " : ".SS ", to);
+    if (level == 2)
+        write_capitals(to, line + level + 1, length - level - 1);
+    else
+        roff_text(to, line + level + 1, length - level - 1);
+    putc('\n', to);
+    return AFTER_HEADING;
+}
+
+static void write_body(FILE *to, const char *line)
 {
     place at = AFTER_HEADING;
     cell heading[COLUMNS_MAX], row[COLUMNS_MAX];
     for (size_t length; *line; line += length + (line[length] == '\n')) {
         length = strcspn(line, "\n");
-        bool fence = strncmp(line, "```", 3) == 0;
+        bool fence = begins(line, "```");
         if (at == IN_CODE) {
             if (fence) {
                 fputs(".EE\n.RE\n", to);
@@ -113,13 +149,8 @@ static void write_section(FILE *to, const char *line)
         } else if (fence) {
             fputs(at == AFTER_HEADING ? ".RS 2\n.EX\n" : ".PP\n.RS 2\n.EX\n", to);
             at = IN_CODE;
-        } else if (strncmp(line, "## ", 3) == 0) {
-            return;
-        } else if (strncmp(line, "### ", 4) == 0) {
-            fputs(".SH ", to);
-            write_capitals(to, line + 4, length - 4);
-            putc('\n', to);
-            at = AFTER_HEADING;
+        } else if (begins(line, "##")) {
+            at = write_heading(to, line, length);
         } else if (line[0] == '|') {
             if (at != IN_TABLE)
                 split_row(heading, line, length);
@@ -129,44 +160,54 @@ static void write_section(FILE *to, const char *line)
         } else if (length == 0) {
             at = at == AFTER_HEADING ? at : BETWEEN;
         } else {
-            fputs(at == IN_TEXT || at == AFTER_HEADING ? "\\&" : ".PP\n\\&", to);
-            inline_text(to, line, length);
-            putc('\n', to);
-            at = IN_TEXT;
+            at = write_prose(to, at, line, length);
         }
     }
 }
 
-/* The section under this line of the README, a heading between two newlines; false: it is not there. */
-static bool write_section_of(FILE *to, const char *readme, const char *heading)
+/* title = "# " name "(" digit "): " summary newline */
+bool read_page(page *to, const char *text)
 {
-    const char *at = strstr(readme, heading);
-    if (at)
-        write_section(to, at + strlen(heading));
-    return at;
-}
-
-bool write_language_page(FILE *to, const char *readme)
-{
-    roff_title(to, "SHARDPROOF-LANGUAGE", 5);
-    fputs(".SH NAME\nshardproof\\-language \\- the language of shardproof's schemes and cases\n"
-          ".SH DESCRIPTION\n", to);
-    if (!write_section_of(to, readme, "\n## The language\n"))
+    size_t line = strcspn(text, "\n");
+    const char *open = memchr(text, '(', line);
+    if (!begins(text, "# ") || text[line] != '\n' || !open || open[1] < '1' || open[1] > '9' ||
+        !begins(open + 2, "): "))
         return false;
-    fputs(".SH LIMITS\n", to);
-    if (!write_section_of(to, readme, "\n## Limits\n"))
+    size_t length = (size_t)(open - text) - 2;
+    if (length >= sizeof to->name)
         return false;
-    fputs(".SH SEE ALSO\n.BR shardproof (1),\n.BR shardproof\\-trust (7)\n", to);
+    memcpy(to->name, text + 2, length);
+    to->name[length] = '\0';
+    to->section = open[1] - '0';
+    to->summary = open + 5;
+    to->summary_length = line - (size_t)(to->summary - text);
+    to->body = text + line + 1;
     return true;
 }
 
-bool write_trust_page(FILE *to, const char *readme)
+void write_page(FILE *to, const page *of, const page *all)
 {
-    roff_title(to, "SHARDPROOF-TRUST", 7);
-    fputs(".SH NAME\nshardproof\\-trust \\- what a proof and a verdict of shardproof rest on\n"
-          ".SH DESCRIPTION\n", to);
-    if (!write_section_of(to, readme, "\n## What is trusted\n"))
-        return false;
-    fputs(".SH SEE ALSO\n.BR shardproof (1),\n.BR shardproof\\-prove (1),\n.BR shardproof\\-language (5)\n", to);
-    return true;
+    char title[sizeof of->name];
+    for (size_t i = 0; i < sizeof title; i++)
+        title[i] = of->name[i] >= 'a' && of->name[i] <= 'z' ? (char)(of->name[i] - 'a' + 'A') : of->name[i];
+    roff_title(to, title, of->section);
+    fputs(".SH NAME\n", to);
+    roff_code(to, of->name, strlen(of->name));
+    fputs(" \\- ", to);
+    roff_text(to, of->summary, of->summary_length);
+    fputs("\n.SH DESCRIPTION\n", to);
+    write_body(to, of->body);
+    fputs(".SH SEE ALSO\n.BR shardproof (1)", to);
+    see_pages(to, all, of);
+    putc('\n', to);
+}
+
+void see_pages(FILE *to, const page *all, const page *but)
+{
+    for (const page *p = all; p->body; p++)
+        if (p != but) {
+            fputs(",\n.BR ", to);
+            roff_code(to, p->name, strlen(p->name));
+            fprintf(to, " (%d)", p->section);
+        }
 }
