@@ -13,6 +13,8 @@
 
 typedef struct sp_derivation sp_derivation;
 
+/* Both hold for making it and again, each time, for writing it: what they point to is copied, but not what their own
+ * pointers do. */
 typedef struct sp_derivation_options {
     const sp_allocator *allocator; /* NULL: the C library's */
     const sp_limits *limits;       /* NULL: none */
@@ -40,7 +42,8 @@ const char *sp_derivation_format_summary(size_t index);
 const char *sp_derivation_language(size_t index);
 
 /* SP_BAD_USAGE: no such format or language, or the width is too small; SP_WRITE_FAILED: the sink
- * did not take all. style may be NULL. The same derivation gives the same bytes. */
+ * did not take all; SP_NO_MEMORY, SP_MEMORY_LIMIT, SP_TIME_LIMIT, SP_INTERRUPTED: nothing is written. style may be
+ * NULL. The same derivation gives the same bytes. */
 SP_MUST_USE sp_status sp_derivation_write(const sp_derivation *derivation, const char *format,
                                           const char *language, const sp_derivation_style *style,
                                           sp_sink sink);

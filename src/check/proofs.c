@@ -1,20 +1,13 @@
-/* Proofs of schemes as the public model: prover, search for counterexamples and certificate put together. */
-#include "check/cases.h"
+#include "check/proofs.h"
+
 #include "check/describe.h"
-#include "network/network.h"
 #include "proof/certificate.h"
 #include "proof/explain.h"
 #include "search/search.h"
 
 #include <string.h>
 
-struct sp_proving {
-    sp_pool *pool;
-    sp_scheme_outcome outcome;
-};
-
 typedef struct proving_job {
-    sp_proving *proving;
     sp_pool *pool;
     const sp_program *program;
     const sp_proving_options *options;
@@ -24,16 +17,6 @@ typedef struct proving_job {
     sp_search *search;
     const sp_counterexample **found; /* [result] */
 } proving_job;
-
-const char *sp_activation_name(size_t index)
-{
-    return index < sp_activation_count ? sp_activation_names[index] : NULL;
-}
-
-const char *sp_loss_name(size_t index)
-{
-    return index < sp_loss_count ? sp_loss_names[index] : NULL;
-}
 
 /* ---- the proof ---- */
 
@@ -316,11 +299,10 @@ static void certify(const proving_job *job, sp_scheme_outcome *o)
     o->uncertified = sp_certificate_lacks(job->program);
 }
 
-static void describe(proving_job *job, const sp_scheme_info *info)
+static void describe(const proving_job *job, const sp_scheme_info *info, sp_scheme_outcome *o)
 {
     sp_pool *pool = job->pool;
     size_t results = job->program->results;
-    sp_scheme_outcome *o = &job->proving->outcome;
     sp_proved_result *result = SP_NEW_ARRAY(pool, sp_proved_result, results);
     *o = (sp_scheme_outcome){.scheme = sp_pool_format(pool, "%s", info->name),
                              .file = sp_pool_format(pool, "%s", info->file),
@@ -347,63 +329,14 @@ static void describe(proving_job *job, const sp_scheme_info *info)
         certify(job, o);
 }
 
-/* ---- the public calls ---- */
+/* ---- the whole ---- */
 
-typedef struct proving_call {
-    proving_job job;
-    const sp_scheme_info *info;
-} proving_call;
-
-static void run_proving(void *argument)
+void sp_prove_scheme(sp_pool *pool, const sp_program *program, const sp_scheme_info *info,
+                     const sp_proving_options *options, sp_scheme_outcome *outcome)
 {
-    proving_call *call = argument;
-    proving_job *job = &call->job;
-    job->proving = SP_NEW(job->pool, sp_proving);
-    job->proving->pool = job->pool;
-    prove(job);
-    search(job);
-    sp_pool_lift_time(job->pool); /* what was found out is written, whatever the time */
-    describe(job, call->info);
-}
-
-static bool is_name(const char *name, const char *(*known)(size_t index))
-{
-    size_t i = 0;
-    while (name && known(i) && strcmp(known(i), name) != 0)
-        i++;
-    return !name || known(i);
-}
-
-sp_status sp_proving_run(sp_proving **proving, const sp_cases *schemes, size_t index,
-                         const sp_proving_options *options)
-{
-    static const sp_proving_options defaults = {0};
-    const sp_proving_options *o = options ? options : &defaults;
-    proving_call call = {.job = {.options = o}, .info = sp_cases_scheme(schemes, index)};
-    *proving = NULL;
-    if (!call.info || !is_name(o->sigma, sp_activation_name) || !is_name(o->g, sp_activation_name) ||
-        !is_name(o->loss, sp_loss_name))
-        return SP_BAD_USAGE;
-    call.job.program = schemes->unit->program[index];
-    sp_status status = sp_pool_open(&call.job.pool, o->allocator, o->limits);
-    if (status != SP_OK)
-        return status;
-    status = sp_pool_run(call.job.pool, run_proving, &call);
-    if (status != SP_OK) {
-        sp_pool_close(call.job.pool);
-        return status;
-    }
-    *proving = call.job.proving;
-    return SP_OK;
-}
-
-const sp_scheme_outcome *sp_proving_outcome(const sp_proving *proving)
-{
-    return &proving->outcome;
-}
-
-void sp_proving_close(sp_proving *proving)
-{
-    if (proving)
-        sp_pool_close(proving->pool);
+    proving_job job = {.pool = pool, .program = program, .options = options};
+    prove(&job);
+    search(&job);
+    sp_pool_lift_time(pool); /* what was found out is written, whatever the time */
+    describe(&job, info, outcome);
 }

@@ -61,6 +61,8 @@ typedef struct sp_derive {
 
 /* Fills in what follows from pool, program and of, and writes the document. */
 void sp_derive_write(sp_derive *d);
+/* 0: the scheme is the delta rule, always, and the case's verdict is a match; 1: it is not; 3: that was not told. */
+int sp_derive_exit_code(const sp_derive *d);
 
 /* ---- sections, in the order of the document ---- */
 void sp_derive_rule(sp_derive *d);    /* shapes, forward pass, loss, chain rule */

@@ -1,19 +1,9 @@
-/* The public interface: from a scheme or a case to a document, and to bytes. */
-#include <shardproof/derive.h>
-
-#include "check/cases.h"
+/* From a scheme or a case to a document; formats and languages by their names. */
 #include "derive/derivation.h"
 #include "derive/writer.h"
 
-#include <gsl/gsl_errno.h>
+#include <shardproof/derive.h>
 #include <string.h>
-
-struct sp_derivation {
-    sp_pool *pool;
-    sp_derive made;
-    sp_check *check; /* of a case: the document refers to its outcome; NULL */
-    int exit_code;
-};
 
 static const sp_writer *const writers[] = {
 #define X(id, name, summary) &sp_writer_##id,
@@ -42,6 +32,14 @@ const char *sp_derivation_format_summary(size_t index)
 const char *sp_derivation_language(size_t index)
 {
     return index < SP_LANGUAGE_COUNT ? sp_language_name((sp_language)index) : NULL;
+}
+
+const sp_writer *sp_writer_named(const char *format)
+{
+    for (size_t i = 0; i < WRITERS; i++)
+        if (strcmp(writer_table[i].name, format) == 0)
+            return writers[i];
+    return NULL;
 }
 
 /* ---- making ---- */
@@ -173,138 +171,10 @@ void sp_derive_write(sp_derive *d)
     sp_derive_end(d);
 }
 
-typedef struct making {
-    sp_derivation *derivation;
-    sp_pool *pool;
-    const sp_program *program;
-    const sp_case *of;
-    const sp_outcome *outcome;
-} making;
-
-static void make(void *argument)
+int sp_derive_exit_code(const sp_derive *d)
 {
-    making *m = argument;
-    sp_derivation *made = m->derivation = SP_NEW(m->pool, sp_derivation);
-    made->pool = m->pool;
-    made->made = (sp_derive){.pool = m->pool, .program = m->program, .of = m->of,
-                             .outcome = m->outcome};
-    sp_derive_write(&made->made);
-    const sp_derive *d = &made->made;
-    bool mismatch = d->outcome && d->outcome->verdict == SP_VERDICT_MISMATCH;
-    bool undecided = d->outcome && d->outcome->verdict == SP_VERDICT_UNDECIDED;
-    made->exit_code = d->parting.parts || mismatch           ? 1
-                      : !sp_proof_holds(d->proof) || undecided ? 3
-                                                               : 0;
-}
-
-static sp_status run(sp_derivation **derivation, making *m, const sp_derivation_options *options)
-{
-    static const sp_derivation_options defaults = {0};
-    options = options ? options : &defaults;
-    gsl_set_error_handler_off();
-    sp_status status = sp_pool_open(&m->pool, options->allocator, options->limits);
-    if (status != SP_OK)
-        return status;
-    status = sp_pool_run(m->pool, make, m);
-    if (status != SP_OK) {
-        sp_pool_close(m->pool);
-        return status;
-    }
-    *derivation = m->derivation;
-    return SP_OK;
-}
-
-sp_status sp_derive_scheme(sp_derivation **derivation, const sp_cases *cases, size_t index,
-                           const sp_derivation_options *options)
-{
-    making m = {0};
-    *derivation = NULL;
-    if (index >= sp_cases_schemes(cases))
-        return SP_BAD_USAGE;
-    m.program = cases->unit->program[index];
-    return run(derivation, &m, options);
-}
-
-sp_status sp_derive_case(sp_derivation **derivation, const sp_cases *cases, size_t index,
-                         const sp_derivation_options *options)
-{
-    making m = {0};
-    sp_check *check;
-    *derivation = NULL;
-    sp_check_options checking = {.deterministic = true,
-                                 .allocator = options ? options->allocator : NULL,
-                                 .limits = options ? options->limits : NULL};
-    sp_status status = sp_check_run(&check, cases, index, &checking);
-    if (status != SP_OK)
-        return status;
-    m.of = cases->unit->item[index];
-    m.program = m.of->program;
-    m.outcome = sp_check_outcome(check);
-    status = run(derivation, &m, options);
-    if (status == SP_OK)
-        (*derivation)->check = check;
-    else
-        sp_check_close(check);
-    return status;
-}
-
-/* ---- writing ---- */
-
-typedef struct writing {
-    const sp_derivation *derivation;
-    const sp_writer *writer;
-    sp_writer_options options;
-    sp_pool *pool;
-    sp_text out;
-} writing;
-
-static void write(void *argument)
-{
-    writing *w = argument;
-    w->out = sp_text_in(w->pool);
-    sp_document_write(&w->out, w->derivation->made.doc, w->writer, &w->options);
-}
-
-sp_status sp_derivation_write(const sp_derivation *derivation, const char *format,
-                              const char *language, const sp_derivation_style *style,
-                              sp_sink sink)
-{
-    static const sp_derivation_style plain = {0};
-    writing w = {.derivation = derivation};
-    style = style ? style : &plain;
-    for (size_t i = 0; i < WRITERS; i++)
-        if (strcmp(writer_table[i].name, format) == 0)
-            w.writer = writers[i];
-    w.options.language = SP_LANGUAGE_COUNT;
-    for (int l = 0; l < SP_LANGUAGE_COUNT; l++)
-        if (strcmp(sp_language_name((sp_language)l), language) == 0)
-            w.options.language = (sp_language)l;
-    if (!w.writer || w.options.language == SP_LANGUAGE_COUNT ||
-        (style->width != 0 && (style->width < SP_DERIVATION_WIDTH_MIN ||
-                               style->width > SP_DERIVATION_WIDTH_MAX)))
-        return SP_BAD_USAGE;
-    w.options.width = style->width ? style->width : SP_DERIVATION_WIDTH;
-    w.options.ascii = style->ascii;
-    w.options.color = style->color;
-    sp_status status = sp_pool_open(&w.pool, NULL, NULL);
-    if (status != SP_OK)
-        return status;
-    status = sp_pool_run(w.pool, write, &w);
-    if (status == SP_OK && !sink.write(sink.context, sp_text_string(&w.out), w.out.length))
-        status = SP_WRITE_FAILED;
-    sp_pool_close(w.pool);
-    return status;
-}
-
-int sp_derivation_exit_code(const sp_derivation *derivation)
-{
-    return derivation->exit_code;
-}
-
-void sp_derivation_close(sp_derivation *derivation)
-{
-    if (!derivation)
-        return;
-    sp_check_close(derivation->check); /* the derivation itself is in its pool */
-    sp_pool_close(derivation->pool);
+    const sp_verdict verdict = d->outcome ? d->outcome->verdict : SP_VERDICT_MATCH;
+    if (d->parting.parts || verdict == SP_VERDICT_MISMATCH)
+        return 1;
+    return !sp_proof_holds(d->proof) || verdict == SP_VERDICT_UNDECIDED ? 3 : 0;
 }

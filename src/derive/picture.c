@@ -257,14 +257,13 @@ static const char *list_of_ranks(sp_pool *pool, const rank_set *set, const char 
                           last);
 }
 
-const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_stripe *row,
+const char *sp_picture_label(sp_pool *pool, const sp_picture *p, const sp_box *box, const sp_stripe *row,
                              const sp_stripe *column)
 {
     if (row->hidden && column->hidden)
         return "..";
     if (row->hidden || column->hidden)
-        return sp_pool_format(p->pool, "..%zu..",
-                              row->hidden ? row->hidden : column->hidden);
+        return sp_pool_format(pool, "..%zu..", row->hidden ? row->hidden : column->hidden);
     rank_set set = {.mesh = p->mesh, .count = p->mesh->ranks};
     for (size_t a = 0; a < p->mesh->axes; a++)
         set.coordinate[a] = -1;
@@ -273,13 +272,13 @@ const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_st
     if (box->fixed_axis >= 0)
         restrict_axis(&set, (size_t)box->fixed_axis, box->fixed);
     if (box->summed_axis < 0 || set.count == 0 || set.coordinate[box->summed_axis] >= 0)
-        return list_of_ranks(p->pool, &set, ",");
+        return list_of_ranks(pool, &set, ",");
     size_t all = set.count; /* one group of summands is written, and that there are more */
     for (size_t a = 0; a < p->mesh->axes; a++)
         if ((int)a != box->summed_axis && set.coordinate[a] < 0)
             restrict_axis(&set, a, 0);
-    const char *sum = list_of_ranks(p->pool, &set, "+");
-    return all > set.count ? sp_pool_format(p->pool, "%s,..", sum) : sum;
+    const char *sum = list_of_ranks(pool, &set, "+");
+    return all > set.count ? sp_pool_format(pool, "%s,..", sum) : sum;
 }
 
 /* ---- places ---- */
@@ -386,7 +385,7 @@ static void place_box(const placing *at, const sp_box *box, const attempt *try,
         need[c] = m->border;
         for (size_t r = 0; r < out->row.count; r++) {
             const char *label =
-                sp_picture_label(at->picture, box, &out->row.item[r], &out->column.item[c]);
+                sp_picture_label(at->pool, at->picture, box, &out->row.item[r], &out->column.item[c]);
             int width = text_width(label, m->letter) + 2 * m->pad + m->border;
             need[c] = width > need[c] ? width : need[c];
         }

@@ -74,7 +74,7 @@ const sp_math *sp_part_math(sp_pool *pool, const sp_program *program, const sp_p
 
 /* Who holds a block: "r0", "r0..r3", "r0,r2", "r0+r1" for summands; how many parts a hidden one stands
  * for: "..57..". */
-const char *sp_picture_label(const sp_picture *p, const sp_box *box, const sp_stripe *row,
+const char *sp_picture_label(sp_pool *pool, const sp_picture *p, const sp_box *box, const sp_stripe *row,
                              const sp_stripe *column);
 
 /* ---- places ---- */

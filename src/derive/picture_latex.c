@@ -46,7 +46,7 @@ static void draw_box(sp_text *out, const sp_picture *p, const sp_placed_box *b, 
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++) {
             const char *label =
-                sp_picture_label(p, b->box, &b->row.item[r], &b->column.item[c]);
+                sp_picture_label(out->pool, p, b->box, &b->row.item[r], &b->column.item[c]);
             put_text(out, b->x + (b->column_edge[c] + b->column_edge[c + 1]) / 2,
                      top - (b->row_edge[r] + b->row_edge[r + 1]) / 2, label);
         }

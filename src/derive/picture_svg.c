@@ -111,7 +111,7 @@ static void draw_block(sp_text *out, sp_pool *pool, const sp_picture *p, const s
 {
     const sp_stripe *row = &b->row.item[r], *column = &b->column.item[c];
     bool hidden = row->hidden || column->hidden;
-    const char *text = sp_picture_label(p, b->box, row, column);
+    const char *text = sp_picture_label(pool, p, b->box, row, column);
     int x = b->x + b->column_edge[c], y = b->y + b->row_edge[r];
     int width = b->column_edge[c + 1] - b->column_edge[c];
     int height = b->row_edge[r + 1] - b->row_edge[r];

@@ -44,7 +44,7 @@ static const uint32_t crossing[16] = {
     ' ',    0x2502, 0x2502, 0x2502, 0x2500, 0x2518, 0x2510, 0x2524,
     0x2500, 0x2514, 0x250C, 0x251C, 0x2500, 0x2534, 0x252C, 0x253C};
 
-static void draw_box(sheet *s, const sp_picture *p, const sp_placed_box *b, bool ascii)
+static void draw_box(sheet *s, sp_pool *pool, const sp_picture *p, const sp_placed_box *b, bool ascii)
 {
     size_t rows = b->row.count, columns = b->column.count;
     int bottom = b->row_edge[rows], right = b->column_edge[columns];
@@ -63,7 +63,7 @@ static void draw_box(sheet *s, const sp_picture *p, const sp_placed_box *b, bool
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++) {
             const sp_stripe *row = &b->row.item[r], *column = &b->column.item[c];
-            const char *label = sp_picture_label(p, b->box, row, column);
+            const char *label = sp_picture_label(pool, p, b->box, row, column);
             int inner = b->column_edge[c + 1] - b->column_edge[c] - 1;
             int middle = (b->row_edge[r] + b->row_edge[r + 1]) / 2;
             write_centered(s, b->x + b->column_edge[c] + 1, b->y + middle, inner, label);
@@ -128,7 +128,7 @@ void sp_picture_write_text(sp_text *out, sp_pool *pool, const sp_picture *p, siz
         } else {
             write_centered(&s, box->slot_x, box->y - 2, box->slot, box->title);
             write_centered(&s, box->slot_x, box->y - 1, box->slot, box->size);
-            draw_box(&s, p, box, ascii);
+            draw_box(&s, pool, p, box, ascii);
         }
         if (b + 1 < placed.boxes)
             write_centered(&s, box->slot_x + box->slot, box->middle, metrics.gap,

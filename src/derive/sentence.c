@@ -38,6 +38,14 @@ const char *sp_language_name(sp_language in)
     return languages[in].name;
 }
 
+sp_language sp_language_named(const char *name)
+{
+    int l = 0;
+    while (l < SP_LANGUAGE_COUNT && strcmp(sp_language_name((sp_language)l), name) != 0)
+        l++;
+    return (sp_language)l;
+}
+
 const char *sp_language_space(sp_language in)
 {
     return languages[in].space;

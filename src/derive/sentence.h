@@ -95,6 +95,7 @@ void sp_spell_text(sp_spelling *to, const char *text);
 const char *sp_sentence_text(sp_sentence sentence, sp_language language);
 const char *sp_sentence_arguments(sp_sentence sentence);
 const char *sp_language_name(sp_language language);
+sp_language sp_language_named(const char *name); /* SP_LANGUAGE_COUNT: there is none */
 const char *sp_language_space(sp_language language);
 
 #endif

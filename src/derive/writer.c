@@ -4,6 +4,7 @@
 
 static void write_block(const sp_writer *writer, sp_writing *w, const sp_block *block)
 {
+    sp_pool_poll(w->pool);
     switch (block->kind) {
     case SP_BLOCK_SECTION:
         writer->section(w, block);

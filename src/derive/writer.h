@@ -43,6 +43,7 @@ typedef struct sp_writer {
 SP_WRITERS(X)
 #undef X
 
+const sp_writer *sp_writer_named(const char *format); /* NULL: there is none */
 void sp_document_write(sp_text *out, const sp_document *doc, const sp_writer *writer,
                        const sp_writer_options *options);
 

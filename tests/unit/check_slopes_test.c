@@ -1,5 +1,5 @@
 /* check: finite differences as evidence, with slopes that are falsified after they were taken. */
-#include "check/cases.h"
+#include "api/cases.h"
 #include "check/result.h"
 #include "check/slopes.h"
 

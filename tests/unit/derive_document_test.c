@@ -1,17 +1,13 @@
 /* Whole derivations in every format and language: HTML that a strict reader takes, TeX with closed groups,
  * text within its width, the same bytes each time, sinks that fall short, memory that runs out. */
 #include "derive/escape.h"
+#include "failing.h"
 
 #include <shardproof/shardproof.h>
 
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* ---- documents ---- */
 
@@ -545,6 +541,51 @@ static void memory_may_run_out(void **unused)
     unload(&l);
 }
 
+/* Broken by: a pool for what is written that is opened without the caller's allocator; labels of pictures in the pool
+ * of the derivation, where nothing catches that memory runs out. */
+static void what_is_written_is_in_the_callers_memory(void **unused)
+{
+    (void)unused;
+    loaded l = load(6);
+    failing f = {0};
+    const sp_allocator allocator = {failing_allocate, failing_release, &f};
+    sp_derivation *d;
+    buffer b = {NULL, 0, 0};
+    sp_sink sink = {take, &b};
+    assert_int_equal(sp_derive_scheme(&d, l.cases, 0, &(sp_derivation_options){.allocator = &allocator}), SP_OK);
+    const size_t calls = f.calls, alive = f.alive;
+    f.fail_at = calls + 20;
+    assert_int_equal(sp_derivation_write(d, "text", "en", NULL, sink), SP_NO_MEMORY);
+    assert_int_equal(f.alive, alive);
+    assert_int_equal(b.length, 0);
+    f.fail_at = 0;
+    assert_int_equal(sp_derivation_write(d, "text", "en", NULL, sink), SP_OK);
+    assert_true(f.calls > calls + 20 && b.length > 0);
+    assert_int_equal(f.alive, alive);
+    sp_derivation_close(d);
+    assert_int_equal(f.alive, 0);
+    free(b.bytes);
+    unload(&l);
+}
+
+/* Broken by: a pool for what is written that is opened without the caller's limits. */
+static void writing_can_be_interrupted(void **unused)
+{
+    (void)unused;
+    loaded l = load(6);
+    int cancel = 0;
+    const sp_limits limits = {.cancel = &cancel};
+    sp_derivation *d;
+    buffer b = {NULL, 0, 0};
+    sp_sink sink = {take, &b};
+    assert_int_equal(sp_derive_scheme(&d, l.cases, 0, &(sp_derivation_options){.limits = &limits}), SP_OK);
+    cancel = 1;
+    assert_int_equal(sp_derivation_write(d, "html", "en", NULL, sink), SP_INTERRUPTED);
+    assert_int_equal(b.length, 0);
+    sp_derivation_close(d);
+    unload(&l);
+}
+
 static void texts_are_escaped(void **unused)
 {
     (void)unused;
@@ -582,6 +623,8 @@ int main(int count, char **argument)
         cmocka_unit_test(wrong_schemes_end_where_they_part),
         cmocka_unit_test(bad_requests_are_refused),
         cmocka_unit_test(memory_may_run_out),
+        cmocka_unit_test(what_is_written_is_in_the_callers_memory),
+        cmocka_unit_test(writing_can_be_interrupted),
         cmocka_unit_test(texts_are_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

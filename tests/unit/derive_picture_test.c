@@ -202,7 +202,7 @@ static void labels_are_the_owners(void **unused)
             for (size_t r = 0; r < box->row.count; r++) {
                 size_t column = 0;
                 for (size_t k = 0; k < box->column.count; k++) {
-                    const char *label = sp_picture_label(picture, box, &box->row.item[r],
+                    const char *label = sp_picture_label(w.pool, picture, box, &box->row.item[r],
                                                          &box->column.item[k]);
                     unsigned told = 0, true_owners = 0;
                     unsigned first, last;

@@ -1,4 +1,5 @@
-#include "check/cases.h"
+#include "api/cases.h"
+#include "api/entry.h"
 #include "lang/builtin.h"
 #include "rule/network.h"
 
@@ -85,14 +86,10 @@ static void load(void *argument)
 static sp_status run_load(sp_networks **networks, load_job *job, const sp_load_options *options)
 {
     *networks = NULL;
-    sp_status status = sp_pool_open(&job->pool, options ? options->allocator : NULL, options ? options->limits : NULL);
+    sp_status status = sp_entry_run(&job->pool, options ? options->allocator : NULL, options ? options->limits : NULL,
+                                    load, job);
     if (status != SP_OK)
         return status;
-    status = sp_pool_run(job->pool, load, job);
-    if (status != SP_OK) {
-        sp_pool_close(job->pool);
-        return status;
-    }
     *networks = job->networks;
     return job->networks->found.errors > 0 ? SP_BAD_INPUT : SP_OK;
 }

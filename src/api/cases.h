@@ -1,6 +1,6 @@
 /* Inside of the public sp_cases. */
-#ifndef SP_CHECK_CASES_H
-#define SP_CHECK_CASES_H
+#ifndef SP_API_CASES_H
+#define SP_API_CASES_H
 
 #include "lang/lang.h"
 

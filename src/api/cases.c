@@ -1,5 +1,6 @@
-#include "check/cases.h"
+#include "api/cases.h"
 
+#include "api/entry.h"
 #include "network/network.h"
 #include "number/number.h"
 #include "rule/network.h"
@@ -12,23 +13,10 @@
 typedef struct load_job {
     sp_pool *pool;
     sp_cases *cases;
-    const sp_allocator *allocator;
     const char *name, *text;
     size_t length;
     bool builtin;
-    sp_pool *scratch; /* of the case whose splits are being checked */
 } load_job;
-
-typedef struct split_check {
-    const sp_case *of;
-    sp_diagnostics found;
-} split_check;
-
-static void check_splits(void *argument)
-{
-    split_check *check = argument;
-    (void)sp_ownership_of_case(check->found.pool, check->of, &check->found);
-}
 
 /* Members of one set have the same places, so an error in a split may come more than once. */
 static bool is_known(const sp_diagnostics *found, const sp_diagnostic *d)
@@ -41,25 +29,18 @@ static bool is_known(const sp_diagnostics *found, const sp_diagnostic *d)
     return false;
 }
 
-/* Splits that do not fit are errors of the file. Ownership is made again when the case is run, so
- * what is made here goes into a pool of its own for each case. */
-static void check_all_splits(load_job *job)
+/* Splits that do not fit are errors of the file. Ownership is made again when the case is run, so what is made here is
+ * thrown away after each case. */
+static void check_all_splits(sp_cases *cases)
 {
-    sp_cases *cases = job->cases;
+    sp_pool *scratch = sp_pool_inside(cases->pool);
     for (size_t i = 0; i < cases->unit->cases && cases->found.errors < SP_LIMIT_ERRORS; i++) {
-        sp_status status = sp_pool_open(&job->scratch, job->allocator, NULL);
-        if (status != SP_OK)
-            sp_pool_fail(cases->pool, status);
-        split_check check = {cases->unit->item[i], {.pool = job->scratch}};
-        status = sp_pool_run(job->scratch, check_splits, &check);
-        if (status != SP_OK)
-            sp_pool_fail(cases->pool, status);
-        for (size_t d = 0; d < check.found.count; d++)
-            if (!is_known(&cases->found, &check.found.item[d]))
-                sp_error(&cases->found, check.found.item[d].span, check.found.item[d].hint, "%s",
-                         check.found.item[d].message);
-        sp_pool_close(job->scratch);
-        job->scratch = NULL;
+        sp_diagnostics found = {.pool = scratch};
+        (void)sp_ownership_of_case(scratch, cases->unit->item[i], &found);
+        for (size_t d = 0; d < found.count; d++)
+            if (!is_known(&cases->found, &found.item[d]))
+                sp_error(&cases->found, found.item[d].span, found.item[d].hint, "%s", found.item[d].message);
+        sp_pool_clear(scratch);
     }
 }
 
@@ -145,7 +126,7 @@ static void load(void *argument)
     if (source)
         cases->unit = sp_unit_load(cases->pool, source, &vocabulary, &cases->found);
     if (cases->unit && cases->found.errors == 0)
-        check_all_splits(job);
+        check_all_splits(cases);
     cases->diagnosis = sp_describe_diagnoses(cases->pool, &cases->found);
     if (cases->unit && cases->found.errors == 0) {
         describe_cases(cases);
@@ -156,17 +137,10 @@ static void load(void *argument)
 static sp_status run_load(sp_cases **cases, load_job *job, const sp_load_options *options)
 {
     *cases = NULL;
-    job->allocator = options ? options->allocator : NULL;
-    sp_status status =
-        sp_pool_open(&job->pool, job->allocator, options ? options->limits : NULL);
+    sp_status status = sp_entry_run(&job->pool, options ? options->allocator : NULL, options ? options->limits : NULL,
+                                    load, job);
     if (status != SP_OK)
         return status;
-    status = sp_pool_run(job->pool, load, job);
-    sp_pool_close(job->scratch); /* if an allocation failed while it was open */
-    if (status != SP_OK) {
-        sp_pool_close(job->pool);
-        return status;
-    }
     *cases = job->cases;
     return job->cases->found.errors > 0 ? SP_BAD_INPUT : SP_OK;
 }
