@@ -93,8 +93,8 @@ typedef struct sp_scheme_outcome {
     const char *counterexamples; /* the scheme and all cases that are not shown before: a file; "" if none */
     const char *certificate; /* Coq; NULL unless asked for and something is proved */
     size_t certified;        /* results that have a theorem in it: all that are proved, but for those that are only by
-                              * what is known of distributions, exp, log and roots, or of a mean over other than two
-                              * dimensions */
+                              * what is known of distributions, exp, log and roots, of a mean over other than two
+                              * dimensions, or by that two functions are the same of which nothing else is known */
     const char *uncertified; /* what a certificate of such a scheme does not say; NULL: nothing */
     const char *not_certified; /* why no certificate of such a scheme can be written; NULL: it can, or none is wanted */
 } sp_scheme_outcome;

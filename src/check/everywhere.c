@@ -8,11 +8,6 @@
 
 enum { FIELD_TRIALS = 2 };
 
-static bool is_proved(const sp_proof *proof, size_t result)
-{
-    return proof && proof->result[result].status == SP_PROVE_PROVED;
-}
-
 static const sp_field_test *run_field(const sp_job *job)
 {
     return sp_field_test_run(job->pool, job->program, job->ownership, job->network, job->of->seed,
@@ -28,34 +23,9 @@ static bool is_equal_in(const sp_field_test *field, size_t result)
 void sp_job_prove(sp_job *job)
 {
     const sp_case *of = job->of;
-    job->proof = sp_prove(job->pool, job->program, NULL);
-    sp_identities *known = SP_NEW(job->pool, sp_identities);
-    known->of = job->program->of;
-    for (sp_function f = 0; f < known->of->functions; f++)
-        known->name[f] = of->function[f].name;
-    bool all = sp_proof_holds(job->proof);
-    if (!all && *sp_identities_text(job->pool, known)) {
-        job->identities = known;
-        job->given_proof =
-            sp_prove(job->pool, job->program, &(sp_proof_options){.identities = known});
-    }
+    job->attempt = sp_attempt_open(job->pool, job->program, &(sp_attempt_options){.function = of->function});
     if (sp_case_wants(of, "field") && sp_field_applies(job->program))
         job->field = run_field(job);
-}
-
-/* "sigma = relu, loss = half-sse": the functions without which less would be known. */
-static const char *given_functions(const sp_job *job)
-{
-    const sp_identities *all = job->identities;
-    const char *known = sp_identities_text(job->pool, all);
-    sp_text text = sp_text_in(job->pool);
-    for (sp_function f = 0; f < all->of->functions; f++) {
-        sp_identities others = *all;
-        others.name[f] = NULL;
-        if (strcmp(known, sp_identities_text(job->pool, &others)) != 0)
-            sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", all->of->function[f].name, all->name[f]);
-    }
-    return sp_text_string(&text);
 }
 
 static const char *nothing_if_empty(const char *text)
@@ -86,12 +56,12 @@ static sp_proof_evidence judge_proved(sp_job *job, size_t result, const sp_proof
 
 sp_proof_evidence sp_proof_judge(sp_job *job, size_t result)
 {
-    if (is_proved(job->proof, result))
-        return judge_proved(job, result, job->proof, NULL);
-    if (is_proved(job->given_proof, result))
-        return judge_proved(job, result, job->given_proof, given_functions(job));
+    const sp_attempt *attempt = job->attempt;
+    const sp_proof *proof = sp_attempt_proof(attempt, result);
+    if (proof)
+        return judge_proved(job, result, proof, proof == attempt->any ? NULL : attempt->functions);
     sp_proof_evidence e = {.finding = SP_FINDING_SILENT};
-    const sp_proof *proof = job->given_proof ? job->given_proof : job->proof;
+    proof = sp_attempt_last(attempt);
     const sp_proof_result *r = &proof->result[result];
     e.outcome = r->status == SP_PROVE_REFUTED ? SP_PROOF_OUTCOME_REFUTED : SP_PROOF_OUTCOME_OPEN;
     e.statement = nothing_if_empty(sp_proof_difference(proof, r));
@@ -116,9 +86,7 @@ static bool is_right_here(sp_job *job, size_t result, sp_search_at_case here)
 static const char *reach_in_words(sp_job *job, size_t result, const sp_result_outcome *of,
                                   const sp_counterexample **failing)
 {
-    const sp_proof *proof = job->given_proof ? job->given_proof : job->proof;
-    sp_proof_search hook = sp_search_hook(job->search);
-    sp_search_at_case here = sp_search_try_case(job->search, result, job->of);
+    sp_search_at_case here = sp_search_try_case(sp_attempt_search(job->attempt), result, job->of);
     *failing = NULL;
     const bool right = is_right_here(job, result, here);
     const char *known = right ? "is right at these sizes"
@@ -131,7 +99,7 @@ static const char *reach_in_words(sp_job *job, size_t result, const sp_result_ou
                               of->name, of->field.differs ? ": with " : "",
                               of->field.differs ? of->field.random_functions : "",
                               of->field.differs ? " random it differs" : "");
-    *failing = hook.find(hook.context, proof, &proof->result[result]);
+    *failing = sp_attempt_find(job->attempt, result);
     if (*failing)
         return sp_pool_format(job->pool,
                               "%s %s, %s at every size: fails with %s%s", of->name, known,
@@ -140,17 +108,13 @@ static const char *reach_in_words(sp_job *job, size_t result, const sp_result_ou
                                   ? "; only sizes and splits that this case excludes can fail" : "");
     return sp_pool_format(job->pool, "%s %s; whether it is %sat every size is open: no "
                                      "counterexample; tried %s",
-                          of->name, known, right ? "" : "right ", sp_search_bounds(job->search));
+                          of->name, known, right ? "" : "right ", sp_search_bounds(job->attempt->search));
 }
 
 void sp_reach_judge(sp_job *job, size_t result, sp_result_outcome *of)
 {
     if (of->verdict != SP_VERDICT_MATCH || of->proof.outcome == SP_PROOF_OUTCOME_PROVED)
         return;
-    if (!job->search) {
-        const sp_search_options options = {.function = job->of->function};
-        job->search = sp_search_open(job->pool, job->program, &options);
-    }
     const sp_counterexample *failing;
     of->proof.reach = reach_in_words(job, result, of, &failing);
     if (!failing)

@@ -5,8 +5,8 @@
 #include "check/compare.h"
 #include "numdiff/numdiff.h"
 #include "proof/explain.h"
+#include "search/attempt.h"
 #include "search/field.h"
-#include "search/search.h"
 
 #include <shardproof/check.h>
 
@@ -32,12 +32,9 @@ typedef struct sp_job {
     const sp_run *sharpest; /* the run of most bits, for merges that are tried; NULL: none */
     const sp_numdiff *numdiff[2];
     size_t numdiffs;
-    const sp_proof *proof;       /* for any functions */
-    const sp_proof *given_proof; /* by the identities of the case's functions; NULL: not needed */
-    const sp_identities *identities;
+    sp_attempt *attempt;         /* to prove the scheme, with the case's functions; NULL: a job of numbers alone */
     const sp_field_test *field;  /* NULL: not asked for */
     const sp_field_test *reach_field; /* the same where it was not asked for; NULL: not needed yet */
-    sp_search *search;           /* with the case's functions; NULL: not needed yet */
     const struct sp_divisors *divisors; /* what the program divides by; NULL: not needed yet */
     struct sp_job *generic;      /* the same sizes, random data, mpfr alone; NULL: not needed yet */
 } sp_job;

@@ -3,7 +3,7 @@
 #include "check/describe.h"
 #include "proof/certificate.h"
 #include "proof/explain.h"
-#include "search/search.h"
+#include "search/attempt.h"
 
 #include <string.h>
 
@@ -11,27 +11,11 @@ typedef struct proving_job {
     sp_pool *pool;
     const sp_program *program;
     const sp_proving_options *options;
-    const sp_proof *any;    /* for any functions */
-    const sp_proof *proof;  /* by the identities of given functions, where that proves more; else `any` */
-    const char *given;      /* "sigma = relu": given functions of which an identity is known; "" */
-    sp_search *search;
+    sp_attempt *attempt;
     const sp_counterexample **found; /* [result] */
 } proving_job;
 
 /* ---- the proof ---- */
-
-static bool is_proved(const sp_proof *proof, size_t result)
-{
-    return proof->result[result].status == SP_PROVE_PROVED;
-}
-
-static size_t count_proved(const sp_proof *proof)
-{
-    size_t proved = 0;
-    for (size_t k = 0; k < proof->results; k++)
-        proved += is_proved(proof, k);
-    return proved;
-}
 
 /* What the options say that a function is; NULL: nothing. */
 static const char *given_name(const proving_job *job, sp_function f)
@@ -44,67 +28,19 @@ static const char *given_name(const proving_job *job, sp_function f)
                                        : NULL;
 }
 
-/* The names of which something is known; text gets "sigma = relu, loss = mse". */
-static sp_identities known_functions(proving_job *job)
-{
-    const sp_signature *of = job->program->of;
-    sp_identities all = {.of = of};
-    sp_text text = sp_text_in(job->pool);
-    for (sp_function f = 0; f < of->functions; f++) {
-        sp_identities one = {.of = of};
-        one.name[f] = given_name(job, f);
-        if (*sp_identities_text(job->pool, &one) == '\0')
-            continue;
-        all.name[f] = one.name[f];
-        sp_text_format(&text, "%s%s = %s", text.length ? ", " : "", of->function[f].name, all.name[f]);
-    }
-    job->given = sp_text_string(&text);
-    return all;
-}
-
-static void prove_given(void *argument)
-{
-    proving_job *job = argument;
-    sp_identities *known = SP_NEW(job->pool, sp_identities);
-    *known = known_functions(job);
-    if (*job->given == '\0')
-        return;
-    const sp_proof_options how = {.steps = job->options->steps, .identities = known};
-    job->proof = sp_prove(job->pool, job->program, &how);
-}
-
-/* What is proved for any functions stays, even if there is no time to prove more. */
-static void prove(proving_job *job)
-{
-    const sp_proof_options how = {.steps = job->options->steps};
-    job->given = "";
-    job->any = job->proof = sp_prove(job->pool, job->program, &how);
-    if (sp_proof_holds(job->any))
-        return;
-    sp_status status = sp_pool_run(job->pool, prove_given, job);
-    if (status != SP_OK && status != SP_TIME_LIMIT)
-        sp_pool_fail(job->pool, status);
-}
-
-static void search(proving_job *job)
+static void attempt(proving_job *job)
 {
     const sp_proving_options *o = job->options;
-    sp_function_spec function[SP_MAX_OWN_FUNCTIONS] = {{0}};
+    sp_function_spec *function = SP_NEW_ARRAY(job->pool, sp_function_spec, SP_MAX_OWN_FUNCTIONS);
     for (sp_function f = 0; f < job->program->of->functions; f++)
         function[f].name = given_name(job, f);
+    const sp_attempt_options how = {.function = function, .steps = o->steps,
+                                    .by_time = o->limits && o->limits->seconds > 0};
+    job->attempt = sp_attempt_open(job->pool, job->program, &how);
     job->found = SP_NEW_ARRAY(job->pool, const sp_counterexample *, job->program->results);
-    if (sp_proof_holds(job->proof))
-        return;
-    sp_search_options where = {.function = function,
-                               .by_time = o->limits && o->limits->seconds > 0};
     for (size_t k = 0; k < job->program->results; k++)
-        if (!is_proved(job->any, k) && !is_proved(job->proof, k) && !job->proof->result[k].nonempty)
-            where.wanted |= (sp_result_set)1 << k;
-    job->search = sp_search_open(job->pool, job->program, &where);
-    sp_proof_search hook = sp_search_hook(job->search);
-    for (size_t k = 0; k < job->program->results; k++)
-        if (where.wanted >> k & 1U)
-            job->found[k] = hook.find(hook.context, job->proof, &job->proof->result[k]);
+        if (!sp_attempt_proof(job->attempt, k) && !sp_attempt_last(job->attempt)->result[k].nonempty)
+            job->found[k] = sp_attempt_find(job->attempt, k);
 }
 
 /* ---- the model ---- */
@@ -194,7 +130,7 @@ static const char *formula(const sp_proof *proof, const sp_expression *e)
 
 static void describe_difference(const proving_job *job, size_t k, sp_proved_result *to)
 {
-    const sp_proof *proof = job->proof;
+    const sp_proof *proof = sp_attempt_last(job->attempt);
     const sp_proof_result *r = &proof->result[k];
     to->statement = sp_proof_cause(proof, r);
     to->made_from = made_from(proof, k);
@@ -213,7 +149,7 @@ static void describe_difference(const proving_job *job, size_t k, sp_proved_resu
         return;
     }
     if (!r->nonempty)
-        to->bounds = sp_search_bounds(job->search);
+        to->bounds = sp_search_bounds(sp_attempt_search(job->attempt));
     to->missing = nothing_if_empty(sp_proof_missing(proof, r));
 }
 
@@ -225,14 +161,14 @@ static sp_proved_result describe_result(const proving_job *job, size_t k)
                           .line = decl->span.source ? at.line : 0,
                           .column = decl->span.source ? at.column : 0,
                           .outcome = SP_PROOF_OUTCOME_PROVED};
-    if (is_proved(job->any, k)) {
-        r.statement = sp_proof_statement(job->any, &job->any->result[k]);
-    } else if (is_proved(job->proof, k)) {
-        r.statement = sp_proof_statement(job->proof, &job->proof->result[k]);
-        r.given = job->given;
-    } else {
+    const sp_proof *proof = sp_attempt_proof(job->attempt, k);
+    if (!proof) {
         describe_difference(job, k, &r);
+        return r;
     }
+    r.statement = sp_proof_statement(proof, &proof->result[k]);
+    if (proof != job->attempt->any)
+        r.given = job->attempt->functions;
     return r;
 }
 
@@ -262,10 +198,9 @@ static const char *steps_of(const sp_proof *proof)
 /* One theorem for what is proved for any functions, one for what is only for the given ones. */
 static const char *theorems(const proving_job *job)
 {
-    const char *any = sp_proof_theorem(job->any);
-    if (count_proved(job->proof) <= count_proved(job->any))
-        return any;
-    return sp_pool_format(job->pool, "%s%s", any, sp_proof_theorem(job->proof));
+    const sp_proof *any = job->attempt->any, *best = sp_attempt_best(job->attempt);
+    const char *theorem = sp_proof_theorem(any);
+    return best == any ? theorem : sp_pool_format(job->pool, "%s%s", theorem, sp_proof_theorem(best));
 }
 
 static const char *derivation(const proving_job *job)
@@ -280,11 +215,30 @@ static bool is_delta_rule(const sp_program *program)
     return strcmp(program->source->name, "built-in/delta-rule.scheme") == 0;
 }
 
-/* The proof once more by what a certificate may use: nothing of distributions and elementary functions. */
+/* Whether rules.v knows an identity of it alone: of two functions that are the same one it knows nothing. */
+static bool has_law(const sp_identities *known, sp_function f)
+{
+    return known->of->function[f].arguments == 2 ? sp_identity_law_of_loss(known->name[f]) != NULL
+                                                 : sp_identity_law_of_activation(known->name[f]) != NULL;
+}
+
+/* The proof once more by what a certificate may use: nothing of distributions and elementary functions, nor of
+ * functions of which nothing is known but that they are the same. */
 static const sp_proof *plain_proof(const proving_job *job, const sp_proof *proof)
 {
-    const sp_proof_options how = {.identities = proof->identities, .plain = true};
-    return sp_certificate_forgets(job->program) ? sp_prove(job->pool, job->program, &how) : proof;
+    sp_identities *laws = SP_NEW(job->pool, sp_identities);
+    bool plain = sp_certificate_forgets(job->program), fewer = false;
+    if (proof->identities)
+        *laws = *proof->identities;
+    for (sp_function f = 0; proof->identities && f < laws->of->functions; f++)
+        if (laws->name[f] && !has_law(laws, f)) {
+            laws->name[f] = NULL;
+            fewer = true;
+        }
+    if (!plain && !fewer)
+        return proof;
+    return sp_prove(job->pool, job->program, &(sp_proof_options){.identities = proof->identities ? laws : NULL,
+                                                                 .plain = plain});
 }
 
 static void certify(const proving_job *job, sp_scheme_outcome *o)
@@ -293,8 +247,8 @@ static void certify(const proving_job *job, sp_scheme_outcome *o)
     o->certified = 0;
     if (o->not_certified || o->proved == 0)
         return;
-    const sp_proof *any = plain_proof(job, job->any);
-    const sp_proof *given = job->proof == job->any ? NULL : plain_proof(job, job->proof);
+    const sp_proof *any = plain_proof(job, job->attempt->any);
+    const sp_proof *given = job->attempt->given ? plain_proof(job, job->attempt->given) : NULL;
     o->certificate = sp_certificate(job->pool, any, given, &o->certified);
     o->uncertified = sp_certificate_lacks(job->program);
 }
@@ -311,7 +265,7 @@ static void describe(const proving_job *job, const sp_scheme_info *info, sp_sche
                              .results = results,
                              .not_checked = sp_describe_coverage(pool, job->program),
                              .theorem = theorems(job),
-                             .steps = steps_of(job->proof),
+                             .steps = steps_of(sp_attempt_last(job->attempt)),
                              .counterexamples = counterexamples(job)};
     for (size_t k = 0; k < results; k++) {
         result[k] = describe_result(job, k);
@@ -335,8 +289,7 @@ void sp_prove_scheme(sp_pool *pool, const sp_program *program, const sp_scheme_i
                      const sp_proving_options *options, sp_scheme_outcome *outcome)
 {
     proving_job job = {.pool = pool, .program = program, .options = options};
-    prove(&job);
-    search(&job);
+    attempt(&job);
     sp_pool_lift_time(pool); /* what was found out is written, whatever the time */
     describe(&job, info, outcome);
 }

@@ -131,7 +131,9 @@ static void write_file(run *r, const char *path, const char *text)
 /* What has no theorem though it is proved. */
 static const char *without(const sp_scheme_outcome *o)
 {
-    return o->certified < o->proved ? " without what is known of distributions, exp, log, roots and means" : "";
+    return o->certified < o->proved ? " without what is known of distributions, exp, log, roots, means and functions "
+                                      "that are the same"
+                                    : "";
 }
 
 static void write_certificate(run *r, const sp_scheme_outcome *o)

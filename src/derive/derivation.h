@@ -6,7 +6,7 @@
 #include "derive/document.h"
 #include "derive/naming.h"
 #include "proof/explain.h"
-#include "search/search.h"
+#include "search/attempt.h"
 #include "spmd/interpret.h"
 
 /* Where a scheme leaves the delta rule. */

@@ -77,49 +77,16 @@ static const sp_ownership *case_ownership(sp_pool *pool, const sp_case *of)
     return sp_ownership_of_case(pool, of, &found);
 }
 
-static const sp_identities *identities_of(sp_pool *pool, const sp_case *of)
+/* The proof that the document is about, and the smallest example on which each result fails that it does not prove. */
+static void prove(sp_derive *d)
 {
-    if (!of)
-        return NULL;
-    sp_identities *known = SP_NEW(pool, sp_identities);
-    known->of = of->program->of;
-    for (sp_function f = 0; f < known->of->functions; f++)
-        known->name[f] = of->function[f].name;
-    return known;
-}
-
-static size_t proved_by(const sp_proof *proof)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < proof->results; i++)
-        count += proof->result[i].status == SP_PROVE_PROVED;
-    return count;
-}
-
-/* For any functions if that proves as much: the identities of the case's own ones only where they
- * are needed. */
-static const sp_proof *prove(sp_derive *d)
-{
-    sp_proof_options options = {.steps = true};
-    const sp_proof *any = sp_prove(d->pool, d->program, &options);
-    options.identities = identities_of(d->pool, d->of);
-    if (!d->of || sp_proof_holds(any))
-        return any;
-    const sp_proof *given = sp_prove(d->pool, d->program, &options);
-    return proved_by(given) > proved_by(any) ? given : any;
-}
-
-/* The smallest example on which each result fails that is not proved. */
-static void search(sp_derive *d)
-{
-    const sp_search_options options = {.function = d->of ? d->of->function : NULL};
+    const sp_attempt_options how = {.function = d->of ? d->of->function : NULL, .steps = true};
+    sp_attempt *attempt = sp_attempt_open(d->pool, d->program, &how);
+    d->proof = sp_attempt_best(attempt);
     d->failing = SP_NEW_ARRAY(d->pool, const sp_counterexample *, d->proof->results);
-    if (sp_proof_holds(d->proof))
-        return;
-    sp_search *tried = sp_search_open(d->pool, d->program, &options);
     for (size_t k = 0; k < d->proof->results; k++)
         if (d->proof->result[k].status != SP_PROVE_PROVED)
-            d->failing[k] = sp_search_find(tried, k);
+            d->failing[k] = sp_attempt_find(attempt, k);
 }
 
 static const sp_phrase *title_of(sp_derive *d)
@@ -145,8 +112,7 @@ void sp_derive_write(sp_derive *d)
     d->naming = sp_naming_of(d->pool, d->program);
     d->whole = sp_naming_of(d->pool, d->delta);
     d->gradient = sp_is_mlp(d->program->of) ? sp_gradient_prove(d->pool) : NULL;
-    d->proof = prove(d);
-    search(d);
+    prove(d);
     d->drawing = (sp_drawing){d->pool, d->program,
                               d->of ? case_ownership(d->pool, d->of)
                                     : example_ownership(d->pool, d->program),

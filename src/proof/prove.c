@@ -195,11 +195,6 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
             continue;
         if (r->difference && sp_algebra_run(p->algebra, explain, &j) != SP_PROOF_NO_LIMIT)
             r->cause.kind = SP_CAUSE_OTHER;
-        /* a limit that stops the proof does not stop the search */
-        if (options->search)
-            r->counterexample = options->search->find(options->search->context, p, r);
-        if (r->counterexample)
-            r->status = SP_PROVE_REFUTED;
     }
     return p;
 }

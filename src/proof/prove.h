@@ -3,8 +3,7 @@
  *
  * Both programs are written in index notation and brought to normal form. Equal normal forms prove
  * a result; different ones differ for some sizes, ownership, data and functions, but that is final
- * (refuted) only with a counterexample that was evaluated exactly: the search for it is the
- * caller's. */
+ * only with a counterexample that was evaluated exactly: the search for it is the caller's. */
 #ifndef SP_PROOF_PROVE_H
 #define SP_PROOF_PROVE_H
 
@@ -15,8 +14,8 @@
 /*  id, name, meaning */
 #define SP_PROVE_STATUSES(X)                                                                   \
     X(PROVED, "proved", "equal to the delta rule, always")                                     \
-    X(REFUTED, "refuted", "not the delta rule: a layout that does not fit, or a counterexample") \
-    X(DIFFERS, "differs", "the normal forms differ; no counterexample was looked for or found") \
+    X(REFUTED, "refuted", "not the delta rule: a layout that does not fit")                     \
+    X(DIFFERS, "differs", "the normal forms differ")                                            \
     X(OPEN, "open", "neither: a limit was reached, or the normal form does not decide")
 
 typedef enum sp_prove_status {
@@ -78,7 +77,6 @@ typedef struct sp_proof_result {
     unsigned right_with_one_rank;
     const sp_part *nonempty;      /* EMPTY: the first such part; else NULL */
     bool right_with_even_parts;   /* right if every rank owns equally many indices of each part */
-    const void *counterexample;   /* what the search found; NULL */
 } sp_proof_result;
 
 typedef struct sp_proof {
@@ -94,18 +92,10 @@ typedef struct sp_proof {
     sp_steps steps; /* empty unless asked for */
 } sp_proof;
 
-/* Looks for a counterexample to a result that differs; NULL if there is none within its bounds.
- * What it returns is kept in the result, whose status becomes REFUTED. */
-typedef struct sp_proof_search {
-    const void *(*find)(void *context, const sp_proof *proof, const sp_proof_result *result);
-    void *context;
-} sp_proof_search;
-
 typedef struct sp_proof_options {
     const sp_identities *identities;
     bool steps;                     /* record every rewriting */
     bool plain;                     /* sp_algebra_forget: what is not proved is not explained */
-    const sp_proof_search *search;  /* NULL: none */
 } sp_proof_options;
 
 /* options may be NULL. Never fails but for lack of memory or time (sp_pool_fail). */

@@ -222,34 +222,6 @@ const sp_counterexample *sp_search_find(sp_search *s, size_t result)
     return s->answer[result];
 }
 
-static void take_name(sp_function_spec *spec, const char *name)
-{
-    if (name && !sp_function_is_given(spec))
-        spec->name = name;
-}
-
-static const void *find(void *context, const sp_proof *proof, const sp_proof_result *result)
-{
-    sp_search *s = context;
-    if (proof->identities && s->tried == 0) {
-        for (sp_function f = 0; f < proof->program->of->functions; f++)
-            take_name(&s->candidates.given[f], proof->identities->name[f]);
-    }
-    const sp_counterexample *found = sp_search_find(s, (size_t)result->declaration);
-    if (!found || found->order == SP_SITE_EVEN || !result->right_with_even_parts)
-        return found;
-    sp_counterexample *uneven = SP_NEW(s->pool, sp_counterexample);
-    *uneven = *found;
-    uneven->only_uneven = true;
-    uneven->brief = sp_pool_format(s->pool, "%s, %s", found->brief, found->splits);
-    return uneven;
-}
-
-sp_proof_search sp_search_hook(sp_search *search)
-{
-    return (sp_proof_search){find, search};
-}
-
 /* What ended a search that is not complete. */
 static const char *end_of(const sp_search *s)
 {

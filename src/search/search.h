@@ -63,9 +63,6 @@ typedef struct sp_search sp_search;
 /* options may be NULL. */
 sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
                           const sp_search_options *options);
-/* For sp_proof_options.search of a proof of the same program; functions that the proof is given
- * by name are kept unless the options give one. What it finds is an sp_counterexample. */
-sp_proof_search sp_search_hook(sp_search *search);
 /* A counterexample to a result of the program; NULL if there is none within the bounds. */
 const sp_counterexample *sp_search_find(sp_search *search, size_t result);
 /* The bounds in words, and what was tried within them. */

@@ -476,48 +476,6 @@ static void the_gradient_is_the_delta_rule(void **state)
 
 /* ---- the interface ---- */
 
-static const void *find_nothing(void *context, const sp_proof *proof, const sp_proof_result *r)
-{
-    (void)proof;
-    (void)r;
-    ++*(int *)context;
-    return NULL;
-}
-
-static const void *find_something(void *context, const sp_proof *proof, const sp_proof_result *r)
-{
-    (void)proof;
-    assert_int_equal(r->status, SP_PROVE_DIFFERS);
-    return context;
-}
-
-static void search(void *argument)
-{
-    sp_pool *pool = argument;
-    int asked = 0;
-    sp_proof_search nothing = {find_nothing, &asked}, something = {find_something, &asked};
-    sp_proof_options options = {.search = &nothing};
-    const sp_program *t4 = parse(pool, wrong[3].text), *layout = parse(pool, wrong[20].text);
-    assert_int_equal(result_of(sp_prove(pool, t4, &options), SP_RESULT_DX)->status,
-                     SP_PROVE_DIFFERS);
-    assert_int_equal(asked, 1); /* of what differs only */
-    (void)sp_prove(pool, layout, &options);
-    (void)sp_prove(pool, sp_scheme_builtin(pool, "fsdp"), &options);
-    assert_int_equal(asked, 1);
-    options.search = &something;
-    const sp_proof_result *r = result_of(sp_prove(pool, t4, &options), SP_RESULT_DX);
-    assert_int_equal(r->status, SP_PROVE_REFUTED);
-    assert_ptr_equal(r->counterexample, &asked);
-    assert_int_equal(r->right_with_one_rank, 1);
-}
-
-/* Only a counterexample makes what differs refuted. */
-static void a_counterexample_refutes(void **state)
-{
-    (void)state;
-    in_pool(search);
-}
-
 static void stop_at_limits(void *argument)
 {
     sp_pool *pool = argument;
@@ -673,7 +631,6 @@ int main(void)
         cmocka_unit_test(identities_hold_for_their_function_only),
         cmocka_unit_test(words_are_as_they_should_be),
         cmocka_unit_test(the_gradient_is_the_delta_rule),
-        cmocka_unit_test(a_counterexample_refutes),
         cmocka_unit_test(limits_leave_it_open),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(static_rules_carry_the_soundness),

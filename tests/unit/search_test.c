@@ -3,6 +3,7 @@
 #include "search_fixture.h"
 
 #include "proof/explain.h"
+#include "search/attempt.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -68,12 +69,10 @@ static void counterexamples_are_the_smallest(void **state)
         const expectation *e = &expected[i];
         sp_pool *pool = open_pool();
         const sp_program *program = load_text(pool, e->text)->program[0];
-        sp_search *search = sp_search_open(pool, program, NULL);
-        sp_proof_search hook = sp_search_hook(search);
-        const sp_proof *proof = sp_prove(pool, program, &(sp_proof_options){.search = &hook});
+        sp_attempt *attempt = sp_attempt_open(pool, program, &(sp_attempt_options){0});
         size_t k = result_named(program, e->result);
-        assert_int_equal(proof->result[k].status, SP_PROVE_REFUTED);
-        const sp_counterexample *c = proof->result[k].counterexample;
+        assert_null(sp_attempt_proof(attempt, k));
+        const sp_counterexample *c = sp_attempt_find(attempt, k);
         assert_non_null(c);
         assert_string_equal(c->sizes, e->sizes);
         assert_string_equal(c->splits, e->splits);
@@ -222,10 +221,7 @@ static void limits_of_the_proof_are_none_of_the_search(void **state)
     const sp_proof *without = sp_prove(pool, program, NULL);
     assert_int_equal(without->result[0].limit, SP_PROOF_LIMIT_OFFSET);
     assert_int_equal(without->result[0].status, SP_PROVE_OPEN);
-    sp_proof_search hook = sp_search_hook(sp_search_open(pool, program, NULL));
-    const sp_proof *proof = sp_prove(pool, program, &(sp_proof_options){.search = &hook});
-    assert_int_equal(proof->result[0].status, SP_PROVE_REFUTED);
-    confirm(pool, program, 0, proof->result[0].counterexample);
+    confirm(pool, program, 0, sp_attempt_find(sp_attempt_open(pool, program, &(sp_attempt_options){0}), 0));
     sp_pool_close(pool);
 }
 
@@ -241,9 +237,9 @@ static void numbers_do_not_grow_without_end(void **state)
         sp_text_format(&text, "  P%d = P%d * P%d\n", i + 1, i, i);
     sp_text_add(&text, "  db2 = P70\nresult db2[Dout]\n");
     const sp_program *program = load_text(pool, sp_text_string(&text))->program[0];
-    sp_proof_search hook = sp_search_hook(sp_search_open(pool, program, NULL));
-    const sp_proof *proof = sp_prove(pool, program, &(sp_proof_options){.search = &hook});
-    assert_int_not_equal(proof->result[0].status, SP_PROVE_PROVED);
+    sp_attempt *attempt = sp_attempt_open(pool, program, &(sp_attempt_options){0});
+    assert_null(sp_attempt_proof(attempt, 0));
+    (void)sp_attempt_find(attempt, 0);
     sp_pool_close(pool);
 }
 
