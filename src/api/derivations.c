@@ -2,7 +2,7 @@
 #include "api/cases.h"
 #include "api/entry.h"
 #include "derive/derivation.h"
-#include "derive/writer.h"
+#include "typeset/writer.h"
 
 #include <shardproof/derive.h>
 

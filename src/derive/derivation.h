@@ -3,11 +3,12 @@
 #define SP_DERIVE_DERIVATION_H
 
 #include "check/job.h"
-#include "derive/document.h"
-#include "derive/naming.h"
+#include "derive/drawing.h"
+#include "derive/sentence.h"
 #include "proof/explain.h"
 #include "search/attempt.h"
 #include "spmd/interpret.h"
+#include "typeset/document.h"
 
 /* Where a scheme leaves the delta rule. */
 typedef struct sp_parting {

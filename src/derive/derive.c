@@ -1,6 +1,6 @@
 /* From a scheme or a case to a document; formats and languages by their names. */
 #include "derive/derivation.h"
-#include "derive/writer.h"
+#include "typeset/writer.h"
 
 #include <shardproof/derive.h>
 #include <string.h>

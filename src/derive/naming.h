@@ -2,7 +2,7 @@
 #ifndef SP_DERIVE_NAMING_H
 #define SP_DERIVE_NAMING_H
 
-#include "derive/math.h"
+#include "typeset/math.h"
 #include "lang/formula.h"
 #include "proof/symbolic.h"
 

@@ -76,12 +76,7 @@
     X(RESULT_DB1, "", "gradient of b1", "b1 的梯度")                                             \
     X(RESULT_DW2, "", "gradient of W2", "W2 的梯度")                                             \
     X(RESULT_DB2, "", "gradient of b2", "b2 的梯度")                                             \
-    X(RESULT_DX, "", "gradient of X", "X 的梯度")                                                \
-    X(PICTURE_ELIDED, "", "Not all parts are drawn: ..n.. stands for n more.",                   \
-      "图中略去了一部分：..n.. 表示另有 n 个。")                                                \
-    X(PICTURE_DISTORTED, "",                                                                     \
-      "Narrow parts are drawn wider than they are, so that their labels fit.",                   \
-      "太窄的部分画宽了，以便写下标注。")
+    X(RESULT_DX, "", "gradient of X", "X 的梯度")
 
 /* ---- the unsplit network ---- */
 #define SP_SENTENCES_RULE(X)                                                                     \

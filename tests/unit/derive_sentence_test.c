@@ -4,6 +4,7 @@
 #include "algebra/expression.h"
 #include "lang/program.h"
 #include "proof/prove.h"
+#include "typeset/writer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +16,17 @@
 static const char *const names[] = {
 #define X(id, arguments, en, zh) #id,
     SP_SENTENCES(X)
+    SP_PICTURE_NOTES(X)
 #undef X
 };
+enum { SENTENCES = sizeof names / sizeof *names };
+
+/* Those of a derivation, then the notes that writers put below pictures. */
+static const sp_wording *wording_of(int s)
+{
+    return s < SP_SENTENCE_COUNT ? sp_sentence_wording((sp_sentence)s)
+                                 : sp_picture_note(s == SP_SENTENCE_COUNT, true)->wording;
+}
 
 static bool has_cjk(const char *text)
 {
@@ -38,12 +48,12 @@ static size_t count_of(const char *text, char c)
 static void arguments_agree(void **unused)
 {
     (void)unused;
-    for (int s = 0; s < SP_SENTENCE_COUNT; s++) {
-        const char *kinds = sp_sentence_arguments((sp_sentence)s);
+    for (int s = 0; s < SENTENCES; s++) {
+        const char *kinds = wording_of(s)->arguments;
         if (strlen(kinds) > SP_ARGUMENTS || strspn(kinds, "tcmpl") != strlen(kinds))
             fail_msg("%s: bad kinds %s", names[s], kinds);
         for (int l = 0; l < SP_LANGUAGE_COUNT; l++) {
-            const char *text = sp_sentence_text((sp_sentence)s, (sp_language)l);
+            const char *text = wording_of(s)->text[l];
             bool used[SP_ARGUMENTS] = {false};
             if (!*text)
                 fail_msg("%s: empty in %s", names[s], sp_language_name((sp_language)l));
@@ -69,9 +79,9 @@ static void arguments_agree(void **unused)
 static void every_sentence_is_translated(void **unused)
 {
     (void)unused;
-    for (int s = 0; s < SP_SENTENCE_COUNT; s++) {
-        const char *en = sp_sentence_text((sp_sentence)s, SP_LANGUAGE_EN);
-        const char *zh = sp_sentence_text((sp_sentence)s, SP_LANGUAGE_ZH);
+    for (int s = 0; s < SENTENCES; s++) {
+        const char *en = wording_of(s)->text[SP_LANGUAGE_EN];
+        const char *zh = wording_of(s)->text[SP_LANGUAGE_ZH];
         size_t words = 0; /* letters outside of arguments */
         for (const char *c = en; *c; c++)
             words += (*c >= 'a' && *c <= 'z');
@@ -97,7 +107,7 @@ static void chinese_uses_the_terms_of_the_notes(void **unused)
         {SP_SAY_MERGE_COLUMNS, "拼接"}, {SP_SAY_MERGE_ROWS, "拼接"},
         {SP_SAY_MERGE_SUM, "求和"},     {SP_SAY_ERROR_TERM, "误差项"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        assert_non_null(strstr(sp_sentence_text(known[i].sentence, SP_LANGUAGE_ZH), known[i].term));
+        assert_non_null(strstr(sp_sentence_wording(known[i].sentence)->text[SP_LANGUAGE_ZH], known[i].term));
 }
 
 /* One sentence for every rule, tensor and result: that they exist is seen by the compiler, that they are
@@ -106,7 +116,7 @@ static void rules_are_in_the_provers_words(void **unused)
 {
     (void)unused;
 #define X(id, words) \
-    assert_string_equal(sp_sentence_text(SP_SAY_RULE_##id, SP_LANGUAGE_EN), words);
+    assert_string_equal(sp_sentence_wording(SP_SAY_RULE_##id)->text[SP_LANGUAGE_EN], words);
     SP_RULES(X)
 #undef X
 }

@@ -1,6 +1,6 @@
 /* Block pictures as LaTeX's picture environment: rules and texts, no package. */
-#include "derive/escape.h"
-#include "derive/picture.h"
+#include "typeset/escape.h"
+#include "typeset/picture.h"
 
 static const sp_picture_metrics metrics = {
     .letter = 5, .pad = 3, .line = 14, .border = 0, .width = 410, .gap = 24, .title = 30,

@@ -1,6 +1,6 @@
 /* Derivations as one self-contained HTML page: MathML, inline SVG, no scripts, nothing fetched. */
-#include "derive/escape.h"
-#include "derive/writer.h"
+#include "typeset/escape.h"
+#include "typeset/writer.h"
 
 #include <string.h>
 
@@ -218,9 +218,9 @@ static void write_picture(sp_writing *w, const sp_block *block)
     bool elided, distorted;
     sp_text_add(w->out, "<figure>");
     sp_picture_write_svg(w->out, w->pool, block->picture, &elided, &distorted);
-    if (elided || distorted) {
-        sp_spelling s = sp_spell_one(w, sp_say(w->pool, elided ? SP_SAY_PICTURE_ELIDED
-                                                               : SP_SAY_PICTURE_DISTORTED));
+    const sp_phrase *note = sp_picture_note(elided, distorted);
+    if (note) {
+        sp_spelling s = sp_spell_one(w, note);
         sp_text_add(w->out, "<figcaption>");
         add_runs(w, &s);
         sp_text_add(w->out, "</figcaption>");

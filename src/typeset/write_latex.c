@@ -1,7 +1,7 @@
 /* Derivations as a LaTeX document with standard packages: pdflatex for English, xelatex with ctex for
  * Chinese. */
-#include "derive/escape.h"
-#include "derive/writer.h"
+#include "typeset/escape.h"
+#include "typeset/writer.h"
 
 #include <string.h>
 
@@ -161,10 +161,10 @@ static void write_picture(sp_writing *w, const sp_block *block)
     bool elided, distorted;
     sp_text_add(w->out, "\n");
     sp_picture_write_latex(w->out, w->pool, block->picture, &elided, &distorted);
-    if (!elided && !distorted)
+    const sp_phrase *note = sp_picture_note(elided, distorted);
+    if (!note)
         return;
-    sp_spelling s = sp_spell_one(w, sp_say(w->pool, elided ? SP_SAY_PICTURE_ELIDED
-                                                           : SP_SAY_PICTURE_DISTORTED));
+    sp_spelling s = sp_spell_one(w, note);
     sp_text_add(w->out, "\\begin{center}\\footnotesize ");
     add_runs(w, &s);
     sp_text_add(w->out, "\\end{center}\n");

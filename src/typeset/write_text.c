@@ -1,5 +1,5 @@
 /* Derivations as text: wrapped to a width, block pictures in characters. */
-#include "derive/writer.h"
+#include "typeset/writer.h"
 
 #include <string.h>
 
@@ -353,9 +353,9 @@ static void write_indented(sp_writing *w, const char *lines, size_t indent)
     }
 }
 
-static void write_note(sp_writing *w, sp_sentence sentence)
+static void write_note(sp_writing *w, const sp_phrase *note)
 {
-    sp_spelling s = sp_spell_one(w, sp_say(w->pool, sentence));
+    sp_spelling s = sp_spell_one(w, note);
     sp_text_add(w->out, "  ");
     wrap(w, line_of(w, &s), 2, 2);
 }
@@ -368,10 +368,9 @@ static void write_picture(sp_writing *w, const sp_block *block)
                           w->options->ascii, &elided, &distorted);
     blank_line(w);
     write_indented(w, sp_text_string(&lines), PICTURE_INDENT);
-    if (elided)
-        write_note(w, SP_SAY_PICTURE_ELIDED);
-    else if (distorted)
-        write_note(w, SP_SAY_PICTURE_DISTORTED);
+    const sp_phrase *note = sp_picture_note(elided, distorted);
+    if (note)
+        write_note(w, note);
 }
 
 /* ---- matrices of numbers ---- */

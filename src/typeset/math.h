@@ -3,8 +3,8 @@
  * A tree says what stands where, never how it looks: W1 is a symbol, on a rank it is a shard, its
  * entry at k, o is an entry. Brackets are not part of it: the writers put them where they are
  * needed. Trees belong to the pool that they were made in. */
-#ifndef SP_DERIVE_MATH_H
-#define SP_DERIVE_MATH_H
+#ifndef SP_TYPESET_MATH_H
+#define SP_TYPESET_MATH_H
 
 #include "base/text.h"
 

@@ -1,5 +1,5 @@
 /* Block pictures: within their width, to scale, every block with its true owners. */
-#include "derive/picture.h"
+#include "derive/drawing.h"
 #include "lang/mlp.h"
 #include "spmd_load.h"
 

@@ -1,5 +1,5 @@
 /* Block pictures in characters. */
-#include "derive/picture.h"
+#include "typeset/picture.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "derive/document.h"
+#include "typeset/document.h"
 
 #include <stdarg.h>
 

@@ -1,6 +1,6 @@
 /* Formulas as MathML Core: what goes inside of a <math> element. */
-#include "derive/math.h"
-#include "derive/escape.h"
+#include "typeset/math.h"
+#include "typeset/escape.h"
 
 #include <string.h>
 

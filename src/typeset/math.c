@@ -1,4 +1,4 @@
-#include "derive/math.h"
+#include "typeset/math.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Formulas as one line of text. */
-#include "derive/math.h"
+#include "typeset/math.h"
 
 #include <string.h>
 

@@ -2,11 +2,11 @@
  *
  * A picture is made once and knows no characters and no pixels; sp_picture_place gives every box
  * its place for given metrics, and text, SVG and TeX only draw lines and words there. */
-#ifndef SP_DERIVE_PICTURE_H
-#define SP_DERIVE_PICTURE_H
+#ifndef SP_TYPESET_PICTURE_H
+#define SP_TYPESET_PICTURE_H
 
-#include "derive/sentence.h"
 #include "spmd/mesh.h"
+#include "typeset/math.h"
 
 /* Neighbouring indices that one rank, or all ranks of one coordinate, own. */
 typedef struct sp_stripe {
@@ -45,33 +45,9 @@ typedef struct sp_picture {
     size_t boxes;
 } sp_picture;
 
-/* How the matrices of a program lie on a mesh. */
-typedef struct sp_drawing {
-    sp_pool *pool;
-    const sp_program *program;
-    const sp_ownership *ownership;
-    bool example; /* the mesh and the sizes are examples: sizes are written as formulas */
-} sp_drawing;
-
-sp_picture *sp_picture_open(const sp_drawing *d);
-/* Adds a box; the pointer is good until the next one is added. */
-sp_box *sp_picture_add(sp_picture *p, const sp_drawing *d, const sp_math *name,
-                       const sp_layout *layout, int fixed_axis, size_t fixed);
 void sp_picture_sign(sp_picture *p, sp_box_sign sign);
-/* The boxes of the parts at every coordinate of an axis, signs between them; more than three are
- * not all drawn, and counted. name gives the name of the one at a coordinate. */
-typedef struct sp_part_naming {
-    const sp_math *(*name)(void *context, size_t coordinate);
-    void *context;
-} sp_part_naming;
-void sp_picture_parts(sp_picture *p, const sp_drawing *d, sp_part_naming naming,
-                      const sp_layout *layout, int axis, sp_box_sign between);
-/* Size of a layout, in local sizes where it is split: 5 x 3, N x Dh/tp. fixed_axis as in a box. */
-const sp_math *sp_size_math(const sp_drawing *d, const sp_layout *layout, int fixed_axis,
-                            size_t fixed);
-/* A dimension, or the number of its indices that a rank owns: N, Dh/tp. */
-const sp_math *sp_part_math(sp_pool *pool, const sp_program *program, const sp_part *part);
-
+/* The same with at most `most` >= 3 stripes: the first ones, one for those left out, the last. */
+sp_stripes sp_stripes_elided(sp_pool *pool, const sp_stripes *all, size_t most);
 /* Who holds a block: "r0", "r0..r3", "r0,r2", "r0+r1" for summands; how many parts a hidden one stands
  * for: "..57..". */
 const char *sp_picture_label(sp_pool *pool, const sp_picture *p, const sp_box *box, const sp_stripe *row,

@@ -1,8 +1,8 @@
 /* Writers: each format is one file and one line of SP_WRITERS. */
-#ifndef SP_DERIVE_WRITER_H
-#define SP_DERIVE_WRITER_H
+#ifndef SP_TYPESET_WRITER_H
+#define SP_TYPESET_WRITER_H
 
-#include "derive/document.h"
+#include "typeset/document.h"
 
 /*  id, name, summary */
 #define SP_WRITERS(X)                                                                     \
@@ -46,6 +46,16 @@ SP_WRITERS(X)
 const sp_writer *sp_writer_named(const char *format); /* NULL: there is none */
 void sp_document_write(sp_text *out, const sp_document *doc, const sp_writer *writer,
                        const sp_writer_options *options);
+
+/*  id, kinds of the arguments, English, Chinese: what is written below a picture */
+#define SP_PICTURE_NOTES(X)                                                                      \
+    X(ELIDED, "", "Not all parts are drawn: ..n.. stands for n more.",                           \
+      "图中略去了一部分：..n.. 表示另有 n 个。")                                                 \
+    X(DISTORTED, "", "Narrow parts are drawn wider than they are, so that their labels fit.",    \
+      "太窄的部分画宽了，以便写下标注。")
+
+/* The note that a picture needs; NULL: none. */
+const sp_phrase *sp_picture_note(bool elided, bool distorted);
 
 /* The phrases of a block as runs, spaces of the language between them. */
 sp_spelling sp_spell_all(const sp_writing *w, const sp_phrases *phrases);

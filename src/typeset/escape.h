@@ -1,6 +1,6 @@
 /* Texts of any content in each format: nothing of them is taken for a command. */
-#ifndef SP_DERIVE_ESCAPE_H
-#define SP_DERIVE_ESCAPE_H
+#ifndef SP_TYPESET_ESCAPE_H
+#define SP_TYPESET_ESCAPE_H
 
 #include "base/text.h"
 

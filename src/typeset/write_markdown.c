@@ -1,7 +1,7 @@
 /* Derivations as Markdown (CommonMark with tables): formulas as TeX in the form that GitHub and GitLab
  * render, $`...`$ and ```math; pictures and numbers in blocks of text. */
-#include "derive/escape.h"
-#include "derive/writer.h"
+#include "typeset/escape.h"
+#include "typeset/writer.h"
 
 #include <string.h>
 
@@ -99,10 +99,10 @@ static void write_picture(sp_writing *w, const sp_block *block)
     sp_picture_write_text(w->out, w->pool, block->picture, PICTURE_WIDTH, w->options->ascii,
                           &elided, &distorted);
     sp_text_add(w->out, "```\n");
-    if (!elided && !distorted)
+    const sp_phrase *note = sp_picture_note(elided, distorted);
+    if (!note)
         return;
-    sp_spelling s = sp_spell_one(w, sp_say(w->pool, elided ? SP_SAY_PICTURE_ELIDED
-                                                           : SP_SAY_PICTURE_DISTORTED));
+    sp_spelling s = sp_spell_one(w, note);
     sp_text_add(w->out, "\n");
     add_runs(w, &s);
     sp_text_add(w->out, "\n");

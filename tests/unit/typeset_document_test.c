@@ -1,7 +1,7 @@
 /* Whole derivations in every format and language: HTML that a strict reader takes, TeX with closed groups,
  * text within its width, the same bytes each time, sinks that fall short, memory that runs out. */
-#include "derive/escape.h"
 #include "failing.h"
+#include "typeset/escape.h"
 
 #include <shardproof/shardproof.h>
 

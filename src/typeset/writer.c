@@ -1,4 +1,4 @@
-#include "derive/writer.h"
+#include "typeset/writer.h"
 
 #include <string.h>
 
@@ -71,4 +71,15 @@ const sp_math *sp_formula_left(const sp_math *formula, const sp_math **right)
     }
     *right = formula->item[1];
     return formula->item[0];
+}
+
+const sp_phrase *sp_picture_note(bool elided, bool distorted)
+{
+    static const sp_wording wording[] = {
+#define X(id, arguments, en, zh) {arguments, {en, zh}},
+        SP_PICTURE_NOTES(X)
+#undef X
+    };
+    static const sp_phrase note[] = {{.wording = &wording[0]}, {.wording = &wording[1]}};
+    return elided ? &note[0] : distorted ? &note[1] : NULL;
 }

@@ -1,9 +1,10 @@
 /* A derivation as a document: a tree of blocks that every format writes. It knows no language and
  * no format. All of it belongs to one pool. */
-#ifndef SP_DERIVE_DOCUMENT_H
-#define SP_DERIVE_DOCUMENT_H
+#ifndef SP_TYPESET_DOCUMENT_H
+#define SP_TYPESET_DOCUMENT_H
 
-#include "derive/picture.h"
+#include "typeset/phrase.h"
+#include "typeset/picture.h"
 
 /*  id, what it is */
 #define SP_BLOCKS(X)                                                        \

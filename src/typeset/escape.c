@@ -1,4 +1,4 @@
-#include "derive/escape.h"
+#include "typeset/escape.h"
 
 #include <string.h>
 

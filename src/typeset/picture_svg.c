@@ -1,7 +1,7 @@
 /* Block pictures as inline SVG. Colours and fonts are the page's, by class: b0 to b7 for the ranks,
  * ba for a block of several ranks, bs for a sum, bh for what is hidden. */
-#include "derive/escape.h"
-#include "derive/picture.h"
+#include "typeset/escape.h"
+#include "typeset/picture.h"
 
 #include <stdlib.h>
 #include <string.h>

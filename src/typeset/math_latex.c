@@ -1,6 +1,6 @@
 /* Formulas for TeX with amsmath. */
-#include "derive/math.h"
-#include "derive/escape.h"
+#include "typeset/math.h"
+#include "typeset/escape.h"
 
 #include <string.h>
 
