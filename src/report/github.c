@@ -1,7 +1,7 @@
 /* The format github: workflow commands, which GitHub Actions shows as annotations of the lines that
  * they name. One for each case, as GitHub shows 10 of each kind and step; its message names every
  * result that is at fault. */
-#include "report/escape.h"
+#include "typeset/escape.h"
 #include "report/say.h"
 
 /* Where an annotation stands; line 0: at the file; file NULL: nowhere. */

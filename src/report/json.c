@@ -1,6 +1,6 @@
 #include "report/json.h"
 
-#include "report/escape.h"
+#include "typeset/escape.h"
 
 void sp_json_text(sp_text *out, const char *text)
 {

@@ -4,7 +4,7 @@
  * A failure is a case that came out otherwise than expected; an error is one of which that could
  * not be told (undecided, a limit, an interruption) or a file with errors. There are no times: the
  * same outcomes give the same bytes. */
-#include "report/escape.h"
+#include "typeset/escape.h"
 #include "report/say.h"
 
 #include <string.h>

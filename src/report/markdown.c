@@ -1,6 +1,6 @@
 /* The format markdown: GitHub's, as for $GITHUB_STEP_SUMMARY: a table of the cases, then what is
  * not as expected in blocks that open on a click. quiet leaves the others out of the table. */
-#include "report/escape.h"
+#include "typeset/escape.h"
 #include "report/say.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
  * asks. The location is the line of the scheme that declares the result (of the case, if the
  * scheme is built in), a related one the case's. Files with errors are results too, so that code
  * scanning shows them. quiet leaves out what passes: GitHub shows it as if it were found. */
-#include "report/escape.h"
+#include "typeset/escape.h"
 #include "report/json.h"
 #include "report/say.h"
 

@@ -1,6 +1,6 @@
 #include "report/say.h"
 
-#include "report/escape.h"
+#include "typeset/escape.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The format tap: TAP version 14, a test point for each case, with YAML diagnostics under those
  * that are not ok. The plan stands at the end, as cases are not counted before they run. */
-#include "report/escape.h"
+#include "typeset/escape.h"
 #include "report/json.h"
 #include "report/say.h"
 

@@ -28,7 +28,7 @@ static void add_word(sp_text *out, const char *command, const char *text)
     while (primes < length && text[length - 1 - primes] == '\'')
         primes++;
     sp_text_format(out, "\\%s{", command);
-    sp_latex_text(out, sp_pool_copy(out->pool, text, length - primes));
+    sp_escape_latex(out, sp_pool_copy(out->pool, text, length - primes));
     sp_text_add(out, "}");
     sp_text_add_repeated(out, "'", primes);
 }

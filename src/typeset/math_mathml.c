@@ -9,7 +9,7 @@ static void write(sp_text *out, const sp_math *m);
 static void token(sp_text *out, const char *element, const char *text)
 {
     sp_text_format(out, "<%s>", element);
-    sp_html_text(out, text);
+    sp_escape_html(out, text);
     const char *end = strchr(element, ' ');
     sp_text_format(out, "</%.*s>", (int)(end ? end - element : (ptrdiff_t)strlen(element)), element);
 }

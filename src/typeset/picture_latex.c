@@ -16,7 +16,7 @@ static void put_math(sp_text *out, int x, int y, const char *size, const sp_math
 static void put_text(sp_text *out, int x, int y, const char *text)
 {
     sp_text_format(out, "\\put(%d,%d){\\makebox(0,0){\\scriptsize ", x, y);
-    sp_latex_text(out, text);
+    sp_escape_latex(out, text);
     sp_text_add(out, "}}\n");
 }
 

@@ -24,7 +24,7 @@ static void add_run(label *l, const char *style, int shift, const char *text)
         sp_text_format(l->out, " dy=\"%d\"", shift - l->shift);
     l->shift = shift;
     sp_text_add(l->out, ">");
-    sp_html_text(l->out, text);
+    sp_escape_html(l->out, text);
     sp_text_add(l->out, "</tspan>");
 }
 
@@ -118,7 +118,7 @@ static void draw_block(sp_text *out, sp_pool *pool, const sp_picture *p, const s
     sp_text_format(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
                    hidden ? "bh" : block_class(pool, text), x, y, width, height);
     sp_text_format(out, "<text class=\"l\" x=\"%d\" y=\"%d\">", x + width / 2, y + height / 2 + 4);
-    sp_html_text(out, text);
+    sp_escape_html(out, text);
     sp_text_add(out, "</text>");
 }
 
@@ -147,7 +147,7 @@ static void add_description(sp_text *out, const sp_picture *p)
         if (b + 1 < p->boxes)
             sp_text_format(&text, " %s ", sign_text(p->sign[b]));
     }
-    sp_html_text(out, sp_text_string(&text));
+    sp_escape_html(out, sp_text_string(&text));
 }
 
 enum { MARGIN = 2 };

@@ -105,7 +105,7 @@ static void add_runs(sp_writing *w, const sp_spelling *s)
             continue;
         }
         sp_text_add(w->out, open[run->kind]);
-        sp_html_text(w->out, run->text);
+        sp_escape_html(w->out, run->text);
         sp_text_add(w->out, close[run->kind]);
     }
 }
@@ -119,7 +119,7 @@ static void add_plain(sp_writing *w, const sp_spelling *s)
             sp_math_write_text(&text, s->run[i].math, false);
         else
             sp_text_add(&text, s->run[i].text);
-        sp_html_text(w->out, sp_text_string(&text));
+        sp_escape_html(w->out, sp_text_string(&text));
     }
 }
 
@@ -242,7 +242,7 @@ static void add_number(sp_writing *w, const sp_numbers *n, size_t i, size_t j)
     if (cell && *cell == '-' && cell[1])
         sp_text_format(w->out, "−%s", cell + 1);
     else
-        sp_html_text(w->out, cell ? cell : "…");
+        sp_escape_html(w->out, cell ? cell : "…");
     if (cell && most > own)
         sp_text_add_repeated(w->out, "\xE2\x80\x87", most - own);
 }
@@ -281,7 +281,7 @@ static void write_numbers(sp_writing *w, const sp_block *block)
 static void write_code(sp_writing *w, const sp_block *block)
 {
     sp_text_add(w->out, "<pre><code>");
-    sp_html_text(w->out, block->code);
+    sp_escape_html(w->out, block->code);
     sp_text_add(w->out, "</code></pre>\n");
 }
 

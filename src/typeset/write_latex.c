@@ -29,16 +29,16 @@ static void add_runs(sp_writing *w, const sp_spelling *s)
             break;
         case SP_SPAN_CODE:
             sp_text_add(w->out, "\\texttt{");
-            sp_latex_text(w->out, run->text);
+            sp_escape_latex(w->out, run->text);
             sp_text_add(w->out, "}");
             break;
         case SP_SPAN_TERM:
             sp_text_add(w->out, "\\emph{");
-            sp_latex_text(w->out, run->text);
+            sp_escape_latex(w->out, run->text);
             sp_text_add(w->out, "}");
             break;
         case SP_SPAN_TEXT:
-            sp_latex_text(w->out, run->text);
+            sp_escape_latex(w->out, run->text);
             break;
         }
     }
@@ -239,7 +239,7 @@ static void write_code(sp_writing *w, const sp_block *block)
     sp_text_add(w->out, "\n{\\ttfamily\\small\\obeylines\\obeyspaces%\n");
     for (const char *line = block->code; *line;) {
         size_t length = strcspn(line, "\n");
-        sp_latex_text(w->out, sp_pool_copy(w->pool, line, length));
+        sp_escape_latex(w->out, sp_pool_copy(w->pool, line, length));
         sp_text_add(w->out, "\n");
         line += length + (line[length] == '\n');
     }

@@ -18,15 +18,15 @@ static void add_runs(sp_writing *w, const sp_spelling *s)
             sp_text_add(w->out, "`$");
             break;
         case SP_SPAN_CODE:
-            sp_markdown_code(w->out, run->text);
+            sp_escape_code(w->out, run->text);
             break;
         case SP_SPAN_TERM:
             sp_text_add(w->out, "*");
-            sp_markdown_text(w->out, run->text);
+            sp_escape_document(w->out, run->text);
             sp_text_add(w->out, "*");
             break;
         case SP_SPAN_TEXT:
-            sp_markdown_text(w->out, run->text);
+            sp_escape_document(w->out, run->text);
             break;
         }
     }

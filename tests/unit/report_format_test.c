@@ -1,5 +1,5 @@
 /* report: JSON that a strict reader takes, text within its columns, sinks that fall short. */
-#include "report/escape.h"
+#include "typeset/escape.h"
 #include "report/json.h"
 #include "report/terminal.h"
 

@@ -593,18 +593,18 @@ static void texts_are_escaped(void **unused)
     assert_int_equal(sp_pool_open(&pool, NULL, NULL), SP_OK);
     sp_text html = sp_text_in(pool), latex = sp_text_in(pool), markdown = sp_text_in(pool),
             code = sp_text_in(pool);
-    sp_html_text(&html, "<a b=\"c\">&'x");
+    sp_escape_html(&html, "<a b=\"c\">&'x");
     assert_string_equal(sp_text_string(&html), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;x");
-    sp_latex_text(&latex, "\\{$&#%_^~}");
+    sp_escape_latex(&latex, "\\{$&#%_^~}");
     assert_string_equal(sp_text_string(&latex), "\\textbackslash{}\\{\\$\\&\\#\\%\\_"
                                                 "\\textasciicircum{}\\textasciitilde{}\\}");
     latex.length = 0;
-    sp_latex_text(&latex, "all-reduce --x ---");
+    sp_escape_latex(&latex, "all-reduce --x ---");
     assert_string_equal(sp_text_string(&latex), "all-reduce -{}-x -{}-{}-");
-    sp_markdown_text(&markdown, "*a_b* [c] `d` <e> | $f$ \\");
+    sp_escape_document(&markdown, "*a_b* [c] `d` <e> | $f$ \\");
     assert_string_equal(sp_text_string(&markdown),
                         "\\*a\\_b\\* \\[c\\] \\`d\\` \\<e\\> \\| \\$f\\$ \\\\");
-    sp_markdown_code(&code, "a``b");
+    sp_escape_code(&code, "a``b");
     assert_string_equal(sp_text_string(&code), "``` a``b ```");
     sp_pool_close(pool);
 }

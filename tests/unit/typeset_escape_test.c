@@ -1,6 +1,6 @@
 /* report: texts that would be markup, a command or the end of something in the formats. Each breaks
  * if a character of its table is left out. */
-#include "report/escape.h"
+#include "typeset/escape.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
