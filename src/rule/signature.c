@@ -137,7 +137,8 @@ static sp_network_program *builtin_network(sp_pool *pool, const char *name)
     return network[0];
 }
 
-static bool same_labels(const sp_network_program *a, sp_net_labels in_a, const sp_network_program *b, sp_net_labels in_b)
+static bool same_labels(const sp_network_program *a, sp_net_labels in_a, const sp_network_program *b,
+                        sp_net_labels in_b)
 {
     bool same = in_a.count == in_b.count;
     for (int i = 0; same && i < in_a.count; i++)
