@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Multiply-adds of finite differences before they become a sample: some seconds of MPFR (65 ns each
- * at 256 bits, numbers.md), a few of doubles. */
+/* Multiply-adds of finite differences before they become a sample: some seconds of MPFR (about
+ * 65 ns each at 256 bits), a few of doubles. */
 #define NUMDIFF_BUDGET_MPFR 2e8
 #define NUMDIFF_BUDGET_BINARY64 4e9
 

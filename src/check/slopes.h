@@ -14,7 +14,7 @@ int sp_result_tensor(const sp_program *program, sp_result result);
  * rule that is in its bar never is outside. Where the delta rule is outside of its own bar the two
  * references contradict each other, and nothing is said about the sharded gradient.
  *
- * gsl_deriv_central's estimate of its error is no bound (numbers.md: 95.9 % on ReLU), so the
+ * gsl_deriv_central's estimate of its error is no bound (on ReLU it held in 95.9 % of trials), so the
  * finding of binary64 is SILENT: it is shown and counted, and decides nothing.
  *
  * fits: whether the declared layout does; else only the delta rule is compared.

@@ -607,7 +607,7 @@ static void break_static_rules(void *argument)
                                                  "result Z1[%s, Dh/tp]\n",
                                                  z1[i].value, z1[i].rows),
                             SP_RESULT_Z1);
-    /* the one of design.md: D2 @ W2^T gathered over N while W2 is split over the same axis */
+    /* without the rule this would be proved: D2 @ W2^T gathered over N while W2 is split over the same axis */
     break_a_static_rule(pool, "scheme test\nmesh tp, sp\ninput X[N, Din], Y[N/sp, Dout]\n"
                               "param W1[Din, Dh/tp], b1[Dh/tp], W2[Dh/tp, Dout], b2[Dout]\n"
                               "forward\n  Z1 = X @ W1 + b1\n  A1 = sigma(Z1)\n"
