@@ -1,8 +1,7 @@
 #include "check/describe.h"
 
-#include "lang/mlp.h"
-
 #include "check/verdict.h"
+#include "lang/mlp.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -110,7 +109,7 @@ void sp_describe_case(const sp_job *job, sp_outcome *outcome)
     outcome->network = sp_text_string(&functions);
     outcome->data = describe_data(job);
     outcome->precision = job->precision;
-    outcome->deterministic = job->deterministic;
+    outcome->deterministic = job->options.deterministic;
     outcome->inexact_literals = of->inexact_literals;
 
     sp_axis_outcome *axis = SP_NEW_ARRAY(job->pool, sp_axis_outcome, job->mesh->axes);
@@ -182,78 +181,6 @@ void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_o
     outcome->surprise = sp_text_string(&surprise);
 }
 
-typedef struct sentences {
-    sp_pool *pool;
-    const char **item;
-    size_t count, capacity;
-} sentences;
-
-static void add(sentences *to, const char *sentence)
-{
-    to->item = sp_pool_grow(to->pool, to->item, &to->capacity, to->count + 1, sizeof *to->item);
-    to->item[to->count++] = sentence;
-}
-
-static void warn_about_differences(const sp_result_outcome *r, sentences *to)
-{
-    for (size_t i = 0; i < r->differences; i++) {
-        const sp_difference_evidence *d = &r->difference[i];
-        if (d->not_finite > 0)
-            add(to, sp_pool_format(to->pool,
-                                   "%s: %zu of %zu entries are NaN or infinite on both sides in "
-                                   "%s: that shows nothing",
-                                   r->name, d->not_finite, d->compared, d->system));
-        if (d->unbounded > 0)
-            add(to, sp_pool_format(to->pool,
-                                   "%s: %zu of %zu entries have no finite bound on their rounding "
-                                   "in %s: nothing follows from them",
-                                   r->name, d->unbounded, d->compared, d->system));
-        if (i + 1 == r->differences && strcmp(d->scale, "0") == 0 && d->compared > 0 &&
-            d->not_finite + d->one_sided + d->unbounded == 0)
-            add(to, sp_pool_format(to->pool,
-                                   "%s is zero on every entry by the delta rule: a wrong factor "
-                                   "would not be seen",
-                                   r->name));
-    }
-}
-
-static void warn_about_slopes(const sp_result_outcome *r, sentences *to)
-{
-    for (size_t i = 0; i < r->numdiffs; i++) {
-        const sp_numdiff_evidence *n = &r->numdiff[i];
-        if (strcmp(n->system, "mpfr") != 0)
-            continue;
-        if (n->delta_beyond > 0)
-            add(to, sp_pool_format(
-                        to->pool,
-                        "%s: the delta rule itself is outside of the error bar of the finite "
-                        "difference on %zu of %zu entries (%s at %s; error bar %s). Either the "
-                        "network is not smooth there in a way that was not seen, or shardproof "
-                        "is wrong: no verdict but mismatch is given",
-                        r->name, n->delta_beyond, n->judged, n->delta_largest,
-                        n->delta_place.index, n->delta_bar));
-        if (n->delta_directions_beyond > 0)
-            add(to, sp_pool_format(to->pool,
-                                   "%s: the delta rule itself is outside of the error bar of %zu "
-                                   "of %zu directional derivatives",
-                                   r->name, n->delta_directions_beyond, n->directions));
-        if (n->entries > 0 && n->kinks == n->entries)
-            add(to, sp_pool_format(to->pool,
-                                   "%s: every entry lies at a kink, so no finite difference was "
-                                   "judged",
-                                   r->name));
-    }
-}
-
-static void warn_about_assumption(const sp_result_outcome *r, sentences *to)
-{
-    if (r->proof.broken)
-        add(to, sp_pool_format(to->pool,
-                               "%s: the proof says nothing about this case, since it divides by %s, which "
-                               "must not be 0 on any rank: %s",
-                               r->name, r->proof.assumed, r->proof.broken));
-}
-
 /* The gradients of all parameters, and of inputs that are data of the network itself. */
 static bool is_asked_for(const sp_signature *of, sp_result r)
 {
@@ -272,21 +199,4 @@ const char *sp_describe_coverage(sp_pool *pool, const sp_program *program)
             sp_text_format(&missing, "%s%s", missing.length ? ", " : "", of->result[r].name);
     }
     return missing.length ? sp_text_string(&missing) : NULL;
-}
-
-void sp_describe_warnings(const sp_job *job, sp_outcome *outcome)
-{
-    sentences all = {.pool = job->pool};
-    if (job->mesh->axes > 0 && job->mesh->ranks == 1)
-        add(&all, "the mesh has one rank: nothing is sharded in this case");
-    for (size_t k = 0; k < outcome->results; k++) {
-        if (outcome->result[k].verdict != SP_VERDICT_UNDECIDED) /* else that is the reason */
-            warn_about_differences(&outcome->result[k], &all);
-        warn_about_slopes(&outcome->result[k], &all);
-        warn_about_assumption(&outcome->result[k], &all);
-        if (outcome->result[k].proof.reach) /* what holds here but not everywhere */
-            add(&all, outcome->result[k].proof.reach);
-    }
-    outcome->warning = all.item;
-    outcome->warnings = all.count;
 }

@@ -8,12 +8,9 @@
 void sp_describe_case(const sp_job *job, sp_outcome *outcome);
 /* The finite differences that were taken. */
 void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome);
-/* Compares the results' verdicts with the case's expect. */
-/* result: those of the outcome, whose expectation is set too */
+/* Compares the results' verdicts with the case's expect. result: those of the outcome, whose expectation is set too. */
 void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_outcome *result);
 /* sp_outcome.not_checked */
 const char *sp_describe_coverage(sp_pool *pool, const sp_program *program);
-/* What a reader should know though it decides nothing. */
-void sp_describe_warnings(const sp_job *job, sp_outcome *outcome);
 
 #endif

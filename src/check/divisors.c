@@ -53,7 +53,7 @@ static const struct sp_divisors *run_divisors(const sp_job *job)
 {
     const sp_program *p = job->program;
     const sp_arithmetic mpfr = {.system = sp_number_system_find("mpfr"), .pool = job->pool,
-                                .bits = job->precision, .deterministic = job->deterministic};
+                                .bits = job->precision, .deterministic = job->options.deterministic};
     struct sp_divisors *all = SP_NEW(job->pool, struct sp_divisors);
     all->item = SP_NEW_ARRAY(job->pool, sp_divisor, p->nodes);
     int *node = SP_NEW_ARRAY(job->pool, int, p->nodes);

@@ -1,17 +1,12 @@
 #include "check/job.h"
 
-#include "check/everywhere.h"
 #include "lang/lang.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Multiply-adds of finite differences before they become a sample: some seconds of MPFR (about
- * 65 ns each at 256 bits), a few of doubles. */
-#define NUMDIFF_BUDGET_MPFR 2e8
-#define NUMDIFF_BUDGET_BINARY64 4e9
-
 enum { BINARY64_BITS = 53 };
-
 
 const sp_matrix *sp_job_delta(const sp_job *job, const sp_run *run, sp_result result)
 {
@@ -29,7 +24,7 @@ sp_pair sp_job_pair(const sp_job *job, const sp_run *run, size_t result, const s
         sp_job_delta(job, run, job->program->result[result].result)};
 }
 
-const sp_run *sp_job_run(const sp_job *job, const char *system)
+const sp_run *sp_job_run_in(const sp_job *job, const char *system)
 {
     for (size_t r = 0; r < job->runs; r++)
         if (strcmp(job->run[r].in.system->name, system) == 0)
@@ -75,13 +70,13 @@ bool sp_case_wants(const sp_case *of, const char *system)
     return of->evidences == 0;
 }
 
-static sp_run run_in(const sp_job *job, const char *system, unsigned bits, unsigned threads)
+static sp_run run_in(const sp_job *job, const char *system, unsigned bits)
 {
     sp_run run = {.in = {.system = sp_number_system_find(system),
                          .pool = job->pool,
                          .bits = bits,
-                         .deterministic = job->deterministic,
-                         .threads = threads}};
+                         .deterministic = job->options.deterministic,
+                         .threads = job->options.threads}};
     if (!run.in.system)
         sp_pool_fail(job->pool, SP_INTERNAL);
     sp_inputs inputs = sp_inputs_of_case(&run.in, job->of);
@@ -99,37 +94,7 @@ static const sp_ownership *ownership_of(sp_pool *pool, const sp_case *of)
     return ownership;
 }
 
-/* The bounds hold for every unit roundoff up to that of the least precise run. */
-static void run_all(sp_job *job, unsigned threads)
-{
-    unsigned least = job->precision < BINARY64_BITS ? job->precision : BINARY64_BITS;
-    job->bound = run_in(job, "bound", least, threads);
-    if (sp_case_wants(job->of, "binary64"))
-        job->run[job->runs++] = run_in(job, "binary64", BINARY64_BITS, threads);
-    if (sp_case_wants(job->of, "mpfr"))
-        job->run[job->runs++] = run_in(job, "mpfr", job->precision, threads);
-    for (size_t r = 0; r < job->runs; r++)
-        if (!job->sharpest || job->run[r].in.bits >= job->sharpest->in.bits)
-            job->sharpest = &job->run[r];
-}
-
-static void run_numdiff(sp_job *job, double budget)
-{
-    if (job->of->numdiff == SP_NUMDIFF_OFF)
-        return;
-    if (sp_job_run(job, "binary64"))
-        job->numdiff[job->numdiffs++] =
-            sp_numdiff_binary64(job->pool, job->of, job->network,
-                                budget > 0 ? budget : NUMDIFF_BUDGET_BINARY64,
-                                job->deterministic);
-    if (sp_job_run(job, "mpfr"))
-        job->numdiff[job->numdiffs++] =
-            sp_numdiff_mpfr(job->pool, job->of, job->network, job->precision,
-                            budget > 0 ? budget : NUMDIFF_BUDGET_MPFR);
-}
-
-/* Everything but the proofs. */
-static sp_job *compute(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options *options)
 {
     sp_job *job = SP_NEW(pool, sp_job);
     *job = (sp_job){.pool = pool,
@@ -138,21 +103,45 @@ static sp_job *compute(sp_pool *pool, const sp_case *of, const sp_check_options 
                     .delta = of->program->of->rule,
                     .network = sp_network_of_case(pool, of),
                     .ownership = ownership_of(pool, of),
-                    .precision = options->precision ? options->precision : of->precision,
-                    .deterministic = options->deterministic};
+                    .options = *options,
+                    .precision = options->precision ? options->precision : of->precision};
     if (!job->delta)
         sp_pool_fail(pool, SP_INTERNAL);
     job->mesh = sp_ownership_mesh(job->ownership);
-    run_all(job, options->threads);
-    run_numdiff(job, options->numdiff_budget);
+    if (job->mesh->axes > 0 && job->mesh->ranks == 1)
+        sp_job_warn(job, "the mesh has one rank: nothing is sharded in this case");
     return job;
 }
 
-sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+/* The bounds hold for every unit roundoff up to that of the least precise run. */
+void sp_job_run(sp_job *job)
 {
-    sp_job *job = compute(pool, of, options);
-    sp_job_prove(job);
-    return job;
+    unsigned least = job->precision < BINARY64_BITS ? job->precision : BINARY64_BITS;
+    job->bound = run_in(job, "bound", least);
+    if (sp_case_wants(job->of, "binary64"))
+        job->run[job->runs++] = run_in(job, "binary64", BINARY64_BITS);
+    if (sp_case_wants(job->of, "mpfr"))
+        job->run[job->runs++] = run_in(job, "mpfr", job->precision);
+    for (size_t r = 0; r < job->runs; r++)
+        if (!job->sharpest || job->run[r].in.bits >= job->sharpest->in.bits)
+            job->sharpest = &job->run[r];
+}
+
+void sp_job_warn(sp_job *job, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        sp_pool_fail(job->pool, SP_INTERNAL);
+    char *sentence = sp_pool_alloc(job->pool, (size_t)length + 1, 1);
+    va_start(arguments, format);
+    vsnprintf(sentence, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    job->warning = sp_pool_grow(job->pool, job->warning, &job->warning_room, job->warnings + 1,
+                                sizeof *job->warning);
+    job->warning[job->warnings++] = sentence;
 }
 
 const sp_job *sp_job_generic(sp_job *job)
@@ -169,7 +158,9 @@ const sp_job *sp_job_generic(sp_job *job)
     of->evidence = SP_NEW_ARRAY(job->pool, const char *, 1);
     of->evidence[0] = "mpfr";
     of->evidences = 1;
-    return job->generic = compute(job->pool, of,
+    job->generic = sp_job_lay_out(job->pool, of,
                                   &(sp_check_options){.precision = job->precision,
-                                                      .deterministic = job->deterministic});
+                                                      .deterministic = job->options.deterministic});
+    sp_job_run(job->generic);
+    return job->generic;
 }

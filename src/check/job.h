@@ -4,7 +4,6 @@
 
 #include "check/compare.h"
 #include "numdiff/numdiff.h"
-#include "proof/explain.h"
 #include "search/attempt.h"
 #include "search/field.h"
 
@@ -24,8 +23,8 @@ typedef struct sp_job {
     const sp_network *network;
     const sp_ownership *ownership;
     const sp_mesh *mesh;
+    sp_check_options options;
     unsigned precision;
-    bool deterministic;
     sp_run bound; /* the bounds of every other run */
     sp_run run[SP_OUTCOME_SYSTEMS];
     size_t runs;
@@ -37,6 +36,9 @@ typedef struct sp_job {
     const sp_field_test *reach_field; /* the same where it was not asked for; NULL: not needed yet */
     const struct sp_divisors *divisors; /* what the program divides by; NULL: not needed yet */
     struct sp_job *generic;      /* the same sizes, random data, mpfr alone; NULL: not needed yet */
+    const char **warning;        /* what a reader should know though it decides nothing */
+    size_t warnings, warning_room;
+    const char *fault;           /* evidence that contradicts itself; NULL: none so far */
 } sp_job;
 
 /* Whether the case's evidence names the system, or none (then the default set is run). */
@@ -50,15 +52,19 @@ typedef struct sp_pair {
     const sp_matrix *want;
 } sp_pair;
 
-/* Runs scheme and delta rule in every number system that the case wants, and the finite
- * differences; everything is owned by the pool. */
-sp_job *sp_job_open(sp_pool *pool, const sp_case *of, const sp_check_options *options);
+/* Who owns what, the network, the delta rule; everything is owned by the pool. */
+sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options *options);
+/* Runs scheme and delta rule in every number system that the case wants. */
+void sp_job_run(sp_job *job);
+/* Adds a sentence to the warnings. */
+void sp_job_warn(sp_job *job, const char *format, ...) SP_PRINTF(2, 3);
 
 const sp_matrix *sp_job_delta(const sp_job *job, const sp_run *run, sp_result result);
 /* result: index into the program's; layout, sum_axis: as declared, or others to try. */
 sp_pair sp_job_pair(const sp_job *job, const sp_run *run, size_t result, const sp_layout *layout,
                     int sum_axis);
-const sp_run *sp_job_run(const sp_job *job, const char *system);
+/* The run in a number system; NULL: the case does not want it. */
+const sp_run *sp_job_run_in(const sp_job *job, const char *system);
 sp_place sp_job_place(const sp_job *job, const sp_result_decl *decl, const sp_holding *holding,
                       size_t i, size_t j);
 /* "dp = 0, tp = 1"; "" without a mesh. */

@@ -1,11 +1,5 @@
 #include "check/verdict.h"
 
-static const bool supports[] = {
-#define X(id, supports) supports,
-    SP_EVIDENCE_KINDS(X)
-#undef X
-};
-
 sp_verdict sp_verdict_of_result(const sp_evidence_item *item, size_t count, bool covered,
                                 bool disputed)
 {
@@ -13,7 +7,7 @@ sp_verdict sp_verdict_of_result(const sp_evidence_item *item, size_t count, bool
     for (size_t i = 0; i < count; i++) {
         if (item[i].finding == SP_FINDING_CONTRADICTS)
             return SP_VERDICT_MISMATCH;
-        supported |= item[i].finding == SP_FINDING_AGREES && supports[item[i].kind];
+        supported |= item[i].finding == SP_FINDING_AGREES && item[i].supports;
     }
     return supported && !disputed ? SP_VERDICT_MATCH : SP_VERDICT_UNDECIDED;
 }

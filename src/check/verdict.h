@@ -4,23 +4,8 @@
 
 #include <shardproof/outcome.h>
 
-/*  id, can its agreement make a match (a layout that fits says nothing about the values) */
-#define SP_EVIDENCE_KINDS(X) \
-    X(LAYOUT, false)         \
-    X(PROOF, true)           \
-    X(FIELD, true)           \
-    X(DIFFERENCE, true)      \
-    X(NUMDIFF, true)
-
-typedef enum sp_evidence_kind {
-#define X(id, supports) SP_EVIDENCE_##id,
-    SP_EVIDENCE_KINDS(X)
-#undef X
-    SP_EVIDENCE_KIND_COUNT
-} sp_evidence_kind;
-
 typedef struct sp_evidence_item {
-    sp_evidence_kind kind;
+    bool supports; /* its agreement can make a match: a layout that fits says nothing about the values */
     sp_finding finding;
 } sp_evidence_item;
 

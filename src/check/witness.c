@@ -1,14 +1,15 @@
-#include "check/result.h"
+#include "check/witness.h"
 
+#include "check/evidence_difference.h"
 #include "check/ratio.h"
-#include "check/slopes.h"
 
 #include <string.h>
 
 /* Fractions up to this are looked for, or up to the largest number of ranks. */
 enum { RATIO_LIMIT = 1024, DIGITS = 12, QUOTIENT_DIGITS = 3 };
 
-const char *sp_witness_name_number(const sp_job *job, long n)
+/* The sizes of the case that equal n, as the language writes them: "size(tp) = Dout"; or NULL. */
+static const char *name_number(const sp_job *job, long n)
 {
     sp_text text = sp_text_in(job->pool);
     for (size_t a = 0; a < job->mesh->axes; a++)
@@ -39,7 +40,7 @@ static void describe_ratio(const sp_job *job, const char *name, sp_ratio ratio, 
     else
         sp_text_format(&text, "%s is %ld/%ld of the delta rule on every entry", name, a, b);
     long named = a == 1 ? b : b == 1 ? a : 0;
-    const char *what = named > 1 ? sp_witness_name_number(job, named) : NULL;
+    const char *what = named > 1 ? name_number(job, named) : NULL;
     if (what)
         sp_text_format(&text, " (%ld = %s)", named, what);
     w->ratio_text = sp_text_string(&text);
@@ -144,7 +145,7 @@ static const char *on_rank(const sp_job *job, const sp_place *place)
 static void from_difference(const sp_job *job, size_t result, const sp_result_outcome *of,
                             const sp_difference_evidence *d, sp_witness *w)
 {
-    const sp_run *run = sp_job_run(job, d->system);
+    const sp_run *run = sp_job_run_in(job, d->system);
     w->kind = d->one_sided > 0 ? "not finite" : "difference";
     w->system = d->system;
     w->place = d->place;
@@ -162,7 +163,7 @@ static void from_difference(const sp_job *job, size_t result, const sp_result_ou
 static void from_numdiff(const sp_job *job, size_t result, const sp_result_outcome *of,
                          const sp_numdiff_evidence *n, sp_witness *w)
 {
-    const sp_run *run = sp_job_run(job, n->system);
+    const sp_run *run = sp_job_run_in(job, n->system);
     w->kind = "finite difference";
     w->system = n->system;
     if (n->beyond == 0) {

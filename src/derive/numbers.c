@@ -1,5 +1,5 @@
 /* The numbers of a case beside the formulas: whole, on every rank, and the finite differences. */
-#include "check/slopes.h"
+#include "check/quantity.h"
 #include "derive/derivation.h"
 
 #include <string.h>

@@ -6,8 +6,8 @@
 
 /* NULL after an error. variables name the arguments; of: the network whose dimensions may be used, if there are two
  * of them. Adds the literals that were rounded to *inexact. */
-const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_signature *of, const sp_terms *terms,
-                                   const sp_expression *value, const char *const *variables,
+const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_signature *of, const sp_syntax_terms *terms,
+                                   const sp_syntax_expression *value, const char *const *variables,
                                    size_t count, size_t *inexact);
 
 /* Whether a name is one of the built-in activations or losses that a function `label` may be; reports it if not. */
@@ -26,14 +26,14 @@ typedef struct sp_typing {
 
 int sp_type_add(sp_typing *typing, sp_node node);
 /* left and right: nodes of the operands, -1 where there is none. */
-int sp_type_operation(sp_typing *typing, const sp_term *term, int left, int right);
-int sp_type_call(sp_typing *typing, const sp_term *term, int left, int right);
+int sp_type_operation(sp_typing *typing, const sp_syntax_term *term, int left, int right);
+int sp_type_call(sp_typing *typing, const sp_syntax_term *term, int left, int right);
 /* The function that a call of none of the language's functions means: false if the network has none of that name. */
 bool sp_type_function(const sp_signature *of, const char *name, sp_function *function, bool *prime);
 /* A call of it; right: -1 for one argument. */
-int sp_type_apply(sp_typing *typing, const sp_term *term, sp_function function, bool prime, int left, int right);
+int sp_type_apply(sp_typing *typing, const sp_syntax_term *term, sp_function function, bool prime, int left, int right);
 /* Reports the unknown names of a call whose operand is wrong. */
-void sp_type_names(sp_typing *typing, const sp_term *term);
+void sp_type_names(sp_typing *typing, const sp_syntax_term *term);
 /* Names inside schemes; -1, and false, after a diagnostic. */
 int sp_type_axis(sp_typing *typing, sp_name name);
 bool sp_type_label(sp_typing *typing, sp_name name, sp_part *label);

@@ -226,7 +226,7 @@ static void check_declaration(checking *c, const sp_tensor_syntax *tensor)
     program->tensor_span[t] = tensor->span;
 }
 
-static int load(checking *c, const sp_term *term, sp_tensor tensor)
+static int load(checking *c, const sp_syntax_term *term, sp_tensor tensor)
 {
     sp_pool *pool = c->typing.reporter->pool;
     const sp_tensor_info *info = &c->typing.program->of->tensor[tensor];
@@ -249,7 +249,7 @@ static int load(checking *c, const sp_term *term, sp_tensor tensor)
     return c->used_as[tensor];
 }
 
-static int unknown_name(checking *c, const sp_term *term, size_t statement)
+static int unknown_name(checking *c, const sp_syntax_term *term, size_t statement)
 {
     sp_reporter *reporter = c->typing.reporter;
     size_t later;
@@ -288,7 +288,7 @@ static int unknown_name(checking *c, const sp_term *term, size_t statement)
     return -1;
 }
 
-static int check_name(checking *c, const sp_term *term, size_t statement)
+static int check_name(checking *c, const sp_syntax_term *term, size_t statement)
 {
     size_t at;
     if (sp_names_find(&c->statements, term->text, &at) && at < statement)
@@ -305,7 +305,7 @@ static int check_name(checking *c, const sp_term *term, size_t statement)
     return unknown_name(c, term, statement);
 }
 
-static int check_number(checking *c, const sp_term *term)
+static int check_number(checking *c, const sp_syntax_term *term)
 {
     sp_node node = {.op = SP_OP_NUMBER, .operand = {-1, -1}, .span = term->span, .axis = -1,
                     .number_text = term->text};
@@ -319,7 +319,7 @@ static int check_number(checking *c, const sp_term *term)
 }
 
 /* A call of a function that is not the language's: one of the network's, or unknown. */
-static int check_call(checking *c, const sp_term *term)
+static int check_call(checking *c, const sp_syntax_term *term)
 {
     sp_function function;
     bool prime;
@@ -352,7 +352,7 @@ static int check_call(checking *c, const sp_term *term)
     return sp_type_apply(&c->typing, term, function, prime, value[0], value[1]);
 }
 
-static int check_term(checking *c, const sp_term *term, size_t statement)
+static int check_term(checking *c, const sp_syntax_term *term, size_t statement)
 {
     int operand[2] = {-1, -1};
     bool wrong = term->kind == SP_TERM_WRONG;
@@ -404,7 +404,7 @@ static void check_names(checking *c)
 /* The arguments of a function that nobody knows may be names of anything: no errors about them. */
 static void mute_arguments(checking *c, size_t t)
 {
-    const sp_term *term = &c->scheme->terms.item[t];
+    const sp_syntax_term *term = &c->scheme->terms.item[t];
     sp_function function;
     bool prime;
     if (term->kind != SP_TERM_CALL || term->function ||

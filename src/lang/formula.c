@@ -13,13 +13,13 @@ typedef struct checking {
     bool wrong;
 } checking;
 
-static void wrong(checking *c, const sp_term *term, const char *hint, const char *message)
+static void wrong(checking *c, const sp_syntax_term *term, const char *hint, const char *message)
 {
     c->wrong = true;
     sp_report(c->reporter, term->span, hint, "%s", message);
 }
 
-static sp_formula_node check_number(checking *c, const sp_term *term)
+static sp_formula_node check_number(checking *c, const sp_syntax_term *term)
 {
     sp_formula_node node = {.kind = SP_FORMULA_NUMBER, .number_text = term->text};
     bool exact = true;
@@ -37,7 +37,7 @@ static bool may_use(const sp_signature *of, size_t dim)
     return !sp_is_mlp(of) || strcmp(of->dim[dim], "N") == 0 || strcmp(of->dim[dim], "Dout") == 0;
 }
 
-static sp_formula_node check_name(checking *c, const sp_term *term)
+static sp_formula_node check_name(checking *c, const sp_syntax_term *term)
 {
     sp_formula_node node = {.kind = SP_FORMULA_VARIABLE};
     sp_pool *pool = c->reporter->pool;
@@ -73,7 +73,7 @@ static sp_formula_node check_name(checking *c, const sp_term *term)
     return node;
 }
 
-static sp_primitive primitive_of(const sp_term *term)
+static sp_primitive primitive_of(const sp_syntax_term *term)
 {
     switch (term->kind) {
     case SP_TERM_NEGATE: return SP_PRIMITIVE_NEG;
@@ -86,7 +86,7 @@ static sp_primitive primitive_of(const sp_term *term)
     }
 }
 
-static sp_formula_node check_term(checking *c, const sp_term *term)
+static sp_formula_node check_term(checking *c, const sp_syntax_term *term)
 {
     if (term->kind == SP_TERM_NUMBER)
         return check_number(c, term);
@@ -100,8 +100,8 @@ static sp_formula_node check_term(checking *c, const sp_term *term)
     return node;
 }
 
-const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_signature *of, const sp_terms *terms,
-                                   const sp_expression *value, const char *const *variables,
+const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_signature *of, const sp_syntax_terms *terms,
+                                   const sp_syntax_expression *value, const char *const *variables,
                                    size_t count, size_t *inexact)
 {
     checking c = {reporter, of, variables, count, inexact, false};
@@ -110,7 +110,7 @@ const sp_formula *sp_check_formula(sp_reporter *reporter, const sp_signature *of
     formula->variables = count;
     formula->node = SP_NEW_ARRAY(reporter->pool, sp_formula_node, formula->count);
     for (size_t i = 0; i < formula->count; i++) {
-        const sp_term *term = &terms->item[value->first + i];
+        const sp_syntax_term *term = &terms->item[value->first + i];
         c.wrong = c.wrong || term->kind == SP_TERM_WRONG;
         formula->node[i] = check_term(&c, term);
         for (int k = 0; k < 2; k++) {
@@ -129,8 +129,8 @@ const sp_formula *sp_formula_parse(sp_pool *pool, const sp_signature *of, const 
     sp_reporter reporter = {.pool = pool, .diagnostics = diagnostics, .source = source};
     sp_parser p = sp_parser_start(&reporter, NULL);
     sp_parser_start_line(&p);
-    sp_terms terms = {0};
-    sp_expression value;
+    sp_syntax_terms terms = {0};
+    sp_syntax_expression value;
     size_t inexact = 0;
     if (!sp_parse_expression(&p, SP_DIALECT_FORMULA, &terms, &value))
         return NULL;

@@ -47,12 +47,12 @@ const char *sp_function_nearest(sp_pool *pool, const char *name, sp_dialect dial
 typedef struct reading {
     sp_parser *p;
     sp_dialect dialect;
-    sp_terms *terms;
+    sp_syntax_terms *terms;
 } reading;
 
 static int parse_sum(reading *r);
 
-static int add(reading *r, sp_term term)
+static int add(reading *r, sp_syntax_term term)
 {
     if (r->terms->count >= SP_LIMIT_OPERATIONS) {
         sp_report(r->p->reporter, term.span, NULL, "too many operations (limit %d)",
@@ -67,7 +67,7 @@ static int add(reading *r, sp_term term)
 
 static int add_operation(reading *r, sp_term_kind kind, size_t begin, int a, int b)
 {
-    return add(r, (sp_term){.kind = kind, .operand = {a, b},
+    return add(r, (sp_syntax_term){.kind = kind, .operand = {a, b},
                             .span = sp_parser_span_from(r->p, begin)});
 }
 
@@ -97,7 +97,7 @@ static bool parse_constant(sp_parser *p, bool sign, long *constant)
 }
 
 /* One argument, as its letter in SP_FUNCTIONS says. */
-static bool parse_argument(reading *r, char kind, sp_term *call, sp_arguments *arguments)
+static bool parse_argument(reading *r, char kind, sp_syntax_term *call, sp_arguments *arguments)
 {
     sp_parser *p = r->p;
     switch (kind) {
@@ -147,7 +147,7 @@ static bool wrong_count(reading *r, sp_name name, const sp_function_info *functi
     return false;
 }
 
-static bool parse_arguments(reading *r, sp_name name, sp_term *call)
+static bool parse_arguments(reading *r, sp_name name, sp_syntax_term *call)
 {
     sp_parser *p = r->p;
     sp_arguments *arguments = SP_NEW(p->pool, sp_arguments);
@@ -211,7 +211,7 @@ static int parse_network_call(reading *r)
     size_t begin = p->token.begin, room = 0;
     sp_arguments *arguments = SP_NEW(p->pool, sp_arguments);
     arguments->first = r->terms->count;
-    sp_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}, .arguments = arguments,
+    sp_syntax_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}, .arguments = arguments,
                     .text = sp_token_text(p, p->token), .name = sp_token_span(p, p->token)};
     sp_parser_advance(p);
     sp_span open = sp_parser_open(p);
@@ -237,7 +237,7 @@ static int parse_call(reading *r)
     sp_name name = {sp_token_text(p, p->token), sp_token_span(p, p->token)};
     sp_parser_advance(p);
     bool wrong = false;
-    sp_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}, .text = name.text, .name = name.span};
+    sp_syntax_term call = {.kind = SP_TERM_CALL, .operand = {-1, -1}, .text = name.text, .name = name.span};
     call.function = called(r, name, &wrong);
     sp_span open = sp_parser_open(p);
     if (call.function ? !parse_arguments(r, name, &call) : !skip_arguments(p))
@@ -268,7 +268,7 @@ static int parse_primary(reading *r)
             p->nesting -= value >= 0;
             return value;
         }
-        sp_term term = {.kind = !number ? SP_TERM_WRONG : name ? SP_TERM_NAME : SP_TERM_NUMBER,
+        sp_syntax_term term = {.kind = !number ? SP_TERM_WRONG : name ? SP_TERM_NAME : SP_TERM_NUMBER,
                         .operand = {-1, -1},
                         .span = sp_token_span(p, p->token), .text = sp_token_text(p, p->token)};
         sp_parser_advance(p);
@@ -351,7 +351,7 @@ static int parse_sum(reading *r)
     return value;
 }
 
-bool sp_parse_expression(sp_parser *p, sp_dialect dialect, sp_terms *terms, sp_expression *value)
+bool sp_parse_expression(sp_parser *p, sp_dialect dialect, sp_syntax_terms *terms, sp_syntax_expression *value)
 {
     reading r = {p, dialect, terms};
     size_t first = terms->count, begin = p->token.begin;
@@ -359,6 +359,6 @@ bool sp_parse_expression(sp_parser *p, sp_dialect dialect, sp_terms *terms, sp_e
     bool good = parse_sum(&r) >= 0;
     if (!good)
         terms->count = first;
-    *value = (sp_expression){first, terms->count, sp_parser_span_from(p, begin)};
+    *value = (sp_syntax_expression){first, terms->count, sp_parser_span_from(p, begin)};
     return good;
 }

@@ -93,7 +93,7 @@ bool sp_parse_whole(sp_parser *p, const char *what, uint64_t limit, const char *
 bool sp_check_number_token(sp_parser *p);
 
 /* Parses into terms; false after an error, and expression is empty then. */
-bool sp_parse_expression(sp_parser *p, sp_dialect dialect, sp_terms *terms, sp_expression *value);
+bool sp_parse_expression(sp_parser *p, sp_dialect dialect, sp_syntax_terms *terms, sp_syntax_expression *value);
 
 /* decl and stmt, of schemes and of networks; false after an error. */
 bool sp_parse_declaration(sp_parser *p, sp_scheme_syntax *scheme, bool param);

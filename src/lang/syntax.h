@@ -96,7 +96,7 @@ typedef struct sp_arguments {
     size_t values, first;
 } sp_arguments;
 
-typedef struct sp_term {
+typedef struct sp_syntax_term {
     sp_term_kind kind;
     int operand[2];                   /* indices of earlier terms, -1: none */
     sp_span span;                     /* of the whole, brackets included */
@@ -104,19 +104,19 @@ typedef struct sp_term {
     sp_span name;                     /* CALL: of the function's name */
     const sp_function_info *function; /* CALL: NULL for functions of a network */
     const sp_arguments *arguments;    /* CALL */
-} sp_term;
+} sp_syntax_term;
 
-typedef struct sp_terms {
-    sp_term *item;
+typedef struct sp_syntax_terms {
+    sp_syntax_term *item;
     size_t count, capacity;
-} sp_terms;
+} sp_syntax_terms;
 
 /* Terms first <= i < end of the list it was parsed into; the value is term end - 1. Empty after an
  * error. */
-typedef struct sp_expression {
+typedef struct sp_syntax_expression {
     size_t first, end;
     sp_span span;
-} sp_expression;
+} sp_syntax_expression;
 
 /* `param W1[Din, Dh/tp]`; `dX[N, Din] sum tp` */
 typedef struct sp_tensor_syntax {
@@ -133,7 +133,7 @@ typedef struct sp_tensor_syntax {
 typedef struct sp_statement_syntax {
     sp_name name;
     bool backward;
-    sp_expression value;
+    sp_syntax_expression value;
     sp_span span;
 } sp_statement_syntax;
 
@@ -157,7 +157,7 @@ typedef struct sp_scheme_syntax {
     size_t statements, statement_room;
     sp_tensor_syntax *result;
     size_t results, result_room;
-    sp_terms terms; /* of all statements */
+    sp_syntax_terms terms; /* of all statements */
     bool broken;    /* a diagnostic was given */
 } sp_scheme_syntax;
 
@@ -187,8 +187,8 @@ typedef struct sp_choice {
     size_t inexact; /* literals that were rounded */
     bool path;      /* the name is one of a file */
     sp_name name;
-    sp_terms terms; /* of a formula, which is checked once the network is known */
-    sp_expression value;
+    sp_syntax_terms terms; /* of a formula, which is checked once the network is known */
+    sp_syntax_expression value;
     const sp_formula *formula;
     sp_split_spec split;
     sp_data_kind data; /* number: seed or range; real: scale */
@@ -213,7 +213,7 @@ typedef struct sp_network_syntax {
     sp_function_syntax *function;
     size_t functions, function_room;
     bool has_loss;
-    sp_expression loss; /* among the terms of body */
+    sp_syntax_expression loss; /* among the terms of body */
 } sp_network_syntax;
 
 typedef struct sp_slot {

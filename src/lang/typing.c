@@ -79,7 +79,7 @@ bool sp_type_part(sp_typing *typing, const sp_dimref *ref, sp_part *part)
 /* An operation with two operands, as diagnostics need it. */
 typedef struct binary {
     sp_typing *typing;
-    const sp_term *term;
+    const sp_syntax_term *term;
     const sp_layout *left, *right;
     const char *sign;
 } binary;
@@ -244,7 +244,7 @@ static int type_elementwise(const binary *b, sp_node node)
     return misfit_elementwise(b);
 }
 
-static int type_unary(sp_typing *typing, const sp_term *term, sp_node node, const sp_layout *of)
+static int type_unary(sp_typing *typing, const sp_syntax_term *term, sp_node node, const sp_layout *of)
 {
     node.layout = *of;
     if (node.op == SP_OP_TRANSPOSE) {
@@ -263,7 +263,7 @@ static int type_unary(sp_typing *typing, const sp_term *term, sp_node node, cons
     return sp_type_add(typing, node);
 }
 
-int sp_type_operation(sp_typing *typing, const sp_term *term, int left, int right)
+int sp_type_operation(sp_typing *typing, const sp_syntax_term *term, int left, int right)
 {
     static const struct { sp_term_kind kind; sp_op op; } ops[] = {
         {SP_TERM_NEGATE, SP_OP_NEG}, {SP_TERM_TRANSPOSE, SP_OP_TRANSPOSE},

@@ -14,7 +14,7 @@
 
 typedef struct call {
     sp_typing *typing;
-    const sp_term *term;
+    const sp_syntax_term *term;
     const sp_arguments *with;
     sp_layout of; /* of the operand */
     sp_node node;
@@ -309,7 +309,7 @@ bool sp_type_function(const sp_signature *of, const char *name, sp_function *fun
 }
 
 /* f(A), f(A, B): elementwise, by name as + */
-int sp_type_apply(sp_typing *typing, const sp_term *term, sp_function function, bool prime, int left, int right)
+int sp_type_apply(sp_typing *typing, const sp_syntax_term *term, sp_function function, bool prime, int left, int right)
 {
     const sp_layout a = typing->program->node[left].layout;
     sp_node node = {.op = SP_OP_APPLY, .operand = {left, right}, .span = term->span, .axis = -1, .layout = a,
@@ -347,7 +347,7 @@ static sp_function elementary_of(const char *name)
     return SP_MAX_OWN_FUNCTIONS + f;
 }
 
-void sp_type_names(sp_typing *typing, const sp_term *term)
+void sp_type_names(sp_typing *typing, const sp_syntax_term *term)
 {
     if (term->arguments->axis.text)
         sp_type_axis(typing, term->arguments->axis);
@@ -357,7 +357,7 @@ void sp_type_names(sp_typing *typing, const sp_term *term)
             sp_type_label(typing, term->arguments->dim[i], &label);
 }
 
-int sp_type_call(sp_typing *typing, const sp_term *term, int left, int right)
+int sp_type_call(sp_typing *typing, const sp_syntax_term *term, int left, int right)
 {
     call c = {.typing = typing, .term = term, .with = term->arguments};
     c.node = (sp_node){.op = term->function->op, .operand = {left, right}, .span = term->span,

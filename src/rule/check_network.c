@@ -323,7 +323,7 @@ static sp_net_labels labels_of(const checking *c, int node)
     return c->network->node[node].labels;
 }
 
-static int check_name(checking *c, const sp_term *term)
+static int check_name(checking *c, const sp_syntax_term *term)
 {
     size_t value;
     sp_net_node node = {.operand = {-1, -1}, .span = term->span};
@@ -357,7 +357,7 @@ static int check_name(checking *c, const sp_term *term)
     return add(c, node);
 }
 
-static int check_sum(checking *c, const sp_term *term, sp_net_node node)
+static int check_sum(checking *c, const sp_syntax_term *term, sp_net_node node)
 {
     sp_net_labels a = labels_of(c, node.operand[0]), b = labels_of(c, node.operand[1]);
     if (!sp_net_within(b, a) && !sp_net_within(a, b)) {
@@ -369,7 +369,7 @@ static int check_sum(checking *c, const sp_term *term, sp_net_node node)
     return add(c, node);
 }
 
-static int check_union(checking *c, const sp_term *term, sp_net_node node)
+static int check_union(checking *c, const sp_syntax_term *term, sp_net_node node)
 {
     sp_net_labels b = labels_of(c, node.operand[1]);
     node.labels = labels_of(c, node.operand[0]);
@@ -379,7 +379,7 @@ static int check_union(checking *c, const sp_term *term, sp_net_node node)
     return add(c, node);
 }
 
-static int check_product(checking *c, const sp_term *term, sp_net_node node)
+static int check_product(checking *c, const sp_syntax_term *term, sp_net_node node)
 {
     sp_net_labels a = labels_of(c, node.operand[0]), b = labels_of(c, node.operand[1]);
     if (a.count != 2 || b.count != 2 || a.label[1] != b.label[0] || a.label[0] == b.label[1]) {
@@ -393,7 +393,7 @@ static int check_product(checking *c, const sp_term *term, sp_net_node node)
 }
 
 /* A label that a call names, which value must have; -1 after a diagnostic. */
-static bool named_label(checking *c, const sp_term *term, sp_net_labels value, const char *what, uint8_t *label)
+static bool named_label(checking *c, const sp_syntax_term *term, sp_net_labels value, const char *what, uint8_t *label)
 {
     if (term->kind != SP_TERM_NAME) {
         sp_report(c->reporter, term->span, NULL, "expected a dimension");
@@ -416,7 +416,7 @@ static void remove_labels(sp_net_labels *from, sp_net_labels labels)
     from->count = (uint8_t)kept; /* at most what it was */
 }
 
-static int check_rename(checking *c, const sp_term *const *dim, sp_net_node node)
+static int check_rename(checking *c, const sp_syntax_term *const *dim, sp_net_node node)
 {
     const sp_net_labels value = labels_of(c, node.operand[0]);
     uint8_t from, to;
@@ -444,7 +444,7 @@ static int check_rename(checking *c, const sp_term *const *dim, sp_net_node node
 }
 
 /* dot, sum, softmax, logsumexp: the dimensions that they name, and the labels of the value. */
-static int check_named(checking *c, const sp_term *const *dim, size_t dims, sp_net_node node)
+static int check_named(checking *c, const sp_syntax_term *const *dim, size_t dims, sp_net_node node)
 {
     const bool two = node.operand[1] >= 0;
     sp_net_labels a = labels_of(c, node.operand[0]);
@@ -469,7 +469,7 @@ static int check_named(checking *c, const sp_term *const *dim, size_t dims, sp_n
     return add(c, node);
 }
 
-static int check_apply(checking *c, const sp_term *term, size_t function, bool prime)
+static int check_apply(checking *c, const sp_syntax_term *term, size_t function, bool prime)
 {
     const sp_net_function *f = &c->network->function[function];
     const int *value = term->arguments->value;
@@ -503,7 +503,7 @@ static int check_apply(checking *c, const sp_term *term, size_t function, bool p
     return check_sum(c, term, node);
 }
 
-static int unknown_function(checking *c, const sp_term *term)
+static int unknown_function(checking *c, const sp_syntax_term *term)
 {
     if (strcmp(term->text, "max") == 0) {
         sp_report(c->reporter, term->span, "write softmax(A, D) or logsumexp(A, D): they are evaluated stably",
@@ -521,7 +521,7 @@ static int unknown_function(checking *c, const sp_term *term)
     return -1;
 }
 
-static int check_call(checking *c, const sp_term *term)
+static int check_call(checking *c, const sp_syntax_term *term)
 {
     const sp_arguments *given = term->arguments;
     const size_t call = find_call(term->text);
@@ -542,13 +542,13 @@ static int check_call(checking *c, const sp_term *term)
     for (size_t i = 0; i < values; i++)
         if ((node.operand[i] = c->node_of[given->value[i]]) < 0)
             return -1;
-    const sp_term **dim = SP_NEW_ARRAY(c->pool, const sp_term *, given->values - values);
+    const sp_syntax_term **dim = SP_NEW_ARRAY(c->pool, const sp_syntax_term *, given->values - values);
     for (size_t i = values; i < given->values; i++)
         dim[i - values] = &c->syntax->body.terms.item[given->value[i]];
     return node.op == SP_NET_RENAME ? check_rename(c, dim, node) : check_named(c, dim, given->values - values, node);
 }
 
-static int check_term(checking *c, const sp_term *term)
+static int check_term(checking *c, const sp_syntax_term *term)
 {
     static const sp_net_op op[] = {[SP_TERM_NEGATE] = SP_NET_NEG,  [SP_TERM_TRANSPOSE] = SP_NET_TRANSPOSE,
                                    [SP_TERM_PRODUCT] = SP_NET_PRODUCT, [SP_TERM_ADD] = SP_NET_ADD,
@@ -595,10 +595,10 @@ static int check_term(checking *c, const sp_term *term)
 }
 
 /* Marks the terms that stand where a call names a dimension: they are no values. */
-static void mark_dimensions(checking *c, const sp_expression *e)
+static void mark_dimensions(checking *c, const sp_syntax_expression *e)
 {
     for (size_t i = e->first; i < e->end; i++) {
-        const sp_term *term = &c->syntax->body.terms.item[i];
+        const sp_syntax_term *term = &c->syntax->body.terms.item[i];
         if (term->kind != SP_TERM_CALL)
             continue;
         const size_t call = find_call(term->text);
@@ -607,11 +607,11 @@ static void mark_dimensions(checking *c, const sp_expression *e)
     }
 }
 
-static int check_expression(checking *c, const sp_expression *e)
+static int check_expression(checking *c, const sp_syntax_expression *e)
 {
     mark_dimensions(c, e);
     for (size_t i = e->first; i < e->end; i++) {
-        const sp_term *term = &c->syntax->body.terms.item[i];
+        const sp_syntax_term *term = &c->syntax->body.terms.item[i];
         if (c->node_of[i] != DIMENSION || term->kind != SP_TERM_NAME)
             c->node_of[i] = check_term(c, term);
     }

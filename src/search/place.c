@@ -5,7 +5,7 @@
 /* Of mpfr; entries: up to so many, all data of zeros and ones are tried. */
 enum { BITS = 256, ENUMERATED = 8 };
 
-bool sp_place_move_to_case(sp_place *at, const sp_site *site, const sp_case *of)
+bool sp_place_move_to_case(sp_search_place *at, const sp_site *site, const sp_case *of)
 {
     at->site = site;
     sp_diagnostics none = {.pool = at->at_site};
@@ -17,7 +17,7 @@ bool sp_place_move_to_case(sp_place *at, const sp_site *site, const sp_case *of)
     return at->setup.ownership;
 }
 
-bool sp_place_move(sp_place *at, const sp_site *site)
+bool sp_place_move(sp_search_place *at, const sp_site *site)
 {
     sp_pool_clear(at->at_site);
     if (sp_place_move_to_case(at, site, sp_site_case(at->at_site, at->sites, site)))
@@ -27,20 +27,20 @@ bool sp_place_move(sp_place *at, const sp_site *site)
     return false;
 }
 
-static void set_network(sp_place *at, const sp_network *of)
+static void set_network(sp_search_place *at, const sp_network *of)
 {
     at->network = *of;
     memcpy(at->network.dim, at->site->dim, sizeof at->network.dim);
 }
 
-void sp_place_use(sp_place *at, const sp_functions *functions)
+void sp_place_use(sp_search_place *at, const sp_functions *functions)
 {
     at->functions = functions;
     set_network(at, functions->network);
     memset(at->data.value, 0, at->data.count * sizeof *at->data.value);
 }
 
-static void count_work(sp_place *at, size_t times)
+static void count_work(sp_search_place *at, size_t times)
 {
     at->work += times * at->site->ranks * at->program->nodes;
 }
@@ -48,7 +48,7 @@ static void count_work(sp_place *at, size_t times)
 /* A divisor that holds step's random values may be 0 with some and not with others. */
 enum { STEP_TRIALS = 4 };
 
-sp_result_set sp_place_differs(sp_place *at, uint64_t seed, sp_result_set *unknown)
+sp_result_set sp_place_differs(sp_search_place *at, uint64_t seed, sp_result_set *unknown)
 {
     sp_trial all = {.one_sided = ~(sp_result_set)0};
     *unknown = 0;
@@ -70,7 +70,7 @@ sp_result_set sp_place_differs(sp_place *at, uint64_t seed, sp_result_set *unkno
 
 /* What `check` finds out: a mismatch is certain, and what is neither that nor certain is
  * unclear. */
-static sp_trial try_bounded(sp_place *at, sp_trial_place *place)
+static sp_trial try_bounded(sp_search_place *at, sp_trial_place *place)
 {
     sp_trial trial =
         sp_trial_bounded(at->at_trial, &at->setup, &at->data, BITS, at->result, place);
@@ -78,14 +78,14 @@ static sp_trial try_bounded(sp_place *at, sp_trial_place *place)
     return trial;
 }
 
-static bool is_certain(sp_place *at)
+static bool is_certain(sp_search_place *at)
 {
     sp_trial trial = try_bounded(at, NULL);
     sp_pool_clear(at->at_trial);
     return trial.differs >> at->result & 1U && !trial.unclear;
 }
 
-sp_result_set sp_place_mismatches(sp_place *at, sp_trial_place *place)
+sp_result_set sp_place_mismatches(sp_search_place *at, sp_trial_place *place)
 {
     sp_trial trial = try_bounded(at, place);
     if (place && at->functions->exact)
@@ -95,7 +95,7 @@ sp_result_set sp_place_mismatches(sp_place *at, sp_trial_place *place)
 
 /* Bits of the results that fail with the functions and data that are set; *missed: some entry has
  * no value or no certain one. */
-static sp_result_set failing(sp_place *at, bool *missed)
+static sp_result_set failing(sp_search_place *at, bool *missed)
 {
     sp_result_set differs = ~(sp_result_set)0;
     count_work(at, 4); /* a fraction costs about as much as four elements of the field */
@@ -114,7 +114,7 @@ static sp_result_set failing(sp_place *at, bool *missed)
     return differs;
 }
 
-static bool fails(sp_place *at)
+static bool fails(sp_search_place *at)
 {
     bool missed = false;
     return failing(at, &missed) >> at->result & 1U;
@@ -131,7 +131,7 @@ static uint64_t next_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-static void draw_between(sp_place *at, uint64_t *random, long least, long most)
+static void draw_between(sp_search_place *at, uint64_t *random, long least, long most)
 {
     for (size_t i = 0; i < at->data.count; i++)
         at->data.value[i] = least + (long)(next_random(random) % (uint64_t)(most - least + 1));
@@ -139,7 +139,7 @@ static void draw_between(sp_place *at, uint64_t *random, long least, long most)
 
 /* Ones; then integers from -1 to 1, later from wider ranges; then, if some entry had no value,
  * positive ones: sqrt and log have no others, and 1 / z has a pole. False after the last. */
-static bool draw_next(sp_place *at, sp_draws *drawn)
+static bool draw_next(sp_search_place *at, sp_draws *drawn)
 {
     if (drawn->count >= SP_SEARCH_LIMIT_DRAWS * (drawn->missed ? 2 : 1))
         return false;
@@ -155,7 +155,7 @@ static bool draw_next(sp_place *at, sp_draws *drawn)
     return true;
 }
 
-static bool draw_data(sp_place *at)
+static bool draw_data(sp_search_place *at)
 {
     sp_draws drawn = {0};
     while (draw_next(at, &drawn))
@@ -164,7 +164,7 @@ static bool draw_data(sp_place *at)
     return false;
 }
 
-bool sp_place_shows(sp_place *at, sp_draws *drawn, size_t result)
+bool sp_place_shows(sp_search_place *at, sp_draws *drawn, size_t result)
 {
     sp_place_use(at, sp_candidates_generic(at->candidates));
     at->result = result;
@@ -174,7 +174,7 @@ bool sp_place_shows(sp_place *at, sp_draws *drawn, size_t result)
     return drawn->results >> result & 1U;
 }
 
-sp_result_set sp_place_differs_outside(sp_place *at, bool precise)
+sp_result_set sp_place_differs_outside(sp_search_place *at, bool precise)
 {
     enum { DOUBLE = 53, MOST = 3 };
     static const long least[] = {1, -MOST};
@@ -201,7 +201,7 @@ sp_result_set sp_place_differs_outside(sp_place *at, bool precise)
 }
 
 /* All data of zeros and ones, those of the fewest ones first. */
-static bool enumerate_data(sp_place *at)
+static bool enumerate_data(sp_search_place *at)
 {
     const size_t count = at->data.count;
     for (size_t ones = 0; ones <= count; ones++)
@@ -224,7 +224,7 @@ static long integer(size_t number)
 }
 
 /* Puts the first integer that still fails for each entry, until none changes. */
-static void shrink_data(sp_place *at)
+static void shrink_data(sp_search_place *at)
 {
     for (bool changed = true; changed;) {
         changed = false;
@@ -242,7 +242,7 @@ static void shrink_data(sp_place *at)
     }
 }
 
-static bool find_data(sp_place *at)
+static bool find_data(sp_search_place *at)
 {
     if (!draw_data(at))
         return false;
@@ -257,7 +257,7 @@ static bool find_data(sp_place *at)
     return true;
 }
 
-static bool try_functions(sp_place *at, const sp_functions *functions)
+static bool try_functions(sp_search_place *at, const sp_functions *functions)
 {
     sp_place_use(at, functions);
     at->certain = false;
@@ -270,13 +270,13 @@ static bool try_functions(sp_place *at, const sp_functions *functions)
 }
 
 /* How much less simple the next candidate of a function is: losses count twice. */
-static size_t weight(const sp_place *at, sp_function f)
+static size_t weight(const sp_search_place *at, sp_function f)
 {
     return at->program->of->function[f].arguments == 2 ? 2 : 1;
 }
 
 /* All choices of functions 0 to f - 1, of this weight together. */
-static bool try_weight(sp_place *at, sp_function f, size_t total, size_t choice[SP_MAX_OWN_FUNCTIONS])
+static bool try_weight(sp_search_place *at, sp_function f, size_t total, size_t choice[SP_MAX_OWN_FUNCTIONS])
 {
     if (f == 0)
         return total == 0 && try_functions(at, sp_candidates_get(at->candidates, choice));
@@ -289,7 +289,7 @@ static bool try_weight(sp_place *at, sp_function f, size_t total, size_t choice[
     return false;
 }
 
-bool sp_place_find(sp_place *at, size_t result)
+bool sp_place_find(sp_search_place *at, size_t result)
 {
     const sp_function functions = (sp_function)at->program->of->functions;
     size_t choice[SP_MAX_OWN_FUNCTIONS] = {0}, most = 0;

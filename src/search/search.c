@@ -19,7 +19,7 @@ struct sp_search {
     const char *reference; /* NULL: the scheme's own text is put in front */
     sp_candidates candidates;
     sp_sites sites;
-    sp_place place;
+    sp_search_place place;
     failing_site *failing;
     size_t failings, failing_room;
     size_t tried;   /* sites */
@@ -38,7 +38,7 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
     s->answer = SP_NEW_ARRAY(pool, const sp_counterexample *, program->results);
     s->candidates = sp_candidates_of(pool, program);
     s->sites = sp_sites_of(pool, program);
-    s->place = (sp_place){.at_site = sp_pool_inside(pool), .at_trial = sp_pool_inside(pool),
+    s->place = (sp_search_place){.at_site = sp_pool_inside(pool), .at_trial = sp_pool_inside(pool),
                           .program = program, .rule = program->of->rule,
                           .sites = &s->sites, .candidates = &s->candidates};
     s->place.steps = sp_field_test_has_step(program);
@@ -64,7 +64,7 @@ sp_search *sp_search_open(sp_pool *pool, const sp_program *program,
 static const sp_counterexample *describe(sp_search *s)
 {
     sp_pool *pool = s->pool;
-    sp_place *at = &s->place;
+    sp_search_place *at = &s->place;
     const sp_program *program = at->program;
     sp_counterexample *c = SP_NEW(pool, sp_counterexample);
     sp_trial_place where = {0};
@@ -285,7 +285,7 @@ static double cost_of(const sp_search *s, const sp_case *of)
 sp_search_at_case sp_search_try_case(sp_search *s, size_t result, const sp_case *of)
 {
     const double most = 2e7; /* some hundredths of a second */
-    sp_place *at = &s->place;
+    sp_search_place *at = &s->place;
     if (at->layouts >> result & 1U)
         return SP_SEARCH_CAN_FAIL;
     const double cost = cost_of(s, of);

@@ -2,7 +2,7 @@
 #ifndef SP_SEARCH_TEXT_H
 #define SP_SEARCH_TEXT_H
 
-#include "search/search.h"
+#include "search/site.h"
 #include "search/trial.h"
 
 typedef struct sp_search_case {

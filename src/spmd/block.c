@@ -10,7 +10,7 @@ void sp_block_steps(size_t *step, const size_t *size, unsigned order)
 }
 
 /* Two dimensions at most, each row-major in both matrices: what number systems copy themselves. */
-static bool is_plain(const sp_block *b, const sp_matrix *out, const sp_matrix *a)
+static bool is_plain(const sp_entry_block *b, const sp_matrix *out, const sp_matrix *a)
 {
     if (b->order == 2)
         return b->to_step[0] == out->cols && b->from_step[0] == a->cols && b->to_step[1] == 1 && b->from_step[1] == 1;
@@ -33,7 +33,7 @@ static const size_t *spread(sp_pool *pool, const size_t *list, size_t step, size
     return at;
 }
 
-void sp_block_copy(const sp_arithmetic *in, const sp_block *b, sp_matrix *out, const sp_matrix *a)
+void sp_block_copy(const sp_arithmetic *in, const sp_entry_block *b, sp_matrix *out, const sp_matrix *a)
 {
     for (unsigned d = 0; d < b->order; d++)
         if (b->count[d] == 0)

@@ -9,10 +9,10 @@ typedef struct group {
 } group;
 
 /* Between a value of one layout on a rank and a value of another on another; what is copied is the caller's. */
-static sp_block between(const sp_step *step, const sp_layout *to, size_t to_rank, const sp_layout *from,
+static sp_entry_block between(const sp_node_step *step, const sp_layout *to, size_t to_rank, const sp_layout *from,
                         size_t from_rank)
 {
-    sp_block block = {.order = to->order};
+    sp_entry_block block = {.order = to->order};
     size_t held[SP_MAX_ORDER];
     sp_ownership_held(step->ownership, to, to_rank, held);
     sp_block_steps(block.to_step, held, to->order);
@@ -21,11 +21,11 @@ static sp_block between(const sp_step *step, const sp_layout *to, size_t to_rank
     return block;
 }
 
-static sp_matrix *own_part(const sp_step *step, const sp_matrix *whole, size_t rank)
+static sp_matrix *own_part(const sp_node_step *step, const sp_matrix *whole, size_t rank)
 {
     const sp_layout *layout = &step->out->layout;
     sp_matrix *out = sp_step_make(step, rank);
-    sp_block block = between(step, layout, rank, &step->operand[0]->layout, rank);
+    sp_entry_block block = between(step, layout, rank, &step->operand[0]->layout, rank);
     sp_ownership_held(step->ownership, layout, rank, block.count);
     block.from[step->node->place] =
         sp_ownership_places(step->ownership, &layout->part[step->node->place], rank).index;
@@ -33,7 +33,7 @@ static sp_matrix *own_part(const sp_step *step, const sp_matrix *whole, size_t r
     return out;
 }
 
-static void total(const sp_step *step, const group *g, sp_matrix *out)
+static void total(const sp_node_step *step, const group *g, sp_matrix *out)
 {
     sp_pool *pool = step->in->pool;
     const sp_matrix **a = SP_NEW_ARRAY(pool, const sp_matrix *, g->size);
@@ -46,7 +46,7 @@ static void total(const sp_step *step, const group *g, sp_matrix *out)
 /* ---- the collectives: from the group's values of operand 0 to its values of out ---- */
 
 /* -infinity where a rank has no entries is the least of all. */
-static void largest(const sp_step *step, const group *g, sp_matrix *out)
+static void largest(const sp_node_step *step, const group *g, sp_matrix *out)
 {
     const sp_arithmetic *in = step->in;
     const sp_matrix *best = step->operand[0]->on[g->rank[0]];
@@ -60,7 +60,7 @@ static void largest(const sp_step *step, const group *g, sp_matrix *out)
     }
 }
 
-static void allreduce(const sp_step *step, const group *g)
+static void allreduce(const sp_node_step *step, const group *g)
 {
     const sp_arithmetic *in = step->in;
     const sp_matrix *a = step->operand[0]->on[g->rank[0]];
@@ -83,12 +83,12 @@ static void allreduce(const sp_step *step, const group *g)
     sp_matrix_free(in, sum);
 }
 
-static void allgather(const sp_step *step, const group *g)
+static void allgather(const sp_node_step *step, const group *g)
 {
     const sp_layout *layout = &step->operand[0]->layout;
     sp_matrix *out = sp_step_make(step, g->rank[0]);
     for (size_t c = 0; c < g->size; c++) {
-        sp_block block = between(step, &step->out->layout, g->rank[0], layout, g->rank[c]);
+        sp_entry_block block = between(step, &step->out->layout, g->rank[0], layout, g->rank[c]);
         sp_ownership_held(step->ownership, layout, g->rank[c], block.count);
         block.to[step->node->place] =
             sp_ownership_places(step->ownership, &layout->part[step->node->place], g->rank[c])
@@ -97,7 +97,7 @@ static void allgather(const sp_step *step, const group *g)
     }
 }
 
-static void reducescatter(const sp_step *step, const group *g)
+static void reducescatter(const sp_node_step *step, const group *g)
 {
     const sp_matrix *a = step->operand[0]->on[g->rank[0]];
     sp_matrix *sum = sp_matrix_create(step->in, a->rows, a->cols);
@@ -107,13 +107,13 @@ static void reducescatter(const sp_step *step, const group *g)
     sp_matrix_free(step->in, sum);
 }
 
-static void slice(const sp_step *step, const group *g)
+static void slice(const sp_node_step *step, const group *g)
 {
     for (size_t c = 0; c < g->size; c++)
         own_part(step, step->operand[0]->on[g->rank[c]], g->rank[c]);
 }
 
-static void alltoall(const sp_step *step, const group *g)
+static void alltoall(const sp_node_step *step, const group *g)
 {
     const sp_layout *before = &step->operand[0]->layout, *after = &step->out->layout;
     int split = step->node->place, whole = step->node->place2;
@@ -123,7 +123,7 @@ static void alltoall(const sp_step *step, const group *g)
         for (size_t d = 0; d < g->size; d++) {
             sp_indices theirs =
                 sp_ownership_places(step->ownership, &before->part[whole], g->rank[d]);
-            sp_block block = between(step, after, g->rank[c], before, g->rank[d]);
+            sp_entry_block block = between(step, after, g->rank[c], before, g->rank[d]);
             sp_ownership_held(step->ownership, after, g->rank[c], block.count);
             block.from[split] = mine.index;
             block.count[split] = mine.count;
@@ -134,12 +134,12 @@ static void alltoall(const sp_step *step, const group *g)
     }
 }
 
-static void broadcast(const sp_step *step, const group *g)
+static void broadcast(const sp_node_step *step, const group *g)
 {
     sp_step_lend(step, g->rank[0], g->rank[step->node->constant]);
 }
 
-static void shift(const sp_step *step, const group *g)
+static void shift(const sp_node_step *step, const group *g)
 {
     long size = (long)g->size, further = step->node->constant % size;
     size_t forward = (size_t)(further < 0 ? further + size : further);
@@ -147,7 +147,7 @@ static void shift(const sp_step *step, const group *g)
         sp_step_lend(step, g->rank[c], g->rank[(c + forward) % g->size]);
 }
 
-static void only(const sp_step *step, const group *g)
+static void only(const sp_node_step *step, const group *g)
 {
     for (size_t c = 0; c < g->size; c++) {
         if (c == (size_t)step->node->constant)
@@ -173,7 +173,7 @@ typedef enum outcome { SAME, APART, KEPT } outcome;
 
 static const struct {
     outcome outcome;
-    void (*run)(const sp_step *step, const group *g);
+    void (*run)(const sp_node_step *step, const group *g);
 } collectives[SP_OP_COUNT] = {
 #define X(op, outcome, run) [SP_OP_##op] = {outcome, run},
     COLLECTIVES(X)
@@ -185,7 +185,7 @@ bool sp_is_collective(sp_op op)
     return collectives[op].run != NULL;
 }
 
-void sp_collective_run(const sp_step *step)
+void sp_collective_run(const sp_node_step *step)
 {
     const sp_mesh *mesh = sp_ownership_mesh(step->ownership);
     size_t axis = (size_t)step->node->axis, size = mesh->size[axis];

@@ -6,6 +6,6 @@
 
 bool sp_is_collective(sp_op op);
 /* Runs step->node, which is a collective. */
-void sp_collective_run(const sp_step *step);
+void sp_collective_run(const sp_node_step *step);
 
 #endif

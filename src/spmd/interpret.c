@@ -24,7 +24,7 @@ size_t sp_step_representative(const sp_mesh *mesh, size_t rank, unsigned varies)
     return rank;
 }
 
-sp_matrix *sp_step_make_shape(const sp_step *step, size_t rows, size_t cols)
+sp_matrix *sp_step_make_shape(const sp_node_step *step, size_t rows, size_t cols)
 {
     sp_rank_values *out = step->out;
     out->made = sp_pool_grow(step->in->pool, out->made, &out->capacity, out->count + 1,
@@ -32,14 +32,14 @@ sp_matrix *sp_step_make_shape(const sp_step *step, size_t rows, size_t cols)
     return out->made[out->count++] = sp_matrix_create(step->in, rows, cols);
 }
 
-sp_matrix *sp_step_make(const sp_step *step, size_t rank)
+sp_matrix *sp_step_make(const sp_node_step *step, size_t rank)
 {
     size_t rows, cols;
     sp_ownership_shape(step->ownership, &step->out->layout, rank, &rows, &cols);
     return step->out->on[rank] = sp_step_make_shape(step, rows, cols);
 }
 
-void sp_step_lend(const sp_step *step, size_t to, size_t from)
+void sp_step_lend(const sp_node_step *step, size_t to, size_t from)
 {
     step->out->on[to] = step->operand[0]->on[from];
     if (!step->out->lender) {
@@ -79,7 +79,7 @@ static unsigned layout_axes(const sp_layout *layout)
 
 /* ---- local operations ---- */
 
-static void run_locally(const run *r, const sp_step *step)
+static void run_locally(const run *r, const sp_node_step *step)
 {
     const sp_mesh *mesh = sp_ownership_mesh(step->ownership);
     sp_rank_values *out = step->out;
@@ -153,7 +153,7 @@ static void run_node(const run *r, int n)
 {
     const sp_mesh *mesh = sp_ownership_mesh(r->ownership);
     sp_rank_values *out = &r->value[n];
-    sp_step step = {.in = r->in, .ownership = r->ownership, .node = &r->program->node[n],
+    sp_node_step step = {.in = r->in, .ownership = r->ownership, .node = &r->program->node[n],
                     .out = out};
     for (int i = 0; i < 2; i++) {
         int from = source(r->program, n, i, &step.transposed[i]);

@@ -8,7 +8,7 @@
 typedef struct local {
     const sp_network *network;
     const sp_inputs *inputs;
-    const sp_step *step;
+    const sp_node_step *step;
     const sp_arithmetic *in;
     const sp_node *node;
     size_t rank;
@@ -19,7 +19,7 @@ typedef struct local {
 void sp_local_cut(const sp_arithmetic *in, sp_matrix *out, const sp_matrix *whole, const sp_layout *layout,
                   const sp_ownership *ownership, size_t rank)
 {
-    sp_block block = {.order = layout->order};
+    sp_entry_block block = {.order = layout->order};
     size_t size[SP_MAX_ORDER];
     sp_ownership_held(ownership, layout, rank, block.count);
     for (unsigned i = 0; i < layout->order; i++) {
@@ -85,7 +85,7 @@ static size_t product_of(const size_t *size, unsigned from, unsigned to)
 static sp_matrix *arranged(const local *l, int operand, const arrangement *order, unsigned rows)
 {
     const sp_layout *layout = layout_of(l, operand);
-    sp_block block = {.order = order->count};
+    sp_entry_block block = {.order = order->count};
     size_t held[SP_MAX_ORDER], step[SP_MAX_ORDER];
     sizes_of(l, order, block.count);
     sp_ownership_held(l->step->ownership, layout, l->rank, held);
@@ -105,7 +105,7 @@ static sp_matrix *arranged(const local *l, int operand, const arrangement *order
 static void put_back(const local *l, const sp_matrix *from, const arrangement *order)
 {
     const sp_layout *value = &l->step->out->layout;
-    sp_block block = {.order = value->order};
+    sp_entry_block block = {.order = value->order};
     size_t size[2 * SP_MAX_ORDER], step[2 * SP_MAX_ORDER];
     sizes_of(l, order, size);
     sp_block_steps(step, size, order->count);
@@ -410,7 +410,7 @@ static void (*const locals[SP_OP_COUNT])(const local *l) = {
     [SP_OP_LOGSUMEXP] = softmax,
 };
 
-void sp_local_run(const sp_step *step, const sp_network *network, const sp_inputs *inputs, size_t rank)
+void sp_local_run(const sp_node_step *step, const sp_network *network, const sp_inputs *inputs, size_t rank)
 {
     local l = {.network = network, .inputs = inputs, .step = step, .in = step->in, .node = step->node, .rank = rank};
     l.a = step->operand[0] ? step->operand[0]->on[rank] : NULL;

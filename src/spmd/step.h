@@ -20,22 +20,22 @@ typedef struct sp_rank_values {
     size_t uses;                   /* that are still to come */
 } sp_rank_values;
 
-typedef struct sp_step {
+typedef struct sp_node_step {
     const sp_arithmetic *in;
     const sp_ownership *ownership;
     const sp_node *node;
     sp_rank_values *operand[2]; /* NULL where there is none */
     bool transposed[2];         /* PRODUCT: take the operand's transpose */
     sp_rank_values *out;
-} sp_step;
+} sp_node_step;
 
 /* The smallest rank that holds the same matrix of a value that varies on these axes. */
 size_t sp_step_representative(const sp_mesh *mesh, size_t rank, unsigned varies);
 /* A matrix of zeros of the given shape that out owns. */
-sp_matrix *sp_step_make_shape(const sp_step *step, size_t rows, size_t cols);
+sp_matrix *sp_step_make_shape(const sp_node_step *step, size_t rows, size_t cols);
 /* out's matrix on a rank, made and put there. */
-sp_matrix *sp_step_make(const sp_step *step, size_t rank);
+sp_matrix *sp_step_make(const sp_node_step *step, size_t rank);
 /* Puts operand 0's matrix of rank `from` on rank `to`, without a copy. */
-void sp_step_lend(const sp_step *step, size_t to, size_t from);
+void sp_step_lend(const sp_node_step *step, size_t to, size_t from);
 
 #endif

@@ -1,7 +1,6 @@
 /* check: finite differences as evidence, with slopes that are falsified after they were taken. */
 #include "api/cases.h"
-#include "check/result.h"
-#include "check/slopes.h"
+#include "check/check.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,7 +44,7 @@ typedef struct fixture {
 static void open_job(void *argument)
 {
     fixture *f = argument;
-    f->job = sp_job_open(f->pool, f->cases->unit->item[0], &(sp_check_options){0});
+    f->job = sp_gather_evidence(f->pool, f->cases->unit->item[0], &(sp_check_options){0});
 }
 
 static fixture make(const char *text)
@@ -71,7 +70,7 @@ static void right_gradients_agree_on_every_entry(void **state)
 {
     (void)state;
     fixture f = make(right);
-    sp_result_outcome r = sp_result_judge(f.job, DX);
+    sp_result_outcome r = sp_judge_result(f.job, DX);
     assert_int_equal(r.verdict, SP_VERDICT_MATCH);
     const sp_numdiff_evidence *n = &r.numdiff[1];
     assert_string_equal(n->system, "mpfr");
@@ -92,7 +91,7 @@ static void a_wrong_gradient_is_contradicted(void **state)
 {
     (void)state;
     fixture f = make(wrong);
-    sp_result_outcome r = sp_result_judge(f.job, DB2);
+    sp_result_outcome r = sp_judge_result(f.job, DB2);
     assert_int_equal(r.verdict, SP_VERDICT_MISMATCH);
     assert_int_equal(r.numdiff[1].finding, SP_FINDING_CONTRADICTS);
     assert_int_equal(r.numdiff[1].delta_within, 4);
@@ -110,19 +109,19 @@ static void references_that_contradict_each_other_leave_it_open(void **state)
     fixture f = make(right);
     mpfr_ptr slope = f.mpfr->tensor[SP_TENSOR_W2].slope[3];
     mpfr_add_ui(slope, slope, 1, MPFR_RNDN);
-    sp_result_outcome r = sp_result_judge(f.job, DW2);
+    sp_result_outcome r = sp_judge_result(f.job, DW2);
     assert_int_equal(r.verdict, SP_VERDICT_UNDECIDED);
     assert_int_equal(r.numdiff[1].delta_beyond, 1);
     assert_int_equal(r.numdiff[1].beyond, 0); /* nothing is said about the ranks there */
     assert_int_equal(r.numdiff[1].compared, 19);
     assert_string_equal(r.numdiff[1].delta_place.index, "[0,3]");
     assert_non_null(strstr(r.reason, "the delta rule itself"));
-    assert_int_equal(sp_result_judge(f.job, DX).verdict, SP_VERDICT_MATCH);
+    assert_int_equal(sp_judge_result(f.job, DX).verdict, SP_VERDICT_MATCH);
     drop(f);
     f = make(wrong); /* a wrong scheme is wrong all the same: number systems show it */
     slope = f.mpfr->tensor[SP_TENSOR_B2].slope[0];
     mpfr_add_ui(slope, slope, 1, MPFR_RNDN);
-    assert_int_equal(sp_result_judge(f.job, DB2).verdict, SP_VERDICT_MISMATCH);
+    assert_int_equal(sp_judge_result(f.job, DB2).verdict, SP_VERDICT_MISMATCH);
     drop(f);
 }
 
@@ -132,13 +131,13 @@ static void an_error_bar_that_is_not_finite_says_nothing(void **state)
     fixture f = make(wrong);
     mpfr_set_inf(f.mpfr->tensor[SP_TENSOR_B2].error[0], 1);
     mpfr_set_nan(f.mpfr->tensor[SP_TENSOR_B2].error[1]);
-    sp_result_outcome r = sp_result_judge(f.job, DB2);
+    sp_result_outcome r = sp_judge_result(f.job, DB2);
     assert_int_equal(r.numdiff[1].delta_within, 2);
     assert_int_equal(r.numdiff[1].compared, 4);
     drop(f);
     f = make(right);
     mpfr_set_inf(f.mpfr->tensor[SP_TENSOR_B2].error[0], 1);
-    r = sp_result_judge(f.job, DB2);
+    r = sp_judge_result(f.job, DB2);
     assert_int_equal(r.numdiff[1].finding, SP_FINDING_SILENT);
     assert_int_equal(r.verdict, SP_VERDICT_MATCH); /* mpfr covers it */
     drop(f);
@@ -152,7 +151,7 @@ static void kinks_are_counted_and_not_judged(void **state)
     mpfr_set_ui(x->slope[2], 100, MPFR_RNDN);
     x->state[2] = SP_NUMDIFF_KINK;
     x->kinks++, x->judged--;
-    sp_result_outcome r = sp_result_judge(f.job, DX);
+    sp_result_outcome r = sp_judge_result(f.job, DX);
     assert_int_equal(r.verdict, SP_VERDICT_MATCH);
     assert_int_equal(r.numdiff[1].finding, SP_FINDING_SILENT);
     assert_int_equal(r.numdiff[1].kinks, 1);
@@ -168,7 +167,7 @@ static void binary64_decides_nothing(void **state)
     fixture f = make(right);
     for (size_t i = 0; i < 6; i++)
         f.binary64->tensor[SP_TENSOR_X].slope_binary64[i] += 1;
-    sp_result_outcome r = sp_result_judge(f.job, DX);
+    sp_result_outcome r = sp_judge_result(f.job, DX);
     assert_int_equal(r.verdict, SP_VERDICT_MATCH);
     assert_int_equal(r.numdiff[0].delta_beyond, 6);
     assert_int_equal(r.numdiff[0].finding, SP_FINDING_SILENT);
@@ -180,22 +179,22 @@ static void directions_are_compared_with_the_gathered_gradient(void **state)
 {
     (void)state;
     fixture f = make(sampled);
-    sp_result_outcome r = sp_result_judge(f.job, DB2);
+    sp_result_outcome r = sp_judge_result(f.job, DB2);
     assert_true(r.numdiff[1].directions > 0);
     assert_int_equal(r.numdiff[1].delta_directions_beyond, 0);
     assert_int_equal(r.numdiff[1].directions_beyond, r.numdiff[1].directions);
     assert_int_equal(r.numdiff[1].finding, SP_FINDING_CONTRADICTS);
     /* dX is on both ranks: each entry is gathered once */
-    r = sp_result_judge(f.job, DX);
+    r = sp_judge_result(f.job, DX);
     assert_true(r.numdiff[1].directions > 0);
     assert_int_equal(r.numdiff[1].directions_beyond, 0);
-    r = sp_result_judge(f.job, DW2);
+    r = sp_judge_result(f.job, DW2);
     assert_true(r.numdiff[1].directions > 0);
     assert_int_equal(r.numdiff[1].directions_beyond, 0);
     assert_int_equal(r.verdict, SP_VERDICT_MATCH);
     for (size_t i = 0; i < f.mpfr->directions; i++)
         mpfr_add_ui(f.mpfr->direction[i].slope, f.mpfr->direction[i].slope, 1, MPFR_RNDN);
-    r = sp_result_judge(f.job, DW2);
+    r = sp_judge_result(f.job, DW2);
     assert_int_equal(r.numdiff[1].delta_directions_beyond, r.numdiff[1].directions);
     assert_int_equal(r.verdict, SP_VERDICT_UNDECIDED);
     drop(f);

@@ -1,8 +1,11 @@
-#include "check/merge.h"
+/* Evidence: does the declared layout fit what a rank computes; if not, which shapes collide and which merge would be
+ * right. */
+#include "check/evidence.h"
 
 #include <string.h>
 
-bool sp_layout_fits(const sp_program *program, size_t result)
+/* The computed layout is the declared one, and not split over the axis that it is summed over. */
+static bool layout_fits(const sp_program *program, size_t result)
 {
     const sp_result_decl *decl = &program->result[result];
     return sp_layout_equal(&decl->declared, &program->node[decl->node].layout) &&
@@ -182,20 +185,30 @@ static void find_right_merge(const sp_job *job, size_t result, const sp_layout *
     evidence->advice = sp_pool_format(job->pool, "no merge of them is the delta rule's %s", name);
 }
 
-sp_layout_evidence sp_layout_judge(const sp_job *job, size_t result)
+static void judge(sp_judgement *j)
 {
-    const sp_result_decl *decl = &job->program->result[result];
-    const sp_layout *computed = &job->program->node[decl->node].layout;
-    sp_layout_evidence evidence = {
-        .finding = SP_FINDING_AGREES,
-        .declared = declaration(job, decl->result, &decl->declared, decl->sum_axis),
+    const sp_job *job = j->job;
+    const sp_layout *computed = &job->program->node[j->decl->node].layout;
+    sp_layout_evidence *e = &j->of->layout;
+    *e = (sp_layout_evidence){
+        .finding = layout_fits(job->program, j->result) ? SP_FINDING_AGREES : SP_FINDING_CONTRADICTS,
+        .declared = declaration(job, j->decl->result, &j->decl->declared, j->decl->sum_axis),
         .computed = sp_layout_text(job->pool, job->program, computed),
-        .merge = merge_words(job, &decl->declared, decl->sum_axis),
+        .merge = merge_words(job, &j->decl->declared, j->decl->sum_axis),
     };
-    if (sp_layout_fits(job->program, result))
-        return evidence;
-    evidence.finding = SP_FINDING_CONTRADICTS;
-    evidence.collision = collision(job, decl, computed);
-    find_right_merge(job, result, computed, &evidence);
-    return evidence;
+    if (e->finding == SP_FINDING_CONTRADICTS) {
+        e->collision = collision(job, j->decl, computed);
+        find_right_merge(job, j->result, computed, e);
+    }
+    sp_found(j, &sp_evidence_layout, e->finding);
 }
+
+static void say(const sp_judgement *j, sp_saying *to)
+{
+    const sp_layout_evidence *e = &j->of->layout;
+    if (e->finding == SP_FINDING_CONTRADICTS && !to->contradicts)
+        to->contradicts = sp_pool_format(j->job->pool, "declared %s, but a rank computes %s: %s; %s", e->declared,
+                                         e->computed, e->collision, e->advice);
+}
+
+const sp_evidence_kind sp_evidence_layout = {"layout", false, NULL, judge, say};
