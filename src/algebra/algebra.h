@@ -63,7 +63,6 @@ typedef struct sp_variable_set {
 } sp_variable_set;
 void sp_variable_set_add(sp_algebra *in, sp_variable_set *set, sp_variable v);
 void sp_variable_set_add_coordinate(sp_algebra *in, sp_variable_set *set, sp_coordinate c);
-bool sp_variable_in(const sp_variable *list, size_t count, sp_variable v);
 
 /* Fills in hash, height and free variables, and returns the one object that is equal. */
 const sp_factor *sp_factor_intern(sp_algebra *in, const sp_factor *draft);
@@ -146,9 +145,7 @@ const sp_expression *sp_substitute(sp_algebra *in, const sp_substitution *with, 
 /* The factor after the change; not always a factor any more. */
 const sp_expression *sp_substitute_factor(sp_algebra *in, const sp_substitution *with, const sp_factor *f);
 
-const sp_expression *sp_factor_alone(sp_algebra *in, const sp_factor *factor);
 /* The factor of an expression that is nothing but one, else NULL. */
 const sp_factor *sp_lone_factor(const sp_expression *a);
-const sp_expression *sp_divides(sp_algebra *in, unsigned axis, int64_t divisor);
 
 #endif

@@ -21,9 +21,8 @@ const sp_expression *sp_elementary_apply(sp_algebra *in, sp_symbol symbol, const
 const sp_expression *sp_logarithm(sp_algebra *in, const sp_expression *a);
 const sp_expression *sp_root(sp_algebra *in, const sp_expression *a);
 const sp_expression *sp_maximum_apply(sp_algebra *in, sp_symbol symbol, const sp_expression *a);
-/* The function of a by its name only, of a that is in normal form for it; c m. */
+/* The function of a by its name only, of a that is in normal form for it. */
 const sp_expression *sp_apply_alone(sp_algebra *in, sp_symbol symbol, const sp_expression *a);
-const sp_expression *sp_term_alone(sp_algebra *in, sp_rational c, const sp_monomial *m);
 sp_rational sp_rational_sum(sp_algebra *in, sp_rational a, sp_rational b);
 static inline sp_rational sp_rational_negative(sp_rational a) { return (sp_rational){-a.n, a.d}; }
 void sp_note(sp_algebra *in, const sp_expression ***list, size_t *count, size_t *capacity,

@@ -241,12 +241,14 @@ typedef enum sp_missing {
 } sp_missing;
 
 typedef struct sp_algebra sp_algebra;
-typedef struct sp_identities sp_identities; /* see proof/prove.h; NULL: nothing is known */
+typedef struct sp_identities sp_identities; /* see algebra/identity.h; NULL: nothing is known */
 
 /* identities are borrowed. */
 sp_algebra *sp_algebra_open(sp_pool *pool, const sp_identities *identities);
 /* Runs body(argument); what stopped it, or SP_PROOF_NO_LIMIT. Other failures pass through. */
 sp_proof_limit sp_algebra_run(sp_algebra *in, void (*body)(void *argument), void *argument);
+/* Forgets the work done so far: what follows has the whole limit again. */
+void sp_algebra_rest(sp_algebra *in);
 _Noreturn void sp_algebra_give_up(sp_algebra *in, sp_proof_limit limit);
 const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit);
 
@@ -302,6 +304,7 @@ const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,
                               const sp_variable *index);
 const sp_expression *sp_same_rank(sp_algebra *in, sp_coordinate a, sp_coordinate b);
 const sp_expression *sp_same_index(sp_algebra *in, sp_variable a, sp_variable b);
+const sp_expression *sp_divides(sp_algebra *in, unsigned axis, int64_t divisor);
 const sp_expression *sp_add(sp_algebra *in, const sp_expression *a, const sp_expression *b);
 const sp_expression *sp_subtract(sp_algebra *in, const sp_expression *a, const sp_expression *b);
 const sp_expression *sp_scale(sp_algebra *in, const sp_expression *a, sp_rational by);
@@ -335,6 +338,7 @@ const sp_expression *sp_substitute_value(sp_algebra *in, const sp_expression *a,
                                   const sp_expression *value);
 
 bool sp_has_variable(const sp_expression *a, sp_variable v);
+bool sp_variable_in(const sp_variable *list, size_t count, sp_variable v);
 /* An order that does not depend on how the expressions were made. */
 int sp_expression_compare(const sp_expression *a, const sp_expression *b);
 int sp_monomial_compare(const sp_monomial *a, const sp_monomial *b);
@@ -346,5 +350,24 @@ const sp_expression *sp_monomial_exponent(sp_algebra *in, const sp_monomial *m);
 /* Derivative of a by the entry of[index] (indices are free variables that do not occur in a). */
 const sp_expression *sp_derivative(sp_algebra *in, const sp_expression *a, unsigned of,
                                    size_t indices, const sp_variable *index);
+
+/* ---- taken apart: for those who explain a difference ---- */
+
+const sp_expression *sp_factor_alone(sp_algebra *in, const sp_factor *factor);
+/* c m */
+const sp_expression *sp_term_alone(sp_algebra *in, sp_rational c, const sp_monomial *m);
+/* a / b for terms that differ in coefficients and sizes only; NULL for others. */
+const sp_expression *sp_term_ratio(sp_algebra *in, const sp_term *a, const sp_term *b);
+/* The terms in which v is free; *rest: the others. */
+const sp_expression *sp_terms_with(sp_algebra *in, const sp_expression *a, sp_variable v, const sp_expression **rest);
+
+/* A term with its summed variables free, under names that occur nowhere else. */
+typedef struct sp_open_term {
+    const sp_expression *head; /* coefficient and sizes */
+    sp_power factor[SP_MAX_PROOF_FACTORS];
+    sp_variable summed[SP_MAX_PROOF_SUMMED];
+    size_t factors, summations;
+} sp_open_term;
+void sp_term_open(sp_algebra *in, const sp_term *term, sp_open_term *open);
 
 #endif

@@ -1,7 +1,6 @@
 /* Programs as formulas: what one rank computes, with its coordinates as subscripts. */
 #include "derive/naming.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /* ---- names ---- */
@@ -9,63 +8,6 @@
 const sp_math *sp_name_math(sp_pool *pool, const sp_signature *of, const char *name)
 {
     return sp_is_mlp(of) ? sp_math_symbol(pool, name) : sp_math_word(pool, name);
-}
-
-/* The first letter of a dimension, or its whole name where another one before it has that letter; with a stroke
- * where that is taken too (dimensions s and S). */
-static const char *base_name(sp_pool *pool, const sp_signature *of, sp_dim dim)
-{
-    size_t length = 1;
-    bool taken = false;
-    for (sp_dim d = 0; d < dim; d++)
-        if (tolower((unsigned char)of->dim[d][0]) == tolower((unsigned char)of->dim[dim][0]))
-            length = strlen(of->dim[dim]);
-    sp_text name = sp_text_in(pool);
-    for (size_t i = 0; i < length; i++)
-        sp_text_format(&name, "%c", tolower((unsigned char)of->dim[dim][i]));
-    for (sp_dim d = 0; d < dim && !taken; d++)
-        taken = strcmp(base_name(pool, of, d), sp_text_string(&name)) == 0;
-    return taken ? sp_pool_format(pool, "%s_%u", sp_text_string(&name), (unsigned)dim) : sp_text_string(&name);
-}
-
-bool sp_index_has_name(sp_pool *pool, const sp_signature *of, const char *name)
-{
-    for (sp_dim d = 0; d < of->dims; d++)
-        if (strcmp(sp_index_name(pool, of, d, 0, 0), name) == 0)
-            return true;
-    return false;
-}
-
-static const char *numbered_name(sp_pool *pool, const sp_signature *of, sp_dim dim, unsigned number)
-{
-    static const char *const letters[SP_DIM_COUNT][2] = {{"n", "m"}, {"i", "j"}, {"k", "l"}, {"o", "p"}};
-    if (sp_is_mlp(of))
-        return number < 2 ? letters[dim][number] : sp_pool_format(pool, "%s%u", letters[dim][0], number);
-    const char *base = base_name(pool, of, dim);
-    if (number == 0)
-        return base;
-    for (unsigned at = 1;; at++) { /* d1 may be a dimension D1 */
-        const char *name = sp_pool_format(pool, "%s%u", base, at);
-        if (!sp_index_has_name(pool, of, name) && --number == 0)
-            return name;
-    }
-}
-
-const char *sp_index_name(sp_pool *pool, const sp_signature *of, sp_dim dim, unsigned primes, unsigned number)
-{
-    sp_text name = sp_text_in(pool);
-    sp_text_add(&name, numbered_name(pool, of, dim, number));
-    sp_text_add_repeated(&name, "'", primes);
-    return sp_text_string(&name);
-}
-
-const char *sp_rank_letter(sp_pool *pool, const sp_signature *of, unsigned number)
-{
-    static const char *const letters[] = {"q", "s", "t", "u", "v"};
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-        if ((sp_is_mlp(of) || !sp_index_has_name(pool, of, letters[i])) && number-- == 0)
-            return letters[i];
-    return sp_pool_format(pool, "q%u", number + 5);
 }
 
 const sp_math *sp_label_math(sp_pool *pool, const sp_signature *of, const sp_part *part)

@@ -4,18 +4,11 @@
 
 #include "typeset/math.h"
 #include "lang/formula.h"
-#include "proof/symbolic.h"
+#include "proof/notation.h"
 
 /* A name of the network: a tensor, value, dimension or function; those of mlp are letters with layers. */
 const sp_math *sp_name_math(sp_pool *pool, const sp_signature *of, const char *name);
-/* The number-th name of an index over a dimension, as the prover's texts have it: n, m, n2, .. in mlp, elsewhere b,
- * b1, b2, .. for B; with its primes for a label such as S'. No two labels share one. */
-const char *sp_index_name(sp_pool *pool, const sp_signature *of, sp_dim dim, unsigned primes, unsigned number);
-/* Whether an index of the network, without a number, is called so. */
-bool sp_index_has_name(sp_pool *pool, const sp_signature *of, const char *name);
 const sp_math *sp_function_math(sp_pool *pool, const sp_signature *of, sp_function function, bool prime);
-/* The number-th letter for a rank that is summed over: one that is no index of the network. */
-const char *sp_rank_letter(sp_pool *pool, const sp_signature *of, unsigned number);
 /* "S'": the dimension of a part under its label. */
 const sp_math *sp_label_math(sp_pool *pool, const sp_signature *of, const sp_part *part);
 

@@ -1,7 +1,5 @@
 #include "proof/cause.h"
 
-#include "algebra/algebra.h"
-
 #include <string.h>
 
 /* What is compared: the value of a statement in a layout with what the delta rule has there. */
@@ -21,38 +19,6 @@ static bool found(comparison *c, sp_cause_kind kind)
 
 /* ---- terms up to their coefficients and sizes ---- */
 
-static const sp_monomial *without_sizes(sp_algebra *in, const sp_monomial *m)
-{
-    sp_monomial bare = *m;
-    memset(bare.size, 0, sizeof bare.size);
-    return sp_monomial_intern(in, &bare);
-}
-
-static const sp_expression *of_term(sp_algebra *in, const sp_term *term)
-{
-    sp_term copy = *term;
-    return sp_expression_intern(in, &copy, 1);
-}
-
-/* a / b for terms that differ in coefficients and sizes only; NULL for others. */
-static const sp_expression *term_ratio(sp_algebra *in, const sp_term *a, const sp_term *b)
-{
-    if (without_sizes(in, a->monomial) != without_sizes(in, b->monomial))
-        return NULL;
-    sp_work w;
-    sp_work_start(&w);
-    sp_rational c;
-    if (!sp_rational_invert(&c, b->coefficient))
-        return NULL;
-    sp_work_coefficient(in, &w, a->coefficient);
-    sp_work_coefficient(in, &w, c);
-    for (sp_sort s = 0; s < SP_SORTS; s++)
-        sp_work_size(in, &w, s, a->monomial->size[s] - b->monomial->size[s]);
-    sp_terms out = {0};
-    sp_work_normalise(in, &w, &out);
-    return sp_terms_finish(in, &out);
-}
-
 /* The one number and sizes that a is times b, or NULL. */
 static const sp_expression *ratio_of(sp_algebra *in, const sp_expression *a,
                                      const sp_expression *b)
@@ -63,7 +29,7 @@ static const sp_expression *ratio_of(sp_algebra *in, const sp_expression *a,
     for (size_t i = 0; i < a->terms; i++) {
         const sp_expression *here = NULL;
         for (size_t j = 0; j < b->terms && !here; j++)
-            here = term_ratio(in, &a->term[i], &b->term[j]);
+            here = sp_term_ratio(in, &a->term[i], &b->term[j]);
         if (!here || (ratio && here != ratio))
             return NULL;
         ratio = here;
@@ -98,36 +64,23 @@ static const sp_expression *completed(sp_algebra *in, const sp_expression *e, sp
                                       const sp_expression **partial)
 {
     sp_variable q = sp_fresh(in, sp_variable_sort(r));
-    sp_terms rest = {0}, depends = {0};
-    for (size_t t = 0; t < e->terms; t++) {
-        const sp_monomial *m = e->term[t].monomial;
-        sp_terms_add(in, sp_variable_in(m->variable, m->variables, r) ? &depends : &rest,
-                     e->term[t].coefficient, m);
-    }
-    *partial = sp_terms_finish(in, &depends);
+    const sp_expression *rest;
+    *partial = sp_terms_with(in, e, r, &rest);
     const sp_expression *sum = sp_substitute_rank(in, *partial, r, sp_coordinate_of(q));
-    return sp_add(in, sp_sum_over(in, sum, &q, 1), sp_terms_finish(in, &rest));
+    return sp_add(in, sp_sum_over(in, sum, &q, 1), rest);
 }
 
 /* The same for the arguments of functions, the innermost first. */
 static const sp_expression *completed_inside(sp_algebra *in, const sp_expression *e,
                                              sp_variable r, const sp_expression **partial)
 {
-    const sp_expression *sum = in->zero;
+    const sp_expression *sum = sp_integer(in, 0);
     for (size_t t = 0; t < e->terms; t++) {
-        sp_variable summed[SP_MAX_PROOF_SUMMED];
-        size_t summations = 0;
-        sp_work w;
-        sp_work_start(&w);
-        sp_work_open_term(in, &w, &e->term[t], summed, &summations);
-        size_t factors = w.factors;
-        w.factors = 0;
-        sp_terms out = {0};
-        sp_work head = w;
-        sp_work_normalise(in, &head, &out);
-        const sp_expression *product = sp_terms_finish(in, &out);
-        for (size_t i = 0; i < factors; i++) {
-            const sp_factor *f = w.factor[i].factor;
+        sp_open_term open;
+        sp_term_open(in, &e->term[t], &open);
+        const sp_expression *product = open.head;
+        for (size_t i = 0; i < open.factors; i++) {
+            const sp_factor *f = open.factor[i].factor;
             const sp_expression *argument[2] = {NULL, NULL}, *changed = sp_factor_alone(in, f);
             if (f->kind == SP_FACTOR_APPLY && sp_variable_in(f->variable, f->variables, r)) {
                 for (size_t k = 0; k < 2 && f->is.apply.argument[k]; k++) {
@@ -140,10 +93,10 @@ static const sp_expression *completed_inside(sp_algebra *in, const sp_expression
                 }
                 changed = sp_apply(in, f->is.apply.symbol, argument[0], argument[1]);
             }
-            for (int p = 0; p < w.factor[i].power; p++)
+            for (int p = 0; p < open.factor[i].power; p++)
                 product = sp_multiply(in, product, changed);
         }
-        sum = sp_add(in, sum, sp_sum_over(in, product, summed, summations));
+        sum = sp_add(in, sum, sp_sum_over(in, product, open.summed, open.summations));
     }
     return sum;
 }
@@ -207,7 +160,7 @@ static bool factor(comparison *c)
 static const sp_term *counterpart(sp_algebra *in, const sp_expression *e, const sp_term *term)
 {
     for (size_t i = 0; i < e->terms; i++)
-        if (term_ratio(in, term, &e->term[i]))
+        if (sp_term_ratio(in, term, &e->term[i]))
             return &e->term[i];
     return NULL;
 }
@@ -222,9 +175,9 @@ static bool single_term(comparison *c)
         const sp_term *e = &c->expected->term[i], *t = counterpart(in, c->computed, e);
         if (!t)
             missing = e;
-        else if (term_ratio(in, t, e) != in->one)
+        else if (sp_term_ratio(in, t, e) != sp_integer(in, 1))
             wrong = e;
-        faults += !t || term_ratio(in, t, e) != in->one;
+        faults += !t || sp_term_ratio(in, t, e) != sp_integer(in, 1);
     }
     for (size_t i = 0; i < c->computed->terms; i++)
         if (!counterpart(in, c->expected, &c->computed->term[i])) {
@@ -234,10 +187,10 @@ static bool single_term(comparison *c)
     if (faults != 1)
         return false;
     const sp_term *at = wrong ? wrong : missing ? missing : extra;
-    c->cause->part = of_term(in, at);
+    c->cause->part = sp_term_alone(in, at->coefficient, at->monomial);
     if (!wrong)
         return found(c, missing ? SP_CAUSE_MISSING_TERM : SP_CAUSE_EXTRA_TERM);
-    c->cause->ratio = term_ratio(in, counterpart(in, c->computed, wrong), wrong);
+    c->cause->ratio = sp_term_ratio(in, counterpart(in, c->computed, wrong), wrong);
     return found(c, SP_CAUSE_TERM_FACTOR);
 }
 

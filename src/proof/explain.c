@@ -1,7 +1,5 @@
 #include "proof/explain.h"
 
-#include "algebra/algebra.h"
-
 #include <string.h>
 
 sp_showing sp_proof_showing(const sp_proof *proof)

@@ -3,6 +3,7 @@
 #define SP_PROOF_EXPLAIN_H
 
 #include "proof/gradient.h"
+#include "proof/prove.h"
 #include "proof/show.h"
 
 sp_showing sp_proof_showing(const sp_proof *proof);
