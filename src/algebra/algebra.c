@@ -14,6 +14,7 @@ sp_algebra *sp_algebra_open(sp_pool *pool, const sp_identities *identities)
         sp_is_missing(in, SP_MISSING_GIVEN);
     for (size_t a = 0; a < SP_MAX_AXES; a++)
         in->least_ranks[a] = 1;
+    in->work_limit = SP_MAX_PROOF_WORK;
     in->zero = sp_expression_intern(in, NULL, 0);
     in->one = sp_integer(in, 1);
     return in;
@@ -39,6 +40,17 @@ sp_proof_limit sp_algebra_run(sp_algebra *in, void (*body)(void *argument), void
     if (status != SP_OK && in->stopped == SP_PROOF_NO_LIMIT)
         sp_pool_fail(in->pool, status);
     return in->stopped;
+}
+
+void sp_algebra_budget(sp_algebra *in, size_t terms)
+{
+    in->work = 0;
+    in->work_limit = terms < SP_MAX_PROOF_WORK ? terms : SP_MAX_PROOF_WORK;
+}
+
+size_t sp_algebra_work(const sp_algebra *in)
+{
+    return in->work;
 }
 
 const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit)
@@ -175,6 +187,16 @@ void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place)
     in->distribution = sp_pool_grow(in->pool, in->distribution, &in->distribution_capacity,
                                     in->distributions + 1, sizeof *in->distribution);
     in->distribution[in->distributions++] = (sp_distribution){of, place};
+}
+
+void sp_algebra_positive_value(sp_algebra *in, unsigned of)
+{
+    if (of < SP_ENTRY_VALUE || of >= SP_ENTRY_SLOPE)
+        sp_algebra_fault(in);
+    const size_t at = of - SP_ENTRY_VALUE;
+    in->positive_value = sp_pool_grow(in->pool, in->positive_value, &in->positive_values, at + 1,
+                                      sizeof *in->positive_value);
+    in->positive_value[at] = true;
 }
 
 bool sp_algebra_complete(const sp_algebra *in)
@@ -387,6 +409,8 @@ const sp_expression *sp_entry(sp_algebra *in, unsigned of, size_t indices,
             sp_is_missing(in, SP_MISSING_DISTRIBUTION);
     f.is.entry.indices = (unsigned)indices; /* at most SP_MAX_ORDER */
     memcpy(f.is.entry.index, index, indices * sizeof *index);
+    f.positive = of >= SP_ENTRY_VALUE && of - SP_ENTRY_VALUE < in->positive_values &&
+                 in->positive_value[of - SP_ENTRY_VALUE];
     return sp_factor_alone(in, sp_factor_intern(in, &f));
 }
 

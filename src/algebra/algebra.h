@@ -33,7 +33,7 @@ struct sp_algebra {
     const sp_expression **divisor;
     size_t divisors, divisor_capacity;
     unsigned rules, fresh, nested; /* nested: terms that are being normalised for one another */
-    size_t work;
+    size_t work, work_limit; /* see sp_algebra_budget */
     sp_table leads; /* see cancel.c */
     bool shifted;    /* a coordinate with an offset was made */
     bool even;       /* see sp_algebra_assume_even */
@@ -44,6 +44,8 @@ struct sp_algebra {
     size_t positives, positive_capacity;
     uint32_t *nonempty;
     size_t nonempties, nonempty_capacity;
+    bool *positive_value; /* see sp_algebra_positive_value */
+    size_t positive_values;
     sp_distribution *distribution;
     size_t distributions, distribution_capacity;
     unsigned incomplete; /* see sp_algebra_complete: bit 1u << what is missing */

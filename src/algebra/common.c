@@ -5,7 +5,8 @@
 
 static bool positive_factor(const sp_factor *f)
 {
-    return f->kind == SP_FACTOR_NUMBER || sp_is_symbol(f, SP_SYMBOL_EXP) || sp_is_symbol(f, SP_SYMBOL_SQRT) ||
+    return f->kind == SP_FACTOR_NUMBER || f->positive || sp_is_symbol(f, SP_SYMBOL_EXP) ||
+           sp_is_symbol(f, SP_SYMBOL_SQRT) ||
            (f->kind == SP_FACTOR_INVERSE && sp_is_positive(f->is.inverse));
 }
 

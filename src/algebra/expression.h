@@ -107,6 +107,7 @@ typedef struct sp_factor {
         const sp_expression *inverse;
         struct { double value; const char *text; } number;
     } is;
+    bool positive;   /* ENTRY: of a value that is (sp_algebra_positive_value) */
     bool elementary; /* a function of elementary.c occurs in it; so below */
 } sp_factor;
 
@@ -170,7 +171,8 @@ struct sp_expression {
             "positive c")                                                                        \
     X(MAXIMUM, "the maximum of maxima is that of all their values, each counted once")           \
     X(DISTRIBUTION, "the sum of a distribution over its index is 1")                             \
-    X(COMMON, "1/(a x + a y) is 1/a times 1/(x + y)")
+    X(COMMON, "1/(a x + a y) is 1/a times 1/(x + y)")                                              \
+    X(NAMED, "what is a value of the delta rule is that value by its name")
 
 typedef enum sp_rule {
 #define X(id, words) SP_RULE_##id,
@@ -250,6 +252,9 @@ sp_proof_limit sp_algebra_run(sp_algebra *in, void (*body)(void *argument), void
 /* Forgets the work done so far: what follows has the whole limit again. */
 void sp_algebra_rest(sp_algebra *in);
 _Noreturn void sp_algebra_give_up(sp_algebra *in, sp_proof_limit limit);
+/* From now on so many terms may be made while rewriting, at most SP_MAX_PROOF_WORK. */
+void sp_algebra_budget(sp_algebra *in, size_t terms);
+size_t sp_algebra_work(const sp_algebra *in); /* how many were made of them */
 const char *sp_proof_limit_text(sp_pool *pool, sp_proof_limit limit);
 
 /* At least this many ranks on an axis are assumed; raised by constant coordinates. */
@@ -280,6 +285,8 @@ size_t sp_algebra_nonempty(const sp_algebra *in, const uint32_t **part);
 /* The entries of a tensor sum to 1 over its index number place, whatever the other indices are. Said before
  * expressions with them are made. */
 void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place);
+/* Entries of this value by name are positive: what they stand for is seen to be. Said before entries of it are made. */
+void sp_algebra_positive_value(sp_algebra *in, unsigned of);
 /* Whether different normal forms are still known to be different functions: not so once something
  * was divided by a sum, or a function with known identities was applied. */
 bool sp_algebra_complete(const sp_algebra *in);

@@ -552,7 +552,7 @@ void sp_work_normalise(sp_algebra *in, sp_work *w, sp_terms *out)
 {
     if (w->coefficient.n == 0)
         return;
-    if (++in->work > SP_MAX_PROOF_WORK)
+    if (++in->work > in->work_limit)
         sp_algebra_give_up(in, SP_PROOF_LIMIT_WORK);
     if (in->work % 1024 == 0)
         sp_pool_poll(in->pool);

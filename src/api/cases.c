@@ -44,7 +44,7 @@ static void check_all_splits(sp_cases *cases)
     }
 }
 
-/* What a case may name as evidence: the systems that check.c and everywhere.c run. The others, such
+/* What a case may name as evidence: the systems that kinds of evidence run. The others, such
  * as rational, serve the search for counterexamples. */
 static const char *const evidence_names[] = {"binary64", "mpfr", "bound", "field"};
 

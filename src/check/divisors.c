@@ -95,7 +95,7 @@ static bool is_assumed(const sp_proof *proof, int node)
     if (!proof)
         return true;
     for (size_t i = 0; i < count; i++)
-        if (proof->value && divisor[i] == proof->value[node])
+        if ((proof->value && divisor[i] == proof->value[node]) || (proof->named && divisor[i] == proof->named[node]))
             return true;
     return false;
 }

@@ -63,7 +63,7 @@ static void list_positives(void *argument)
     const sp_proof *proof = w->d->proof;
     sp_indexing in = {w->d->pool, proof->algebra, proof->program, proof->rule, NULL};
     const sp_expression *const *positive;
-    size_t count = sp_algebra_positives(proof->algebra, &positive);
+    size_t count = sp_proof_positives(proof, &positive);
     for (size_t i = 0; i < count; i++)
         sp_list_add(w->d->pool, w->list, sp_argument_math(sp_index_math(&in, positive[i])));
 }

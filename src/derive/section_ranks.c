@@ -471,7 +471,7 @@ static void explain_collective(teller *t, const sp_node *n)
         return;
     if (reduces) {
         const sp_list *dims = partial_dims(d, n->operand[0], axis);
-        bool same = d->proof->value &&
+        bool same = d->proof->value && d->proof->value[n->operand[0]] &&
                     !sp_has_variable(d->proof->value[n->operand[0]], sp_variable_rank(axis));
         if (dims->count > 0)
             SAY(d, SP_SAY_WHY_SUM, dims, name);

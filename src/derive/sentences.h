@@ -397,6 +397,8 @@
       "一个分布对其下标求和为 1")                                                                \
     X(RULE_COMMON, "", "1/(a x + a y) is 1/a times 1/(x + y)",                                   \
       "1/(a x + a y) 为 1/a 乘以 1/(x + y)")                                                     \
+    X(RULE_NAMED, "", "what is a value of the delta rule is that value by its name",             \
+      "等于 delta 规则某个值的量，以该值的名称书写")                                             \
     X(HEADING_THEOREM, "", "What is proved", "证明了什么")                                       \
     X(THEOREM, "cl", "The ranks of {0} compute {1} of the delta rule, in exact arithmetic, on "  \
       "every rank, always.",                                                                     \

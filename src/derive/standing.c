@@ -72,7 +72,8 @@ static bool stands_for(search *s, sp_result r)
     const sp_node *n = &proof->program->node[proof->program->statement[s->statement].node];
     sp_layout whole = proof->program->of->result[r].whole;
     unsigned order[SP_MAX_ORDER];
-    if (!proof->rule[r] || !same_dimensions(proof->program->of, &whole, &n->layout, order))
+    if (!proof->rule[r] || !proof->value[n - proof->program->node] ||
+        !same_dimensions(proof->program->of, &whole, &n->layout, order))
         return false;
     sp_layout layout;
     const sp_expression *value = reordered(s, &n->layout, order, proof->value[n - proof->program->node], &layout);

@@ -194,7 +194,7 @@ const char *sp_proof_theorem(const sp_proof *p)
     for (size_t i = 0; i < divisors; i++)
         sp_text_format(&out, "Assumed not to be 0, since it divides: %s\n",
                        formula(p, divisor[i]));
-    size_t positives = sp_algebra_positives(p->algebra, &divisor);
+    size_t positives = sp_proof_positives(p, &divisor);
     for (size_t i = 0; i < positives; i++)
         sp_text_format(&out, "Assumed to be positive, under a root or in a logarithm: %s\n", formula(p, divisor[i]));
     sp_text_add(&out, sp_identities_text(p->pool, p->identities));

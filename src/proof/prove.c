@@ -1,35 +1,85 @@
 #include "proof/prove.h"
 
 #include "proof/cause.h"
+#include "proof/cuts.h"
 
 #include <string.h>
 
-/* A program has at most 10,000 statements and as many results: their numbers fit into an int. */
+enum { FIRST_TERMS = 8000 }; /* made before names are tried, and for what nothing asks for */
+
+/* A program whose nodes are brought to normal form one after another, as far as they are asked for. A program has at
+ * most 1,000,000 operations, 10,000 statements and as many results: their numbers fit into an int. */
+typedef struct side {
+    const sp_program *program;
+    const sp_expression **value; /* NULL: not yet, or a limit was reached */
+    sp_proof_limit *limit;       /* that one */
+    sp_steps *steps;
+} side;
+
 typedef struct job {
     sp_proof *proof;
-    const sp_program *rule;
+    side rule, program;
     bool steps;
     sp_proof_result *result;
+    /* what is being evaluated */
+    side *of;
+    size_t node;
 } job;
 
-static void write_rule(void *argument)
+static side side_of(sp_pool *pool, const sp_program *program, sp_steps *steps)
 {
-    job *j = argument;
-    sp_proof *p = j->proof;
-    const sp_signature *of = p->program->of;
-    for (unsigned t = 0; t < of->tensors; t++)
-        if (of->tensor[t].distribution >= 0)
-            sp_algebra_distribution(p->algebra, SP_ENTRY_TENSOR + t, (unsigned)of->tensor[t].distribution);
-    const sp_expression **value = sp_symbolic(p->algebra, j->rule, p->pool, NULL);
-    for (size_t i = 0; i < j->rule->results; i++)
-        p->rule[j->rule->result[i].result] = value[j->rule->result[i].node];
+    return (side){program, SP_NEW_ARRAY(pool, const sp_expression *, program->nodes),
+                  SP_NEW_ARRAY(pool, sp_proof_limit, program->nodes), steps};
 }
 
-static void write_program(void *argument)
+static void begin(void *argument)
 {
     job *j = argument;
+    const sp_signature *of = j->proof->program->of;
+    for (unsigned t = 0; t < of->tensors; t++)
+        if (of->tensor[t].distribution >= 0)
+            sp_algebra_distribution(j->proof->algebra, SP_ENTRY_TENSOR + t,
+                                    (unsigned)of->tensor[t].distribution);
+    sp_symbolic_begin(j->proof->algebra, j->proof->program);
+}
+
+static void evaluate_node(void *argument)
+{
+    job *j = argument;
+    side *s = j->of;
+    s->value[j->node] = sp_symbolic_node(j->proof->algebra, s->program, j->proof->pool, s->value, j->node, s->steps);
+}
+
+/* The nodes that are used and have no value; what was stopped for lack of terms is tried again. A node whose operand
+ * has none has its limit. */
+static void evaluate(job *j, side *s, const bool *used)
+{
+    j->of = s;
+    for (size_t i = 0; i < s->program->nodes; i++) {
+        const sp_node *n = &s->program->node[i];
+        if (!used[i] || s->value[i] || (s->limit[i] != SP_PROOF_NO_LIMIT && s->limit[i] != SP_PROOF_LIMIT_WORK))
+            continue;
+        s->limit[i] = SP_PROOF_NO_LIMIT;
+        for (int k = 0; k < 2; k++)
+            if (n->operand[k] >= 0 && !s->value[n->operand[k]])
+                s->limit[i] = s->limit[n->operand[k]];
+        j->node = i;
+        if (s->limit[i] == SP_PROOF_NO_LIMIT)
+            s->limit[i] = sp_algebra_run(j->proof->algebra, evaluate_node, j);
+    }
+}
+
+/* What these results are made with, on both sides. */
+static void evaluate_results(job *j, const bool *wanted)
+{
     sp_proof *p = j->proof;
-    p->value = sp_symbolic(p->algebra, p->program, p->pool, j->steps ? &p->steps : NULL);
+    const bool *of_rule = sp_results_of_rule(p->pool, p->program, wanted);
+    evaluate(j, &j->rule, sp_nodes_used(p->pool, j->rule.program, of_rule));
+    evaluate(j, &j->program, sp_nodes_used(p->pool, p->program, wanted));
+    for (size_t i = 0; i < j->rule.program->results; i++) {
+        const sp_result_decl *d = &j->rule.program->result[i];
+        p->rule[d->result] = j->rule.value[d->node];
+    }
 }
 
 const sp_part *sp_proof_may_be_empty(const sp_proof *p, const bool *used)
@@ -96,6 +146,18 @@ static void compare(void *argument)
     r->computed = computed;
 }
 
+/* What stopped one of the nodes that a result is made with. */
+static sp_proof_limit limit_of(const job *j, const sp_proof_result *r)
+{
+    const sp_result_decl *d = &j->proof->program->result[r->declaration];
+    if (!j->program.value[d->node])
+        return j->program.limit[d->node];
+    for (size_t i = 0; i < j->rule.program->results; i++)
+        if (j->rule.program->result[i].result == d->result)
+            return j->rule.limit[j->rule.program->result[i].node];
+    return SP_PROOF_NO_LIMIT;
+}
+
 static void explain(void *argument)
 {
     job *j = argument;
@@ -111,26 +173,33 @@ static bool uses_counts(const sp_program *program)
 }
 
 /* The whole proof again where every part has size(D) / (ranks) indices. */
-static void try_even_parts(sp_proof *p, const sp_program *rule)
+static void try_even_parts(sp_proof *p)
 {
     sp_proof even = *p;
+    bool *wanted = SP_NEW_ARRAY(p->pool, bool, p->results);
     even.algebra = sp_algebra_open(p->pool, p->identities);
     even.rule = SP_NEW_ARRAY(p->pool, const sp_expression *, p->program->of->results);
     sp_algebra_assume_even(even.algebra);
     sp_algebra_assume(even.algebra, p->program);
     even.steps = (sp_steps){0};
-    job j = {.proof = &even, .rule = rule};
-    if (sp_algebra_run(even.algebra, write_rule, &j) ||
-        sp_algebra_run(even.algebra, write_program, &j))
+    job j = {.proof = &even, .rule = side_of(p->pool, p->program->of->rule, NULL),
+             .program = side_of(p->pool, p->program, NULL)};
+    even.value = j.program.value;
+    for (size_t i = 0; i < p->results; i++)
+        wanted[i] = p->result[i].difference != NULL;
+    if (sp_algebra_run(even.algebra, begin, &j))
         return;
+    evaluate_results(&j, wanted);
     for (size_t i = 0; i < p->results; i++) {
         sp_proof_result r = p->result[i];
         j.result = &r;
-        if (r.difference && sp_algebra_run(even.algebra, compare, &j) == SP_PROOF_NO_LIMIT)
+        if (wanted[i] && limit_of(&j, &r) == SP_PROOF_NO_LIMIT &&
+            sp_algebra_run(even.algebra, compare, &j) == SP_PROOF_NO_LIMIT)
             p->result[i].right_with_even_parts = r.status == SP_PROVE_PROVED;
     }
 }
 
+/* A layout that does not fit; else `limit`, or the two normal forms. */
 static void decide(sp_proof *p, job *j, sp_proof_limit limit, sp_proof_result *r)
 {
     const sp_result_decl *d = &p->program->result[r->declaration];
@@ -153,6 +222,72 @@ static void decide(sp_proof *p, job *j, sp_proof_limit limit, sp_proof_result *r
     }
 }
 
+/* Results that a limit stopped: by names. */
+static void decide_by_names(sp_proof *p, job *j)
+{
+    bool *wanted = SP_NEW_ARRAY(p->pool, bool, p->results), *proved = SP_NEW_ARRAY(p->pool, bool, p->results);
+    bool any = false;
+    for (size_t i = 0; i < p->results; i++)
+        any = (wanted[i] = p->result[i].limit != SP_PROOF_NO_LIMIT) || any;
+    if (!any)
+        return;
+    sp_prove_by_names(p, wanted, proved, j->steps ? &p->steps : NULL);
+    for (size_t i = 0; i < p->results; i++)
+        if (proved[i]) {
+            p->result[i].status = SP_PROVE_PROVED;
+            p->result[i].limit = SP_PROOF_NO_LIMIT;
+            require_nonempty(p, &p->result[i]);
+        }
+}
+
+/* What is still open for lack of terms: one result after another, with all that a result may have. */
+static void decide_at_length(sp_proof *p, job *j)
+{
+    bool *wanted = SP_NEW_ARRAY(p->pool, bool, p->results);
+    for (size_t i = 0; i < p->results; i++) {
+        sp_proof_result *r = &p->result[i];
+        if (r->limit != SP_PROOF_LIMIT_WORK)
+            continue;
+        memset(wanted, 0, p->results * sizeof *wanted);
+        wanted[i] = true;
+        sp_algebra_budget(p->algebra, SP_MAX_PROOF_WORK);
+        evaluate_results(j, wanted);
+        decide(p, j, limit_of(j, r), r);
+    }
+}
+
+static void decide_all(sp_proof *p, job *j, const sp_proof_options *options)
+{
+    bool *all = SP_NEW_ARRAY(p->pool, bool, p->results);
+    memset(all, true, p->results * sizeof *all);
+    const sp_proof_limit limit = sp_algebra_run(p->algebra, begin, j);
+    sp_algebra_budget(p->algebra, options->names_alone ? 0 : options->plain ? SP_MAX_PROOF_WORK : FIRST_TERMS);
+    if (limit == SP_PROOF_NO_LIMIT)
+        evaluate_results(j, all);
+    else
+        p->value = NULL;
+    for (size_t i = 0; i < p->results; i++) {
+        p->result[i].declaration = (int)i;
+        p->result[i].result = p->program->result[i].result;
+        decide(p, j, limit != SP_PROOF_NO_LIMIT ? limit : limit_of(j, &p->result[i]), &p->result[i]);
+    }
+    if (limit != SP_PROOF_NO_LIMIT)
+        return;
+    if (!options->plain)
+        decide_by_names(p, j);
+    if (options->names_alone)
+        return;
+    decide_at_length(p, j);
+    sp_algebra_budget(p->algebra, FIRST_TERMS);
+    bool *every = SP_NEW_ARRAY(p->pool, bool, p->program->nodes + j->rule.program->nodes);
+    memset(every, true, p->program->nodes + j->rule.program->nodes);
+    j->program.steps = NULL;
+    evaluate(j, &j->rule, every);
+    evaluate(j, &j->program, every);
+    for (size_t i = 0; i < j->rule.program->results; i++)
+        p->rule[j->rule.program->result[i].result] = j->rule.value[j->rule.program->result[i].node];
+}
+
 const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
                          const sp_proof_options *options)
 {
@@ -170,33 +305,40 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
     p->results = program->results;
     p->result = SP_NEW_ARRAY(pool, sp_proof_result, p->results);
     p->rule = SP_NEW_ARRAY(pool, const sp_expression *, program->of->results);
-    job j = {.proof = p, .rule = program->of->rule, .steps = options->steps};
-    sp_proof_limit limit = sp_algebra_run(p->algebra, write_rule, &j);
-    if (limit == SP_PROOF_NO_LIMIT)
-        limit = sp_algebra_run(p->algebra, write_program, &j);
-    if (limit != SP_PROOF_NO_LIMIT)
-        p->value = NULL;
+    job j = {.proof = p, .rule = side_of(pool, program->of->rule, NULL), .steps = options->steps,
+             .program = side_of(pool, program, options->steps ? &p->steps : NULL)};
+    p->value = j.program.value;
+    p->rule_value = j.rule.value;
+    decide_all(p, &j, options);
+    sp_algebra_budget(p->algebra, SP_MAX_PROOF_WORK);
     bool wrong = false;
-    for (size_t i = 0; i < p->results; i++) {
-        sp_proof_result *r = &p->result[i];
-        r->declaration = (int)i;
-        r->result = program->result[i].result;
-        decide(p, &j, limit, r);
-        wrong = wrong || r->difference;
-    }
+    for (size_t i = 0; i < p->results; i++)
+        wrong = wrong || p->result[i].difference;
     if (options->plain)
         return p;
     if (wrong && uses_counts(program))
-        try_even_parts(p, j.rule);
+        try_even_parts(p);
     for (size_t i = 0; i < p->results; i++) {
         sp_proof_result *r = &p->result[i];
         j.result = r;
         if (r->status == SP_PROVE_PROVED || r->status == SP_PROVE_REFUTED)
             continue;
+        sp_algebra_budget(p->algebra, SP_MAX_PROOF_WORK);
         if (r->difference && sp_algebra_run(p->algebra, explain, &j) != SP_PROOF_NO_LIMIT)
             r->cause.kind = SP_CAUSE_OTHER;
     }
+    sp_algebra_budget(p->algebra, SP_MAX_PROOF_WORK);
     return p;
+}
+
+const bool *sp_results_of_rule(sp_pool *pool, const sp_program *program, const bool *wanted)
+{
+    const sp_program *rule = program->of->rule;
+    bool *asked = SP_NEW_ARRAY(pool, bool, rule->results);
+    for (size_t i = 0; i < rule->results; i++)
+        for (size_t k = 0; k < program->results && !asked[i]; k++)
+            asked[i] = wanted[k] && program->result[k].result == rule->result[i].result;
+    return asked;
 }
 
 const bool *sp_nodes_used(sp_pool *pool, const sp_program *program, const bool *wanted)
@@ -211,6 +353,13 @@ const bool *sp_nodes_used(sp_pool *pool, const sp_program *program, const bool *
     return used;
 }
 
+/* What a node has for an operand where it was made: by names, if it was made so. */
+static const sp_expression *operand_of(const sp_expression *const *value, const sp_expression *const *named,
+                                       const sp_node *n, size_t node, int operand)
+{
+    return named && named[node] ? named[n->operand[operand]] : value[n->operand[operand]];
+}
+
 size_t sp_proof_divisors_of(const sp_proof *p, const bool *wanted, const sp_expression *const **divisor)
 {
     const sp_expression *const *all;
@@ -223,9 +372,10 @@ size_t sp_proof_divisors_of(const sp_proof *p, const bool *wanted, const sp_expr
     size_t taken = 0;
     for (size_t k = 0; k < count; k++) {
         bool divides = false;
-        for (size_t i = 0; i < p->program->nodes && !divides; i++)
-            divides = used[i] && p->program->node[i].op == SP_OP_DIV &&
-                      p->value[p->program->node[i].operand[1]] == all[k];
+        for (size_t i = 0; i < p->program->nodes && !divides; i++) {
+            const sp_node *n = &p->program->node[i];
+            divides = used[i] && n->op == SP_OP_DIV && operand_of(p->value, p->named, n, i, 1) == all[k];
+        }
         if (divides)
             some[taken++] = all[k];
     }
@@ -233,12 +383,47 @@ size_t sp_proof_divisors_of(const sp_proof *p, const bool *wanted, const sp_expr
     return taken;
 }
 
-size_t sp_proof_divisors(const sp_proof *p, const sp_expression *const **divisor)
+static bool needs_positive(const sp_node *n)
+{
+    return sp_applies(n, SP_ELEMENTARY_LOG) || sp_applies(n, SP_ELEMENTARY_SQRT) || sp_applies(n, SP_ELEMENTARY_RSQRT);
+}
+
+static const bool *proved_results(const sp_proof *p)
 {
     bool *proved = SP_NEW_ARRAY(p->pool, bool, p->results);
     for (size_t k = 0; k < p->results; k++)
         proved[k] = p->result[k].status == SP_PROVE_PROVED;
-    return sp_proof_divisors_of(p, proved, divisor);
+    return proved;
+}
+
+size_t sp_proof_positives(const sp_proof *p, const sp_expression *const **positive)
+{
+    const sp_expression *const *all;
+    const size_t count = sp_algebra_positives(p->algebra, &all);
+    const sp_program *program[2] = {p->program, p->program->of->rule};
+    const sp_expression *const *value[2] = {p->value, p->rule_value};
+    const sp_expression *const *named[2] = {p->named, p->rule_named};
+    const bool *proved = proved_results(p);
+    const bool *used[2] = {sp_nodes_used(p->pool, program[0], proved),
+                           sp_nodes_used(p->pool, program[1], sp_results_of_rule(p->pool, p->program, proved))};
+    const sp_expression **some = SP_NEW_ARRAY(p->pool, const sp_expression *, count);
+    size_t taken = 0;
+    *positive = some;
+    for (size_t k = 0; k < count; k++) {
+        bool needed = false;
+        for (int s = 0; s < 2 && value[s]; s++)
+            for (size_t i = 0; i < program[s]->nodes && !needed; i++)
+                needed = used[s][i] && needs_positive(&program[s]->node[i]) &&
+                         operand_of(value[s], named[s], &program[s]->node[i], i, 0) == all[k];
+        if (needed)
+            some[taken++] = all[k];
+    }
+    return taken;
+}
+
+size_t sp_proof_divisors(const sp_proof *p, const sp_expression *const **divisor)
+{
+    return sp_proof_divisors_of(p, proved_results(p), divisor);
 }
 
 bool sp_proof_holds(const sp_proof *proof)

@@ -84,9 +84,14 @@ typedef struct sp_proof {
     const sp_program *program;
     const sp_identities *identities; /* NULL: sigma, g and the loss are any functions */
     sp_algebra *algebra;
-    const sp_expression **rule; /* [result]: the delta rule's tensors */
-    /* of every node of the program; NULL if a limit was reached */
+    /* [result]: the delta rule's tensors; NULL where a limit was reached: those that are asked for come first, the
+     * others get what is left */
+    const sp_expression **rule;
+    /* of every node of the program, the same; NULL if nothing can be said of any */
     const sp_expression *const *value;
+    /* of every node, in the delta rule's values by their names (cuts.h); NULL where not needed */
+    const sp_expression *const *named;
+    const sp_expression *const *rule_value, *const *rule_named; /* the same of the delta rule's program */
     sp_proof_result *result; /* program->results of them, in that order */
     size_t results;
     sp_steps steps; /* empty unless asked for */
@@ -96,6 +101,7 @@ typedef struct sp_proof_options {
     const sp_identities *identities;
     bool steps;                     /* record every rewriting */
     bool plain;                     /* sp_algebra_forget: what is not proved is not explained */
+    bool names_alone;               /* for tests: nothing is proved but by names (cuts.h) */
 } sp_proof_options;
 
 /* options may be NULL. Never fails but for lack of memory or time (sp_pool_fail). */
@@ -104,11 +110,15 @@ const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,
 
 /* Which nodes results are made with: wanted[result], used[node]. */
 const bool *sp_nodes_used(sp_pool *pool, const sp_program *program, const bool *wanted);
+/* Results of the delta rule's program that these results of a scheme are compared with. */
+const bool *sp_results_of_rule(sp_pool *pool, const sp_program *program, const bool *wanted);
 /* What these results are made with that is assumed not to be 0, since it divides: what the rest of the program
  * divides by does not matter to them. */
 size_t sp_proof_divisors_of(const sp_proof *proof, const bool *wanted, const sp_expression *const **divisor);
 /* The same of all that is proved. */
 size_t sp_proof_divisors(const sp_proof *proof, const sp_expression *const **divisor);
+/* What stands under a root or in a logarithm, on either side, of all that is proved, and is not seen to be positive. */
+size_t sp_proof_positives(const sp_proof *proof, const sp_expression *const **positive);
 /* All results proved. */
 bool sp_proof_holds(const sp_proof *proof);
 /* A part of which a maximum is used and of which the scheme does not say that it is empty on no rank, where one of

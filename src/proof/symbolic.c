@@ -246,11 +246,8 @@ void sp_steps_add(sp_pool *pool, sp_steps *steps, const sp_step *step)
     steps->item[steps->count++] = *step;
 }
 
-const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_pool *pool,
-                                  sp_steps *steps)
+void sp_symbolic_begin(sp_algebra *in, const sp_program *program)
 {
-    run r = {in, program, SP_NEW_ARRAY(pool, const sp_expression *, program->nodes), steps, pool};
-    /* operations and statements: at most 1,000,000 and 10,000, so their numbers fit into an int */
     for (size_t i = 0; i < program->nodes; i++)
         if (program->node[i].op == SP_OP_ONLY || program->node[i].op == SP_OP_BROADCAST) {
             if (program->node[i].constant >= SP_MAX_PROOF_OFFSET)
@@ -258,21 +255,46 @@ const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_
             sp_algebra_assume_ranks(in, (unsigned)program->node[i].axis,
                                     program->node[i].constant + 1);
         }
-    size_t statement = 0;
-    for (size_t i = 0; i < program->nodes; i++) {
-        const sp_node *n = &program->node[i];
-        while (statement < program->statements && program->statement[statement].node < (int)i)
-            statement++;
-        sp_step step = {.statement = (int)statement, .result = -1, .op = n->op, .axis = n->axis,
-                        .symbol = 2 * n->function + n->prime};
-        (void)sp_algebra_rules(in);
-        step.after = r.value[i] = evaluate(&r, n, &step);
-        if (!steps)
-            continue;
+}
+
+/* Operations and statements: at most 1,000,000 and 10,000, so their numbers fit into an int. */
+static int statement_of(const sp_program *program, size_t node)
+{
+    size_t low = 0, high = program->statements; /* the first statement whose node is not before it */
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (program->statement[middle].node < (int)node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int)low;
+}
+
+const sp_expression *sp_symbolic_node(sp_algebra *in, const sp_program *program, sp_pool *pool,
+                                      const sp_expression **value, size_t node, sp_steps *steps)
+{
+    run r = {in, program, value, steps, pool};
+    const sp_node *n = &program->node[node];
+    sp_step step = {.statement = statement_of(program, node), .result = -1, .op = n->op, .axis = n->axis,
+                    .symbol = 2 * n->function + n->prime};
+    (void)sp_algebra_rules(in);
+    step.after = evaluate(&r, n, &step);
+    if (steps) {
         step.rules = sp_algebra_rules(in);
         sp_steps_add(pool, steps, &step);
     }
-    return r.value;
+    return step.after;
+}
+
+const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_pool *pool,
+                                  sp_steps *steps)
+{
+    const sp_expression **value = SP_NEW_ARRAY(pool, const sp_expression *, program->nodes);
+    sp_symbolic_begin(in, program);
+    for (size_t i = 0; i < program->nodes; i++)
+        value[i] = sp_symbolic_node(in, program, pool, value, i, steps);
+    return value;
 }
 
 bool sp_symbolic_covers(const sp_layout *layout, int sum_axis)

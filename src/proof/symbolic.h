@@ -37,6 +37,11 @@ void sp_steps_add(sp_pool *pool, sp_steps *steps, const sp_step *step);
  */
 const sp_expression **sp_symbolic(sp_algebra *in, const sp_program *program, sp_pool *pool,
                                   sp_steps *steps);
+/* The same piece by piece: what the program says of the number of ranks, before anything else; then the value of a
+ * node from those of its operands. */
+void sp_symbolic_begin(sp_algebra *in, const sp_program *program);
+const sp_expression *sp_symbolic_node(sp_algebra *in, const sp_program *program, sp_pool *pool,
+                                      const sp_expression **value, size_t node, sp_steps *steps);
 
 /* The whole tensor that a result stands for, in its indices place 0 and 1: own(k) put for the
  * coordinates of split dimensions, the sum over the ranks for `sum axis`. A coordinate that stays

@@ -385,7 +385,7 @@ static void mutate(mutant *m, uint64_t *random)
 
 typedef struct tally {
     size_t texts, programs, results, proved, differs, open, layouts, right, right_not_proved;
-    size_t runs, forms, undefined;
+    size_t runs, forms, undefined, by_names;
     bool shown;
 } tally;
 
@@ -426,6 +426,8 @@ static void try_program(void *argument)
     const sp_program *rule = sp_scheme_builtin(pool, "delta-rule");
     sp_proof_options options = {.identities = t->known, .steps = true};
     const sp_proof *proof = sp_prove(pool, program, &options);
+    const sp_proof *by_names = sp_prove(pool, program, &(sp_proof_options){.identities = t->known,
+                                                                           .names_alone = true});
     long least[SP_MAX_AXES];
     for (unsigned a = 0; a < program->axes; a++)
         least[a] = sp_algebra_least_ranks(proof->algebra, a);
@@ -480,6 +482,12 @@ static void try_program(void *argument)
             print_error("%s proved but wrong in\n", sp_mlp.result[r->result].name);
             print_program(t->m->text);
             fail_msg("a proof disagrees with brute force");
+        }
+        t->count->by_names += by_names->result[i].status == SP_PROVE_PROVED;
+        if (by_names->result[i].status == SP_PROVE_PROVED && wrong[i]) {
+            print_error("%s proved by names but wrong in\n", sp_mlp.result[r->result].name);
+            print_program(t->m->text);
+            fail_msg("a proof by names disagrees with brute force");
         }
         if (wrong[i] || valid < 4 || r->status == SP_PROVE_REFUTED)
             continue;
@@ -547,11 +555,12 @@ static void proofs_agree_with_brute_force(void **state)
     free(rule);
     print_message("%zu texts, %zu programs, %zu results: %zu proved, %zu differ, %zu open, "
                   "%zu layouts; %zu runs, %zu normal forms evaluated, %zu undefined (0 divides)\n"
-                  "right in every run: %zu, of them not proved: %zu\n",
+                  "right in every run: %zu, of them not proved: %zu; by names alone: %zu proved\n",
                   count.texts, count.programs, count.results, count.proved, count.differs,
                   count.open, count.layouts, count.runs, count.forms, count.undefined,
-                  count.right, count.right_not_proved);
+                  count.right, count.right_not_proved, count.by_names);
     assert_true(count.proved > count.differs && count.differs > 0);
+    assert_true(2 * count.by_names > count.proved);
     assert_int_equal(count.right_not_proved, 0);
 }
 
