@@ -241,7 +241,7 @@ void sp_use_lone_maximum(sp_algebra *in, const sp_expression *e)
         sp_maximum_used(in, f);
 }
 
-/* In a product or a sum. */
+/* A maximum that is a factor is used as a number. */
 static void use_maxima(sp_algebra *in, const sp_monomial *m)
 {
     for (size_t i = 0; i < m->factors; i++)

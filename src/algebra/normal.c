@@ -401,7 +401,8 @@ static void least_offset(const sp_expression *e, sp_variable q, int64_t *least, 
             least_in_factor(e->term[t].monomial->factor[i].factor, q, least, found);
 }
 
-/* sum_q F(q + d) = sum_q F(q): the least offset of a summed coordinate is made 0. False as above. */
+/* A sum over all ranks of an axis does not change if every rank is moved on by d: sum_q F(q + d) = sum_q F(q). So the
+ * summed coordinate is moved until its least offset is 0. False: the term is 0. */
 static bool start_at_zero(sp_algebra *in, sp_work *w, sp_terms *out)
 {
     sp_substitution with;
@@ -448,7 +449,7 @@ static void use_single_ranks(sp_algebra *in, sp_work *w, sp_substitution *with)
             }
 }
 
-/* All rules about conditions. False as above. */
+/* All rules about conditions. False: the term is 0. */
 static bool use_conditions(sp_algebra *in, sp_work *w, sp_substitution *with, sp_terms *out)
 {
     condition_list c;

@@ -70,8 +70,8 @@ sp_holdings sp_holdings_of(const sp_arithmetic *in, const sp_ownership *ownershi
     return all;
 }
 
-/* Contradictions before what says nothing, that before what agrees: the largest is taken from the
- * first kind there is. */
+/* The entry that is shown is the one of most weight; of several, the one of the largest difference. A contradiction
+ * weighs more than an entry that says nothing, and that more than one that agrees. */
 static int weight(sp_entry_class class)
 {
     if (class == SP_ENTRY_ONE_SIDED)

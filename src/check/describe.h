@@ -8,7 +8,8 @@
 void sp_describe_case(const sp_job *job, sp_outcome *outcome);
 /* The finite differences that were taken. */
 void sp_describe_numdiff(const sp_job *job, sp_outcome *outcome);
-/* Compares the results' verdicts with the case's expect. result: those of the outcome, whose expectation is set too. */
+/* Compares the verdict of every result with what the case expects, and says so in the outcome and in each result.
+ * result: the results of the outcome, as what can be written to. */
 void sp_describe_expectation(const sp_job *job, sp_outcome *outcome, sp_result_outcome *result);
 /* sp_outcome.not_checked */
 const char *sp_describe_coverage(sp_pool *pool, const sp_program *program);

@@ -62,7 +62,8 @@ typedef struct sp_derive {
 
 /* Fills in what follows from pool, program and of, and writes the document. */
 void sp_derive_write(sp_derive *d);
-/* 0: the scheme is the delta rule, always, and the case's verdict is a match; 1: it is not; 3: that was not told. */
+/* 0: the scheme computes the delta rule at all sizes, and the verdict of the case, if there is one, is a match.
+ * 1: it does not, or the verdict is a mismatch. 3: this could not be found out. */
 int sp_derive_exit_code(const sp_derive *d);
 
 /* ---- sections, in the order of the document ---- */

@@ -59,8 +59,7 @@ static const sp_ownership *example_ownership(sp_pool *pool, const sp_program *pr
         of->axis_size[a] = 2;
     for (size_t i = 0; i < program->nodes; i++) {
         const sp_node *n = &program->node[i];
-        if ((n->op == SP_OP_ONLY || n->op == SP_OP_BROADCAST) &&
-            of->axis_size[n->axis] <= (size_t)n->constant)
+        if (sp_names_coordinate(n) && of->axis_size[n->axis] <= (size_t)n->constant)
             of->axis_size[n->axis] = (size_t)n->constant + 1;
     }
     of->split = SP_NEW_ARRAY(pool, sp_split_spec, parts);

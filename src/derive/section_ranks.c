@@ -151,7 +151,7 @@ static const sp_phrase *how_split(sp_derive *d, const sp_layout *layout)
 
 enum { RANKS_LISTED = 4 };
 
-/* "4×3, 4×3": what the first ranks hold, and the last */
+/* The sizes of what each rank holds, such as "4×3, 4×3, 2×3". Of many ranks only the first ones and the last one. */
 static const char *local_sizes(sp_derive *d, const sp_layout *layout)
 {
     size_t ranks = sp_ownership_mesh(d->drawing.ownership)->ranks;
@@ -290,8 +290,9 @@ static const sp_math *blocks(const block_run *b)
     return sp_math_list(pool, b->kind, NULL, item, items);
 }
 
-/* A [B_0 | B_1 | ..] = [A B_0 | A B_1 | ..], and so for rows; [A_0 | A_1 | ..] [B_0; B_1; ..] =
- * A_0 B_0 + A_1 B_1 + .. */
+/* Shows how a product is made of the products of the ranks. B split by columns:
+ * A [B_0 | B_1 | ..] = [A B_0 | A B_1 | ..], and A split by rows likewise. The inner dimension split:
+ * [A_0 | A_1 | ..] [B_0; B_1; ..] = A_0 B_0 + A_1 B_1 + .. */
 static void block_identity(sp_derive *d, const sp_node *n, size_t statement)
 {
     const sp_node *a = &d->program->node[n->operand[0]], *b = &d->program->node[n->operand[1]];

@@ -154,6 +154,12 @@ static inline bool sp_applies(const sp_node *node, sp_elementary function)
     return node->op == SP_OP_APPLY && node->function == (sp_function)function;
 }
 
+/* Whether it names a coordinate of its axis, which must be there: node.constant. */
+static inline bool sp_names_coordinate(const sp_node *node)
+{
+    return node->op == SP_OP_BROADCAST || node->op == SP_OP_ONLY;
+}
+
 /* Of node.to: every part where it was. */
 #define SP_TO_SAME {{0, 1, 2, 3, 4, 5, 6, 7}, {0, 1, 2, 3, 4, 5, 6, 7}}
 

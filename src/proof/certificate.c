@@ -507,8 +507,9 @@ static bool is_forgotten(const sp_node *n)
     return is_other(n) || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP;
 }
 
-/* What is divided by is assumed not to be 0, unless the prover sees that: where it is made of what is forgotten the
- * certificate would assume more than the printed theorem. */
+/* A certificate assumes that a divisor is not 0, unless the prover sees that it never is. If the divisor is made of
+ * functions of which a certificate knows nothing, it would have to assume what the printed theorem does not: then
+ * there is no certificate. Returns the reason in words, or NULL. */
 static const char *unknown_in(sp_pool *pool, const sp_program *program)
 {
     bool *forgotten = SP_NEW_ARRAY(pool, bool, program->nodes + 1);

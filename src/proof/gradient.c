@@ -2,8 +2,10 @@
 
 #include "lang/lang.h"
 
-/*  of, what it is of, the value it acts through, the delta rule's name for its slope:
- *  the forward pass backwards, each value acting through one other only */
+/* The forward pass from its end to its beginning. The loss depends on each value through one other value only, so the
+ * chain rule has one term: the derivative by that other value, times the derivative of that one by this.
+ *  the value or tensor, the value through which the loss depends on it, the delta rule's name of the derivative
+ *  (-1: none) */
 #define SP_CHAIN(X)                                   \
     X(SP_ENTRY_VALUE + SP_RESULT_A2, -1, -1)          \
     X(SP_ENTRY_VALUE + SP_RESULT_Z2, SP_RESULT_A2, SP_RESULT_D2)   \

@@ -249,7 +249,7 @@ void sp_steps_add(sp_pool *pool, sp_steps *steps, const sp_step *step)
 void sp_symbolic_begin(sp_algebra *in, const sp_program *program)
 {
     for (size_t i = 0; i < program->nodes; i++)
-        if (program->node[i].op == SP_OP_ONLY || program->node[i].op == SP_OP_BROADCAST) {
+        if (sp_names_coordinate(&program->node[i])) {
             if (program->node[i].constant >= SP_MAX_PROOF_OFFSET)
                 sp_algebra_give_up(in, SP_PROOF_LIMIT_OFFSET);
             sp_algebra_assume_ranks(in, (unsigned)program->node[i].axis,

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Of mpfr; entries: up to so many, all data of zeros and ones are tried. */
+/* BITS: the precision of mpfr. ENUMERATED: data of at most so many entries are tried in all combinations of 0 and 1. */
 enum { BITS = 256, ENUMERATED = 8 };
 
 bool sp_place_move_to_case(sp_search_place *at, const sp_site *site, const sp_case *of)
@@ -45,7 +45,8 @@ static void count_work(sp_search_place *at, size_t times)
     at->work += times * at->site->ranks * at->program->nodes;
 }
 
-/* A divisor that holds step's random values may be 0 with some and not with others. */
+/* In the field, step has random values. A divisor that depends on them may be 0 by accident, so a scheme with step is
+ * run with several of them. */
 enum { STEP_TRIALS = 4 };
 
 sp_result_set sp_place_differs(sp_search_place *at, uint64_t seed, sp_result_set *unknown)
@@ -68,8 +69,8 @@ sp_result_set sp_place_differs(sp_search_place *at, uint64_t seed, sp_result_set
 
 /* ---- trials with data ---- */
 
-/* What `check` finds out: a mismatch is certain, and what is neither that nor certain is
- * unclear. */
+/* What `check` would find out with these data. A mismatch is certain; an entry that is neither a mismatch nor
+ * certain to agree is unclear. */
 static sp_trial try_bounded(sp_search_place *at, sp_trial_place *place)
 {
     sp_trial trial =

@@ -210,8 +210,7 @@ sp_sites sp_sites_of(sp_pool *pool, const sp_program *program)
         s.least[a] = 1;
     for (size_t i = 0; i < program->nodes; i++) {
         const sp_node *n = &program->node[i];
-        if ((n->op == SP_OP_BROADCAST || n->op == SP_OP_ONLY) &&
-            s.least[n->axis] <= (size_t)n->constant)
+        if (sp_names_coordinate(n) && s.least[n->axis] <= (size_t)n->constant)
             s.least[n->axis] = (size_t)n->constant + 1;
     }
     for (size_t a = 0; a < program->axes && s.possible; a++)

@@ -275,12 +275,12 @@ static bool divide(const splitting *s, division *d)
     return true;
 }
 
-/* broadcast and only name a coordinate of their axis; whether it exists depends on the mesh. */
+/* Whether a coordinate that is named exists depends on the mesh. */
 static void check_constants(const sp_mesh *mesh, const sp_case *of, sp_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < of->program->nodes; i++) {
         const sp_node *node = &of->program->node[i];
-        if (node->op != SP_OP_BROADCAST && node->op != SP_OP_ONLY)
+        if (!sp_names_coordinate(node))
             continue;
         size_t size = mesh->size[node->axis];
         if (node->constant >= 0 && (size_t)node->constant < size)
