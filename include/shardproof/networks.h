@@ -44,6 +44,11 @@ size_t sp_networks_count(const sp_networks *networks);
 const char *sp_networks_name(const sp_networks *networks, size_t index);
 /* Its delta rule: a scheme without a mesh, in the language. NULL if there is no network of that index. */
 const char *sp_networks_rule(const sp_networks *networks, size_t index);
+/* A file for Coq that proves that the delta rule is the gradient, for all sizes, data and functions; it lives as
+ * long as the handle. *text is NULL, and *why says why, where none can be written: of mlp, of which the certificate
+ * of every scheme has that theorem, and of few others. SP_BAD_USAGE: there is no network of that index. */
+SP_MUST_USE sp_status sp_networks_certificate(sp_networks *networks, size_t index, const char **text,
+                                              const char **why);
 /* The text that was read; NULL if it could not be. */
 const char *sp_networks_source(const sp_networks *networks);
 /* Errors and warnings, in the order of the text. */

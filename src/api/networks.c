@@ -1,6 +1,9 @@
 #include "api/cases.h"
 #include "api/entry.h"
 #include "lang/builtin.h"
+#include "lang/mlp.h"
+#include "network/network.h"
+#include "proof/certificate_gradient.h"
 #include "rule/network.h"
 
 #include <shardproof/networks.h>
@@ -127,6 +130,47 @@ const char *sp_networks_name(const sp_networks *networks, size_t index)
 const char *sp_networks_rule(const sp_networks *networks, size_t index)
 {
     return index < networks->count ? networks->rule[index] : NULL;
+}
+
+typedef struct certificate_job {
+    sp_networks *networks;
+    size_t index;
+    const char *text, *why;
+} certificate_job;
+
+static void write_certificate(void *argument)
+{
+    certificate_job *job = argument;
+    sp_networks *n = job->networks;
+    sp_diagnostics found = {.pool = n->pool};
+    sp_network_program **again; /* the rule's nodes are in n->network already */
+    const sp_source *source = sp_source_from(n->pool, n->network[job->index]->name, n->text, strlen(n->text), &found);
+    if (!source || sp_networks_load(n->pool, source, &again, &found) != n->count)
+        sp_pool_fail(n->pool, SP_INTERNAL); /* it was read before */
+    const sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count};
+    const sp_signature *of = sp_net_signature(n->pool, again[job->index], &words, &found);
+    if (strcmp(n->network[job->index]->name, sp_mlp.name) == 0)
+        job->why = "the certificate of each of its schemes has this theorem: shardproof prove --certificate";
+    else if (!of)
+        job->why = found.item[found.count - 1].message;
+    else
+        job->why = sp_certificate_no_gradient(of);
+    if (!job->why)
+        job->text = sp_certificate_of_network(n->pool, of);
+}
+
+sp_status sp_networks_certificate(sp_networks *networks, size_t index, const char **text, const char **why)
+{
+    certificate_job job = {.networks = networks, .index = index};
+    *text = *why = NULL;
+    if (index >= networks->count)
+        return SP_BAD_USAGE;
+    const sp_status status = sp_pool_run(networks->pool, write_certificate, &job);
+    if (status == SP_OK) {
+        *text = job.text;
+        *why = job.why;
+    }
+    return status;
 }
 
 const char *sp_networks_source(const sp_networks *networks)

@@ -250,7 +250,7 @@ static void certify(const proving_job *job, sp_scheme_outcome *o)
     const sp_proof *any = plain_proof(job, job->attempt->any);
     const sp_proof *given = job->attempt->given ? plain_proof(job, job->attempt->given) : NULL;
     o->certificate = sp_certificate(job->pool, any, given, &o->certified);
-    o->uncertified = sp_certificate_lacks(job->program);
+    o->uncertified = sp_certificate_lacks(job->pool, job->program);
 }
 
 static void describe(const proving_job *job, const sp_scheme_info *info, sp_scheme_outcome *o)

@@ -68,7 +68,8 @@ const command command_table[] = {
     {"networks", "[NAME | FILE]", "lists the built-in networks, prints one, or its delta rule",
      "shardproof networks\n"
      "shardproof networks attention\n"
-     "shardproof networks attention --rule    the gradient of its loss, derived by reverse mode\n",
+     "shardproof networks attention --rule    the gradient of its loss, derived by reverse mode\n"
+     "shardproof networks attention --certificate attention.v && coqc attention.v\n",
      "NAME is a built-in network, FILE one of your own: it may hold several, and schemes and cases of them.\n"
      "exit code: 0, 2 bad usage or input, 70 internal error or full disk.\n",
      networks_options, run_networks},

@@ -308,6 +308,7 @@ static const char *set_rule(settings *to, const char *argument)
 
 const option networks_options[] = {
     {"rule", NULL, "its delta rule in place of the network", set_rule},
+    {"certificate", "FILE.v", "writes a proof that the delta rule is the gradient, which Coq checks", set_certificate},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -27,6 +27,18 @@ int output_failed(int reason)
     return EXIT_FAULT;
 }
 
+bool write_text(const char *path, const char *text)
+{
+    errno = 0;
+    FILE *file = fopen(path, "w");
+    bool good = file && fputs(text, file) != EOF;
+    if (file)
+        good = fclose(file) == 0 && good;
+    if (!good)
+        fprintf(stderr, "%s: error: %s\n", path, errno ? strerror(errno) : sp_status_text(SP_WRITE_FAILED));
+    return good;
+}
+
 int finish_output(int code)
 {
     errno = 0;

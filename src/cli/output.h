@@ -8,6 +8,8 @@
 sp_sink standard_output(int *reason);
 /* Says that a write fell short, and why; returns the exit code. */
 int output_failed(int reason);
+/* Writes a file; false after a message. */
+bool write_text(const char *path, const char *text);
 /* Flushes and closes standard output: code, or 70 with a message if not everything was written.
  * Where code is 70 the message is out already. */
 int finish_output(int code);

@@ -2,7 +2,6 @@
 #include "files.h"
 #include "output.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,15 +116,8 @@ static void prove_operand(run *r, const char *operand)
 
 static void write_file(run *r, const char *path, const char *text)
 {
-    errno = 0;
-    FILE *file = fopen(path, "w");
-    bool good = file && fputs(text, file) != EOF;
-    if (file)
-        good = fclose(file) == 0 && good;
-    if (!good) {
-        complain(path, errno ? strerror(errno) : sp_status_text(SP_WRITE_FAILED));
+    if (!write_text(path, text))
         worsen(r, EXIT_FAULT);
-    }
 }
 
 /* What has no theorem though it is proved. */

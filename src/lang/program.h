@@ -65,6 +65,7 @@ typedef struct sp_signature {
     const sp_result_info *result;
     /* The delta rule, which computes all results without a mesh; NULL while it is read itself. */
     const struct sp_program *rule;
+    bool sums_softmax; /* that rule is the gradient by the sum of a softmax, which is 1 */
     /* Its forward pass and its loss, the only result, without a derivative; NULL for mlp, and while it is read. */
     const struct sp_program *loss;
 } sp_signature;

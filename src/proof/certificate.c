@@ -5,6 +5,7 @@
 #include "lang/names.h"
 #include "network/network.h"
 #include "proof/certificate_formula.h"
+#include "proof/certificate_gradient.h"
 #include "proof/certificate_text.h"
 #include "proof/certificate_world.h"
 
@@ -75,16 +76,6 @@ static void add_loads(certificate *c)
         }
         sp_formula_load(w, (sp_tensor)t, &at);
         add_definition(c, w, sp_pool_format(c->pool, "load_%s", name), layout, &at);
-    }
-}
-
-static void add_tensors(const certificate *c)
-{
-    const sp_signature *of = c->program->of;
-    for (unsigned t = 0; t < of->tensors; t++) {
-        sp_text_format(c->out, "Variable %s : ", sp_formula_tensor(c->pool, of, t));
-        sp_text_add_repeated(c->out, "nat -> ", of->tensor[t].whole.order);
-        sp_text_add(c->out, "R.\n");
     }
 }
 
@@ -398,31 +389,9 @@ static void add_theory(certificate *c, theory *t)
 /* A section with the delta rule, in which the rest of a part is written. */
 static void open_part(certificate *c, const char *name, const char *ring)
 {
-    const sp_signature *of = c->program->of;
-    sp_text_format(c->out, "\nModule %s.\nSection %s.\nVariable R : %s.\nVariables", name, name, ring);
-    for (sp_dim d = 0; d < of->dims; d++)
-        sp_text_format(c->out, " %s", sp_formula_dim(c->pool, of, d));
-    sp_text_add(c->out, " : nat.\n");
-    for (sp_dim d = 0; d < of->dims; d++)
-        sp_text_format(c->out, "Hypothesis %s : (0 < %s)%%N.\n", sp_certificate_positive(c, d),
-                       sp_formula_dim(c->pool, of, d));
-    if (sp_is_mlp(of))
-        sp_text_add(c->out, "Variables sigma sigma' g g' : R -> R.\nVariable loss' : R -> R -> R.\n");
-    else
-        for (sp_function f = 0; f < of->functions; f++)
-            sp_text_format(c->out, "Variables %s %s : R -> %sR.\n", sp_formula_function(c->pool, of, f, false),
-                           sp_formula_function(c->pool, of, f, true), of->function[f].arguments == 2 ? "R -> " : "");
-    for (size_t k = 0; k < c->others && strcmp(name, "Scheme") == 0; k++)
-        sp_text_format(c->out, "Variable %s : R -> R.\n",
-                       sp_formula_function(c->pool, of, c->other[k].function, c->other[k].prime));
-    add_tensors(c);
+    sp_certificate_open_part(c, name, ring);
     sp_text_add(c->out, "\n(* The delta rule. *)\n");
     add_program(c, &c->rule);
-}
-
-static void close_part(certificate *c, const char *name)
-{
-    sp_text_format(c->out, "End %s.\nEnd %s.\n", name, name);
 }
 
 static void add_scheme(certificate *c, theory *theories, size_t count)
@@ -438,13 +407,13 @@ static void add_scheme(certificate *c, theory *theories, size_t count)
     sp_certificate_add_world(c);
     for (size_t i = 0; i < count; i++)
         add_theory(c, &theories[i]);
-    close_part(c, "Scheme");
+    sp_certificate_close_part(c, "Scheme");
 }
 
 static void add_header(const certificate *c)
 {
-    const bool plain = sp_is_mlp(c->program->of);
-    if (plain)
+    const char *lacks = sp_certificate_lacks(c->pool, c->program);
+    if (sp_is_mlp(c->program->of))
         sp_text_format(c->out,
                        "(* What is proved of the scheme %s, and that the delta rule is the gradient of the loss.\n",
                        c->program->name);
@@ -452,7 +421,8 @@ static void add_header(const certificate *c)
         sp_text_format(c->out,
                        "(* What is proved of the scheme %s of the network %s:\n"
                        "   that it computes the delta rule. %s.\n",
-                       c->program->name, c->program->of->name, sp_certificate_lacks(c->program));
+                       c->program->name, c->program->of->name,
+                       lacks ? lacks : "And that the delta rule is the gradient of the loss");
     sp_text_format(
         c->out,
         "   To check: coqc FILE, with math-comp's ssreflect and algebra. It computes; it looks for no proof.\n"
@@ -465,10 +435,11 @@ static void add_header(const certificate *c)
         c->others == 0 ? "" : "Nothing is used of any_NAME, any function in the place of NAME.\n   ");
 }
 
-const char *sp_certificate_lacks(const sp_program *program)
+const char *sp_certificate_lacks(sp_pool *pool, const sp_program *program)
 {
-    return sp_is_mlp(program->of) ? NULL
-                                            : "That its delta rule is the gradient is not part of this certificate";
+    const char *why = sp_certificate_no_gradient(program->of);
+    return why ? sp_pool_format(pool, "That its delta rule is the gradient is not part of this certificate: %s", why)
+               : NULL;
 }
 
 /* The results that a proof proves and no earlier theory claims. */
@@ -495,16 +466,10 @@ static const char *unknown_of(const sp_program *program, const sp_node *n)
     return NULL;
 }
 
-static bool is_other(const sp_node *n)
-{
-    return n->op == SP_OP_APPLY && n->function >= SP_MAX_OWN_FUNCTIONS &&
-           !sp_applies(n, SP_ELEMENTARY_STEP);
-}
-
 /* Whether more is known of what a node does than a certificate says: of exp that it is positive. */
 static bool is_forgotten(const sp_node *n)
 {
-    return is_other(n) || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP;
+    return sp_certificate_is_other(n) || n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP;
 }
 
 /* A certificate assumes that a divisor is not 0, unless the prover sees that it never is. If the divisor is made of
@@ -546,37 +511,6 @@ bool sp_certificate_forgets(const sp_program *program)
     return forgets(program) || forgets(of->rule);
 }
 
-static void add_other(certificate *c, sp_function function, bool prime)
-{
-    size_t k = 0;
-    while (k < c->others && (c->other[k].function < function ||
-                             (c->other[k].function == function && c->other[k].prime < prime)))
-        k++;
-    if (k < c->others && c->other[k].function == function && c->other[k].prime == prime)
-        return;
-    for (size_t m = c->others++; m > k; m--)
-        c->other[m] = c->other[m - 1];
-    c->other[k] = (sp_certificate_function){function, prime};
-}
-
-/* The functions beside those of the network that the scheme and its delta rule use. */
-static void find_others(certificate *c)
-{
-    const sp_program *const both[] = {c->program, c->delta_rule};
-    c->other = SP_NEW_ARRAY(c->pool, sp_certificate_function,
-                            2 * (SP_ELEMENTARY_END - SP_MAX_OWN_FUNCTIONS + c->program->of->activations) + 1);
-    for (size_t p = 0; p < 2; p++)
-        for (size_t i = 0; i < both[p]->nodes; i++) {
-            const sp_node *n = &both[p]->node[i];
-            if (is_other(n))
-                add_other(c, n->function, n->prime);
-            if (n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP)
-                add_other(c, (sp_function)SP_ELEMENTARY_EXP, false);
-            if (n->op == SP_OP_LOGSUMEXP)
-                add_other(c, (sp_function)SP_ELEMENTARY_LOG, false);
-        }
-}
-
 const char *sp_certificate_missing(sp_pool *pool, const sp_program *program)
 {
     const char *unknown = unknown_in(pool, program);
@@ -598,6 +532,7 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
     theory theories[2] = {{.proof = any, .prefix = ""}, {.proof = given, .prefix = "given_"}};
     theory *first = &theories[0];
     size_t count = 0;
+    const bool has_gradient = !sp_is_mlp(program->of) && !sp_certificate_no_gradient(program->of);
     bool is_first = claims_anything(first, NULL);
     bool is_second = given && has_laws(given->identities) && claims_anything(&theories[1], first);
     *theorems = 0;
@@ -617,23 +552,28 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
     c.rule = sp_formula_writer_open(pool, c.delta_rule, false, 0);
     c.rank = sp_formula_writer_open(pool, program, true, c.delta_rule->statements);
     c.forgets = sp_certificate_forgets(program);
-    find_others(&c);
+    const sp_program *const both[] = {program, c.delta_rule};
+    sp_certificate_find_others(&c, both, 2);
     add_header(&c);
     sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "rules"));
+    if (has_gradient)
+        sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "adjoint"));
     add_scheme(&c, first, count);
-    if (sp_is_mlp(program->of)) {
-        c.values = 0; /* the delta rule's definitions come again */
+    if (has_gradient) {
+        sp_certificate_add_gradient(pool, program->of, &out);
+    } else if (sp_is_mlp(program->of)) {
+        c.values = c.others = 0; /* the delta rule's definitions come again */
         open_part(&c, "Gradient", "comRingType");
         sp_text_add(&out, "\n");
         sp_text_add(&out, sp_embedded_text(sp_certificate_texts, "gradient"));
-        close_part(&c, "Gradient");
+        sp_certificate_close_part(&c, "Gradient");
     }
     sp_text_add(&out, "\nDefinition theorems := (");
     for (size_t k = 0; k < program->results; k++)
         if (first[0].claims[k] || (count > 1 && first[1].claims[k]))
             sp_text_format(&out, "%s@Scheme.%s_proved", (*theorems)++ ? ", " : "",
                            program->of->result[program->result[k].result].name);
-    if (sp_is_mlp(program->of))
+    if (sp_is_mlp(program->of) || has_gradient)
         sp_text_add(&out, ", @Gradient.delta_rule_is_the_gradient");
     sp_text_add(&out, ").\nPrint Assumptions theorems.\n");
     return sp_text_string(&out);

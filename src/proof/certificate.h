@@ -18,8 +18,8 @@ const char *sp_certificate(sp_pool *pool, const sp_proof *any, const sp_proof *g
  * divisors with indices. Its certificate has any functions in the place of these, x^-1 in that of 1/x, and no
  * distributions. */
 bool sp_certificate_forgets(const sp_program *program);
-/* "That its delta rule is the gradient is not part of this certificate": of networks other than mlp; else NULL. */
-const char *sp_certificate_lacks(const sp_program *program);
+/* "That its delta rule is the gradient is not part of this certificate: ..." and why; NULL: it is. */
+const char *sp_certificate_lacks(sp_pool *pool, const sp_program *program);
 /* Why no certificate of a scheme can be written: what it uses that rules.v does not know. NULL: one can. */
 const char *sp_certificate_missing(sp_pool *pool, const sp_program *program);
 

@@ -47,7 +47,7 @@ unsigned sp_formula_symbol(const sp_signature *of, sp_function function, bool pr
 
 const char *sp_formula_prefix(const sp_formula_writer *w)
 {
-    return w->sharded ? "rank_" : sp_is_mlp(w->program->of) ? "" : "rule_";
+    return w->dual ? "dual_" : w->sharded ? "rank_" : sp_is_mlp(w->program->of) ? "" : "rule_";
 }
 
 /* The name of an index: in scope so many indices of its dimension, or one that is bound with a number of its own. The
@@ -211,7 +211,10 @@ void sp_formula_call(sp_formula_writer *w, size_t statement, const sp_formula_pl
 static void add_entry(sp_formula_writer *w, sp_tensor tensor, const char *conditions, const sp_layout *layout,
                       const sp_formula_place *at)
 {
-    add_applied(w, "", sp_formula_tensor(w->pool, w->program->of, tensor), false, layout, at);
+    if (w->dual)
+        add_applied(w, "dual_", w->program->of->tensor[tensor].name, false, layout, at);
+    else
+        add_applied(w, "", sp_formula_tensor(w->pool, w->program->of, tensor), false, layout, at);
     sp_text_format(&w->data, "(Input %u %s %s)", (unsigned)tensor, conditions, sp_formula_indices(w, layout, at));
 }
 
@@ -276,17 +279,45 @@ static void add_binary(sp_formula_writer *w, const sp_node *n, const char *const
     add(w, ")", ")");
 }
 
-static void add_function(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+const char *sp_formula_slope(sp_pool *pool, const sp_signature *of, sp_function function)
+{
+    if (function < SP_MAX_OWN_FUNCTIONS || function >= (sp_function)SP_ELEMENTARY_ERF)
+        return sp_formula_function(pool, of, function, true);
+    return sp_pool_format(pool, "derivative_%s", sp_function_text(pool, of, function, false));
+}
+
+/* "any_exp"; over dual numbers "through any_exp derivative_exp". */
+static const char *function_text(const sp_formula_writer *w, sp_function function, bool prime, size_t arguments)
 {
     const sp_signature *of = w->program->of;
-    const bool brackets = w->is_argument, step = sp_applies(n, SP_ELEMENTARY_STEP);
     /* step is defined for every field, the others in this one */
+    const char *name = function == (sp_function)SP_ELEMENTARY_STEP ? w->dual ? "(@step R)" : "@step R"
+                                                                   : sp_formula_function(w->pool, of, function, prime);
+    return w->dual ? sp_pool_format(w->pool, "through%s %s %s", arguments == 2 ? "2" : "", name,
+                                    sp_formula_slope(w->pool, of, function)) : name;
+}
+
+/* The second argument over dual numbers: a number, for it does not move. */
+static void add_number_argument(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    add(w, " (", " ");
+    w->dual = false;
+    add_elementwise(w, n, 1, at);
+    w->dual = true;
+    add(w, ")%R", "");
+}
+
+static void add_function(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
+{
+    const bool brackets = w->is_argument;
     sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
-                   step ? "@step R" : sp_formula_function(w->pool, of, n->function, n->prime));
-    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, n->function, n->prime));
+                   function_text(w, n->function, n->prime, n->operand[1] >= 0 ? 2 : 1));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(w->program->of, n->function, n->prime));
     w->is_argument = true;
     add_elementwise(w, n, 0, at);
-    if (n->operand[1] >= 0) {
+    if (n->operand[1] >= 0 && w->dual) {
+        add_number_argument(w, n, at);
+    } else if (n->operand[1] >= 0) {
         add(w, " ", " ");
         w->is_argument = true;
         add_elementwise(w, n, 1, at);
@@ -299,7 +330,7 @@ static void add_function(sp_formula_writer *w, const sp_node *n, const sp_formul
 /* a / b; where b has indices, as data a times the reciprocal of b, of which nothing is known. */
 static void add_quotient(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
-    if (w->program->node[n->operand[1]].layout.order == 0) {
+    if (w->fractions || w->program->node[n->operand[1]].layout.order == 0) {
         add_binary(w, n, "Divide", at);
         return;
     }
@@ -323,14 +354,14 @@ static void add_number(sp_formula_writer *w, double number)
     mpz_get_str(below, 10, mpq_denref(value));
     mpq_clear(value);
     w->is_argument = false;
-    sp_text_format(&w->text, "(number R %s %s)", above, below);
+    sp_text_format(&w->text, w->dual ? "(steady (number R %s %s))" : "(number R %s %s)", above, below);
     sp_text_format(&w->data, "(Number %s %s)", above, below);
 }
 
 static void add_size(sp_formula_writer *w, const char *prefix, const char *name, sp_sort sort)
 {
     w->is_argument = false;
-    sp_text_format(&w->text, "%s%s%%:R", prefix, name);
+    sp_text_format(&w->text, w->dual ? "(steady %s%s%%:R)" : "%s%s%%:R", prefix, name);
     sp_text_format(&w->data, "(Size %u)", sort);
 }
 
@@ -404,9 +435,8 @@ static void add_local_sum(sp_formula_writer *w, const sp_node *n, const sp_formu
 static void add_power(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at,
                       const sp_formula_index *summed)
 {
-    const sp_signature *of = w->program->of;
-    sp_text_format(&w->text, "%s ", sp_formula_function(w->pool, of, (sp_function)SP_ELEMENTARY_EXP, false));
-    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, (sp_function)SP_ELEMENTARY_EXP, false));
+    sp_text_format(&w->text, "%s ", function_text(w, (sp_function)SP_ELEMENTARY_EXP, false, 1));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(w->program->of, (sp_function)SP_ELEMENTARY_EXP, false));
     w->is_argument = true;
     add_placed(w, n, 0, at, summed);
     add(w, "", " (Number 0 1))");
@@ -414,26 +444,28 @@ static void add_power(sp_formula_writer *w, const sp_node *n, const sp_formula_p
 
 static void add_softmax(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
-    add(w, "(", "(Multiply ");
+    add(w, "(", w->fractions ? "(Divide " : "(Multiply ");
     add_power(w, n, at, NULL);
     sp_text_add(&w->text, " / ");
-    sp_text_format(&w->data, " (Apply %u ", sp_formula_reciprocal(w->program->of));
+    if (w->fractions)
+        sp_text_add(&w->data, " ");
+    else
+        sp_text_format(&w->data, " (Apply %u ", sp_formula_reciprocal(w->program->of));
     sp_formula_place there = *at;
     const sp_formula_index index = open_sum(w, &n->layout.part[n->place], at);
     there.index[n->place] = index;
     add_power(w, n, &there, NULL);
     close_sum(w, &index);
-    add(w, ")", " (Number 0 1)))");
+    add(w, ")", w->fractions ? ")" : " (Number 0 1)))");
 }
 
 static void add_logsumexp(sp_formula_writer *w, const sp_node *n, const sp_formula_place *at)
 {
-    const sp_signature *of = w->program->of;
     const bool brackets = w->is_argument;
     sp_formula_index summed[SP_MAX_ORDER];
     sp_text_format(&w->text, "%s%s ", brackets ? "(" : "",
-                   sp_formula_function(w->pool, of, (sp_function)SP_ELEMENTARY_LOG, false));
-    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(of, (sp_function)SP_ELEMENTARY_LOG, false));
+                   function_text(w, (sp_function)SP_ELEMENTARY_LOG, false, 1));
+    sp_text_format(&w->data, "(Apply %u ", sp_formula_symbol(w->program->of, (sp_function)SP_ELEMENTARY_LOG, false));
     const size_t count = open_sums(w, n, at, summed);
     add_power(w, n, at, summed);
     close_sums(w, summed, count);

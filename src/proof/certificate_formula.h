@@ -24,6 +24,8 @@ typedef struct sp_formula_writer {
     sp_pool *pool;
     const sp_program *program;
     bool sharded;              /* not the delta rule: what is written is what a rank computes */
+    bool fractions;            /* as data a quotient is one, whatever divides */
+    bool dual;                 /* the text is over the dual numbers of adjoint.v */
     const int *statement_of;   /* [node]: the first statement with this value, or -1 */
     size_t first_statement;    /* number of the first statement's value */
     size_t load[SP_MAX_TENSORS]; /* sharded: numbers of the values that are loaded */
@@ -77,7 +79,9 @@ const char *sp_formula_owner(const sp_formula_writer *w, const sp_part *part);
 const char *sp_formula_dim(sp_pool *pool, const sp_signature *of, sp_dim dim);
 const char *sp_formula_tensor(sp_pool *pool, const sp_signature *of, sp_tensor tensor);
 const char *sp_formula_function(sp_pool *pool, const sp_signature *of, sp_function function, bool prime);
-/* Before the name of a statement: "rank_"; "rule_", or "" in mlp. */
+/* The derivative of a function over dual numbers: function_act', any_silu', derivative_exp. */
+const char *sp_formula_slope(sp_pool *pool, const sp_signature *of, sp_function function);
+/* Before the name of a statement: "rank_"; "rule_", or "" in mlp; "dual_" over dual numbers. */
 const char *sp_formula_prefix(const sp_formula_writer *w);
 
 /* The number of an axis among the sorts of a certificate: after the dimensions. */

@@ -1,5 +1,7 @@
 #include "proof/certificate_world.h"
 
+#include "lang/mlp.h"
+
 bool sp_certificate_has_function(const sp_signature *of, sp_function function, bool prime)
 {
     return prime || of->function[function].arguments == 1 || !sp_is_mlp(of);
@@ -10,6 +12,82 @@ const char *sp_certificate_positive(const sp_certificate_writer *c, sp_dim dim)
     const sp_signature *of = c->program->of;
     return sp_pool_format(c->pool, sp_is_mlp(of) ? "%s_positive" : "%s'positive",
                           sp_formula_dim(c->pool, of, dim));
+}
+
+/* ---- functions ---- */
+
+bool sp_certificate_is_other(const sp_node *n)
+{
+    return n->op == SP_OP_APPLY && n->function >= SP_MAX_OWN_FUNCTIONS &&
+           !sp_applies(n, SP_ELEMENTARY_STEP);
+}
+
+void sp_certificate_add_other(sp_certificate_writer *c, sp_function function, bool prime)
+{
+    size_t k = 0;
+    while (k < c->others && (c->other[k].function < function ||
+                             (c->other[k].function == function && c->other[k].prime < prime)))
+        k++;
+    if (k < c->others && c->other[k].function == function && c->other[k].prime == prime)
+        return;
+    for (size_t m = c->others++; m > k; m--)
+        c->other[m] = c->other[m - 1];
+    c->other[k] = (sp_certificate_function){function, prime};
+}
+
+void sp_certificate_find_others(sp_certificate_writer *c, const sp_program *const *program, size_t programs)
+{
+    c->other = SP_NEW_ARRAY(c->pool, sp_certificate_function,
+                            2 * (SP_ELEMENTARY_END - SP_MAX_OWN_FUNCTIONS + c->program->of->activations) + 1);
+    for (size_t p = 0; p < programs; p++)
+        for (size_t i = 0; i < program[p]->nodes; i++) {
+            const sp_node *n = &program[p]->node[i];
+            if (sp_certificate_is_other(n))
+                sp_certificate_add_other(c, n->function, n->prime);
+            if (n->op == SP_OP_SOFTMAX || n->op == SP_OP_LOGSUMEXP)
+                sp_certificate_add_other(c, (sp_function)SP_ELEMENTARY_EXP, false);
+            if (n->op == SP_OP_LOGSUMEXP)
+                sp_certificate_add_other(c, (sp_function)SP_ELEMENTARY_LOG, false);
+        }
+}
+
+/* ---- a part of the file ---- */
+
+static void add_tensors(const sp_certificate_writer *c)
+{
+    const sp_signature *of = c->program->of;
+    for (unsigned t = 0; t < of->tensors; t++) {
+        sp_text_format(c->out, "Variable %s : ", sp_formula_tensor(c->pool, of, t));
+        sp_text_add_repeated(c->out, "nat -> ", of->tensor[t].whole.order);
+        sp_text_add(c->out, "R.\n");
+    }
+}
+
+void sp_certificate_open_part(const sp_certificate_writer *c, const char *name, const char *ring)
+{
+    const sp_signature *of = c->program->of;
+    sp_text_format(c->out, "\nModule %s.\nSection %s.\nVariable R : %s.\nVariables", name, name, ring);
+    for (sp_dim d = 0; d < of->dims; d++)
+        sp_text_format(c->out, " %s", sp_formula_dim(c->pool, of, d));
+    sp_text_add(c->out, " : nat.\n");
+    for (sp_dim d = 0; d < of->dims; d++)
+        sp_text_format(c->out, "Hypothesis %s : (0 < %s)%%N.\n", sp_certificate_positive(c, d),
+                       sp_formula_dim(c->pool, of, d));
+    if (sp_is_mlp(of))
+        sp_text_add(c->out, "Variables sigma sigma' g g' : R -> R.\nVariable loss' : R -> R -> R.\n");
+    else
+        for (sp_function f = 0; f < of->functions; f++)
+            sp_text_format(c->out, "Variables %s %s : R -> %sR.\n", sp_formula_function(c->pool, of, f, false),
+                           sp_formula_function(c->pool, of, f, true), of->function[f].arguments == 2 ? "R -> " : "");
+    for (size_t k = 0; k < c->others; k++)
+        sp_text_format(c->out, "Variable %s : R -> R.\n",
+                       sp_formula_function(c->pool, of, c->other[k].function, c->other[k].prime));
+    add_tensors(c);
+}
+
+void sp_certificate_close_part(const sp_certificate_writer *c, const char *name)
+{
+    sp_text_format(c->out, "End %s.\nEnd %s.\n", name, name);
 }
 
 /* ---- the world that the data are about ---- */

@@ -112,6 +112,7 @@ typedef struct sp_net_rule {
     sp_net_gradient *gradient; /* statement i computes gradient i */
     size_t statements;
     bool *reached;   /* for each tensor: the loss depends on it */
+    bool sums_softmax; /* it uses that a softmax sums to 1 */
     bool *unknown;   /* for each tensor: it is a second argument too, by which there is no derivative */
 } sp_net_rule;
 

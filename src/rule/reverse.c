@@ -257,8 +257,10 @@ static void give_operands(reversing *r, int k, int c)
         give(r, a, c);
         return;
     case SP_NET_SOFTMAX: { /* s (c - sum(c s)); along D an equal c changes nothing */
-        if (!sp_net_has(labels_of(r, c), node.named.label[0]))
+        if (!sp_net_has(labels_of(r, c), node.named.label[0])) {
+            r->rule->sums_softmax = true;
             return;
+        }
         const int s = value_of(r, k);
         const int mean = contract(r, c, s, node.labels, without(node.labels, node.named));
         give(r, a, multiply(r, s, binary(r, SP_NET_SUB, c, mean)));

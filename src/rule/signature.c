@@ -106,7 +106,7 @@ sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vo
     }
     *of = (sp_signature){.name = n->name, .dims = n->dims, .tensors = n->tensors, .tensor = tensors_of(pool, n),
                          .activations = vocabulary->activations, .activation = vocabulary->activation,
-                         .functions = n->own_functions};
+                         .functions = n->own_functions, .sums_softmax = rule->sums_softmax};
     memcpy(of->dim, n->dim, n->dims * sizeof *of->dim);
     sp_function_name *function = SP_NEW_ARRAY(pool, sp_function_name, n->own_functions);
     for (size_t f = 0; f < n->own_functions; f++)
