@@ -20,7 +20,7 @@ static void run_check(void *argument)
     check_job *job = argument;
     job->check = SP_NEW(job->pool, sp_check);
     job->check->pool = job->pool;
-    sp_judge_case(job->pool, job->of, job->options, &job->check->outcome);
+    (void)sp_judge_case(job->pool, job->of, job->options, false, &job->check->outcome);
 }
 
 sp_status sp_check_run(sp_check **check, const sp_cases *cases, size_t index,

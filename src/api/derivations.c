@@ -1,6 +1,7 @@
 /* Derivations as handles, and written to sinks. */
 #include "api/cases.h"
 #include "api/entry.h"
+#include "check/check.h"
 #include "derive/derivation.h"
 #include "typeset/writer.h"
 
@@ -11,7 +12,7 @@ struct sp_derivation {
     sp_allocator allocator; /* of the caller, for what is written; its functions are NULL where there is none */
     sp_limits limits;
     sp_derive made;
-    sp_check *check; /* of a case: the document refers to its outcome; NULL */
+    sp_outcome outcome; /* of a case */
 };
 
 /* ---- making ---- */
@@ -20,8 +21,7 @@ typedef struct making {
     sp_derivation *derivation;
     sp_pool *pool;
     const sp_program *program;
-    const sp_case *of;
-    const sp_outcome *outcome;
+    const sp_case *of; /* NULL: of the program alone */
     const sp_derivation_options *options;
 } making;
 
@@ -34,8 +34,12 @@ static void make(void *argument)
         made->allocator = *m->options->allocator;
     if (m->options->limits)
         made->limits = *m->options->limits;
-    made->made = (sp_derive){.pool = m->pool, .program = m->program, .of = m->of,
-                             .outcome = m->outcome};
+    made->made = (sp_derive){.pool = m->pool, .program = m->program, .of = m->of};
+    if (m->of) {
+        const sp_check_options checking = {.deterministic = true};
+        made->made.job = sp_judge_case(m->pool, m->of, &checking, true, &made->outcome);
+        made->made.outcome = &made->outcome;
+    }
     sp_derive_write(&made->made);
 }
 
@@ -64,23 +68,12 @@ sp_status sp_derive_case(sp_derivation **derivation, const sp_cases *cases, size
                          const sp_derivation_options *options)
 {
     making m = {0};
-    sp_check *check;
     *derivation = NULL;
-    sp_check_options checking = {.deterministic = true,
-                                 .allocator = options ? options->allocator : NULL,
-                                 .limits = options ? options->limits : NULL};
-    sp_status status = sp_check_run(&check, cases, index, &checking);
-    if (status != SP_OK)
-        return status;
+    if (index >= sp_cases_count(cases))
+        return SP_BAD_USAGE;
     m.of = cases->unit->item[index];
     m.program = m.of->program;
-    m.outcome = sp_check_outcome(check);
-    status = run(derivation, &m, options);
-    if (status == SP_OK)
-        (*derivation)->check = check;
-    else
-        sp_check_close(check);
-    return status;
+    return run(derivation, &m, options);
 }
 
 /* ---- writing ---- */
@@ -133,8 +126,6 @@ int sp_derivation_exit_code(const sp_derivation *derivation)
 
 void sp_derivation_close(sp_derivation *derivation)
 {
-    if (!derivation)
-        return;
-    sp_check_close(derivation->check); /* the derivation itself is in its pool */
-    sp_pool_close(derivation->pool);
+    if (derivation)
+        sp_pool_close(derivation->pool);
 }

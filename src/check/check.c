@@ -5,9 +5,9 @@
 #include "check/evidence.h"
 #include "check/explain.h"
 
-sp_job *sp_gather_evidence(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+sp_job *sp_gather_evidence(sp_pool *pool, const sp_case *of, const sp_check_options *options, bool derivation)
 {
-    sp_job *job = sp_job_lay_out(pool, of, options);
+    sp_job *job = sp_job_lay_out(pool, of, options, derivation);
     sp_job_run(job);
     for (size_t k = 0; sp_evidence_kinds[k]; k++)
         if (sp_evidence_kinds[k]->gather)
@@ -56,9 +56,10 @@ sp_result_outcome sp_judge_result(sp_job *job, size_t result)
     return r;
 }
 
-sp_job *sp_judge_case(sp_pool *pool, const sp_case *of, const sp_check_options *options, sp_outcome *outcome)
+sp_job *sp_judge_case(sp_pool *pool, const sp_case *of, const sp_check_options *options, bool derivation,
+                      sp_outcome *outcome)
 {
-    sp_job *job = sp_gather_evidence(pool, of, options);
+    sp_job *job = sp_gather_evidence(pool, of, options, derivation);
     sp_describe_case(job, outcome);
     sp_describe_numdiff(job, outcome);
     outcome->results = job->program->results;

@@ -5,7 +5,7 @@
 
 static void gather(sp_job *job)
 {
-    const sp_attempt_options how = {.function = job->of->function};
+    const sp_attempt_options how = {.function = job->of->function, .steps = job->derivation};
     job->attempt = sp_attempt_open(job->pool, job->program, &how);
 }
 

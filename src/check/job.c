@@ -70,6 +70,20 @@ bool sp_case_wants(const sp_case *of, const char *system)
     return of->evidences == 0;
 }
 
+/* One run of the scheme for all of its statements, the results among them. */
+static void keep_statements(const sp_job *job, sp_run *run, const sp_inputs *inputs)
+{
+    const sp_program *p = job->program;
+    int *node = SP_NEW_ARRAY(job->pool, int, p->statements + p->results);
+    for (size_t s = 0; s < p->statements; s++)
+        node[s] = p->statement[s].node;
+    for (size_t k = 0; k < p->results; k++)
+        node[p->statements + k] = p->result[k].node;
+    run->statement = sp_interpret_nodes(&run->in, p, job->ownership, job->network, inputs, node,
+                                        p->statements + p->results);
+    run->scheme = run->statement + p->statements;
+}
+
 static sp_run run_in(const sp_job *job, const char *system, unsigned bits)
 {
     sp_run run = {.in = {.system = sp_number_system_find(system),
@@ -80,7 +94,10 @@ static sp_run run_in(const sp_job *job, const char *system, unsigned bits)
     if (!run.in.system)
         sp_pool_fail(job->pool, SP_INTERNAL);
     sp_inputs inputs = sp_inputs_of_case(&run.in, job->of);
-    run.scheme = sp_interpret(&run.in, job->program, job->ownership, job->network, &inputs);
+    if (job->derivation && strcmp(system, "mpfr") == 0)
+        keep_statements(job, &run, &inputs);
+    else
+        run.scheme = sp_interpret(&run.in, job->program, job->ownership, job->network, &inputs);
     run.delta = sp_interpret_whole(&run.in, job->delta, job->network, &inputs);
     return run;
 }
@@ -94,7 +111,7 @@ static const sp_ownership *ownership_of(sp_pool *pool, const sp_case *of)
     return ownership;
 }
 
-sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options *options)
+sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options *options, bool derivation)
 {
     sp_job *job = SP_NEW(pool, sp_job);
     *job = (sp_job){.pool = pool,
@@ -104,6 +121,7 @@ sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options 
                     .network = sp_network_of_case(pool, of),
                     .ownership = ownership_of(pool, of),
                     .options = *options,
+                    .derivation = derivation,
                     .precision = options->precision ? options->precision : of->precision};
     if (!job->delta)
         sp_pool_fail(pool, SP_INTERNAL);
@@ -160,7 +178,8 @@ const sp_job *sp_job_generic(sp_job *job)
     of->evidences = 1;
     job->generic = sp_job_lay_out(job->pool, of,
                                   &(sp_check_options){.precision = job->precision,
-                                                      .deterministic = job->options.deterministic});
+                                                      .deterministic = job->options.deterministic},
+                                  false);
     sp_job_run(job->generic);
     return job->generic;
 }

@@ -13,6 +13,7 @@
 typedef struct sp_run {
     sp_arithmetic in;
     sp_value *scheme; /* [result of the program] */
+    sp_value *statement; /* [statement of the program], in mpfr where a derivation is wanted; else NULL */
     sp_value *delta;  /* [result of the delta rule] */
 } sp_run;
 
@@ -24,6 +25,7 @@ typedef struct sp_job {
     const sp_ownership *ownership;
     const sp_mesh *mesh;
     sp_check_options options;
+    bool derivation;  /* what a derivation shows is kept: steps of the proof, values of all statements */
     unsigned precision;
     sp_run bound; /* the bounds of every other run */
     sp_run run[SP_OUTCOME_SYSTEMS];
@@ -53,7 +55,7 @@ typedef struct sp_pair {
 } sp_pair;
 
 /* Who owns what, the network, the delta rule; everything is owned by the pool. */
-sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options *options);
+sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options *options, bool derivation);
 /* Runs scheme and delta rule in every number system that the case wants. */
 void sp_job_run(sp_job *job);
 /* Adds a sentence to the warnings. */

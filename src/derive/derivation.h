@@ -48,11 +48,13 @@ typedef struct sp_derive {
     const sp_program *program, *delta;
     sp_naming naming, whole; /* of the two */
     const sp_gradient_proof *gradient; /* of mlp; NULL of other networks */
-    const sp_proof *proof;
+    sp_attempt *attempt;
+    const sp_proof *proof; /* that of the attempt which says most */
     const sp_counterexample **failing; /* [result]; NULL: none was found, or it is proved */
     sp_parting parting;
     sp_statement_standing *standing; /* [statement] */
     sp_drawing drawing;
+    sp_job *job;               /* the check of a case; NULL: no case */
     const sp_case *of;         /* NULL: no case */
     const sp_network *network; /* NULL: no case */
     const sp_outcome *outcome; /* NULL: no case */
@@ -60,7 +62,7 @@ typedef struct sp_derive {
     bool slopes_explained;     /* what finite differences are was said */
 } sp_derive;
 
-/* Fills in what follows from pool, program and of, and writes the document. */
+/* Fills in what follows from pool and program and, of a case, job and outcome; and writes the document. */
 void sp_derive_write(sp_derive *d);
 /* 0: the scheme computes the delta rule at all sizes, and the verdict of the case, if there is one, is a match.
  * 1: it does not, or the verdict is a mismatch. 3: this could not be found out. */

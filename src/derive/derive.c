@@ -70,22 +70,17 @@ static const sp_ownership *example_ownership(sp_pool *pool, const sp_program *pr
     return sp_ownership_of_case(pool, of, &found);
 }
 
-static const sp_ownership *case_ownership(sp_pool *pool, const sp_case *of)
-{
-    sp_diagnostics found = {.pool = pool};
-    return sp_ownership_of_case(pool, of, &found);
-}
-
-/* The proof that the document is about, and the smallest example on which each result fails that it does not prove. */
+/* The proof that the document is about, and the smallest example on which each result fails that it does not prove.
+ * Of a case both go on from its check. */
 static void prove(sp_derive *d)
 {
-    const sp_attempt_options how = {.function = d->of ? d->of->function : NULL, .steps = true};
-    sp_attempt *attempt = sp_attempt_open(d->pool, d->program, &how);
-    d->proof = sp_attempt_best(attempt);
+    const sp_attempt_options how = {.steps = true};
+    d->attempt = d->job ? d->job->attempt : sp_attempt_open(d->pool, d->program, &how);
+    d->proof = sp_attempt_best(d->attempt);
     d->failing = SP_NEW_ARRAY(d->pool, const sp_counterexample *, d->proof->results);
     for (size_t k = 0; k < d->proof->results; k++)
         if (d->proof->result[k].status != SP_PROVE_PROVED)
-            d->failing[k] = sp_attempt_find(attempt, k);
+            d->failing[k] = sp_attempt_find(d->attempt, k);
 }
 
 static const sp_phrase *title_of(sp_derive *d)
@@ -113,14 +108,13 @@ void sp_derive_write(sp_derive *d)
     d->gradient = sp_is_mlp(d->program->of) ? sp_gradient_prove(d->pool) : NULL;
     prove(d);
     d->drawing = (sp_drawing){d->pool, d->program,
-                              d->of ? case_ownership(d->pool, d->of)
-                                    : example_ownership(d->pool, d->program),
-                              !d->of};
+                              d->job ? d->job->ownership : example_ownership(d->pool, d->program),
+                              !d->job};
     if (!d->drawing.ownership) /* loading has refused such a case */
         sp_pool_fail(d->pool, SP_INTERNAL);
     sp_derive_standings(d);
-    if (d->of) {
-        d->network = sp_network_of_case(d->pool, d->of);
+    if (d->job) {
+        d->network = d->job->network;
         sp_derive_values_of(d);
     }
     d->doc = sp_document_open(d->pool, title_of(d));

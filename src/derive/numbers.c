@@ -12,6 +12,25 @@ enum {
     SLOPES_SHOWN = 4096  /* gradients' entries up to which finite differences are taken for the page */
 };
 
+static sp_value *run_statements(const sp_derive *d, const sp_inputs *inputs)
+{
+    int *node = SP_NEW_ARRAY(d->pool, int, d->program->statements);
+    for (size_t s = 0; s < d->program->statements; s++)
+        node[s] = d->program->statement[s].node;
+    return sp_interpret_nodes(&d->values.in, d->program, d->drawing.ownership, d->network, inputs, node,
+                              d->program->statements);
+}
+
+/* The finite differences that the check took, if that was of every entry; else NULL. */
+static const sp_numdiff *all_slopes(const sp_job *job)
+{
+    for (size_t i = 0; i < job->numdiffs; i++)
+        if (job->numdiff[i]->mpfr && !job->numdiff[i]->sample)
+            return job->numdiff[i];
+    return NULL;
+}
+
+/* What the check ran already, if it ran with as many bits. */
 void sp_derive_values_of(sp_derive *d)
 {
     sp_derive_values *v = &d->values;
@@ -21,15 +40,13 @@ void sp_derive_values_of(sp_derive *d)
                             .deterministic = true, .threads = 1};
     if (!v->in.system)
         sp_pool_fail(d->pool, SP_INTERNAL);
+    const sp_run *run = sp_job_run_in(d->job, "mpfr");
+    const bool same = run && run->in.bits == v->in.bits;
     v->entry = sp_temporaries(d->pool, 1, v->in.bits);
     sp_inputs inputs = sp_inputs_of_case(&v->in, d->of);
     memcpy(v->input, inputs.tensor, sizeof v->input);
-    int *node = SP_NEW_ARRAY(d->pool, int, d->program->statements);
-    for (size_t s = 0; s < d->program->statements; s++)
-        node[s] = d->program->statement[s].node;
-    v->statement = sp_interpret_nodes(&v->in, d->program, d->drawing.ownership, d->network,
-                                      &inputs, node, d->program->statements);
-    v->delta = sp_interpret_whole(&v->in, d->delta, d->network, &inputs);
+    v->statement = same ? run->statement : run_statements(d, &inputs);
+    v->delta = same ? run->delta : sp_interpret_whole(&v->in, d->delta, d->network, &inputs);
     const sp_signature *of = d->program->of;
     for (size_t t = 0; t < of->tensors; t++) {
         size_t rows, columns;
@@ -37,7 +54,8 @@ void sp_derive_values_of(sp_derive *d)
         entries += rows * columns;
     }
     if (d->of->numdiff != SP_NUMDIFF_OFF && entries <= SLOPES_SHOWN)
-        v->numdiff = sp_numdiff_mpfr(d->pool, d->of, d->network, v->in.bits, 0);
+        v->numdiff = same && all_slopes(d->job) ? all_slopes(d->job)
+                                                : sp_numdiff_mpfr(d->pool, d->of, d->network, v->in.bits, 0);
 }
 
 /* ---- texts of numbers ---- */

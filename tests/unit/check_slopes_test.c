@@ -44,7 +44,7 @@ typedef struct fixture {
 static void open_job(void *argument)
 {
     fixture *f = argument;
-    f->job = sp_gather_evidence(f->pool, f->cases->unit->item[0], &(sp_check_options){0});
+    f->job = sp_gather_evidence(f->pool, f->cases->unit->item[0], &(sp_check_options){0}, false);
 }
 
 static fixture make(const char *text)
