@@ -28,6 +28,12 @@ size_t sp_cases_schemes(const sp_cases *cases);
 /* NULL if there is no scheme of that index. */
 const sp_scheme_info *sp_cases_scheme(const sp_cases *cases, size_t index);
 
+/* Writes what was read as text; what: "program", the operations that the prover takes apart and the ranks run. For
+ * people who work on shardproof: the text may be another in another version. SP_BAD_USAGE: no such scheme, or no such
+ * text. options may be NULL. */
+SP_MUST_USE sp_status sp_scheme_dump(const sp_cases *schemes, size_t index, const char *what,
+                                     const sp_load_options *options, sp_sink sink);
+
 /* ---- proving ---- */
 
 /* The names that sigma and g, and loss, may be given by: index from 0; NULL after the last. */

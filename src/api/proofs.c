@@ -2,6 +2,7 @@
 #include "api/cases.h"
 #include "api/entry.h"
 #include "check/proofs.h"
+#include "lang/invariant.h"
 #include "network/network.h"
 
 #include <string.h>
@@ -59,6 +60,35 @@ sp_status sp_proving_run(sp_proving **proving, const sp_cases *schemes, size_t i
     sp_status status = sp_entry_run(&job.pool, o->allocator, o->limits, run_proving, &job);
     if (status == SP_OK)
         *proving = job.proving;
+    return status;
+}
+
+typedef struct dumping {
+    sp_pool *pool;
+    const sp_program *program;
+    sp_text out;
+} dumping;
+
+static void dump(void *argument)
+{
+    dumping *d = argument;
+    d->out = sp_text_in(d->pool);
+    sp_program_dump(&d->out, d->program);
+}
+
+sp_status sp_scheme_dump(const sp_cases *schemes, size_t index, const char *what, const sp_load_options *options,
+                         sp_sink sink)
+{
+    if (index >= sp_cases_schemes(schemes) || strcmp(what, "program") != 0)
+        return SP_BAD_USAGE;
+    dumping d = {.program = schemes->unit->program[index]};
+    sp_status status = sp_entry_run(&d.pool, options ? options->allocator : NULL, options ? options->limits : NULL,
+                                    dump, &d);
+    if (status != SP_OK)
+        return status;
+    if (!sink.write(sink.context, sp_text_string(&d.out), d.out.length))
+        status = SP_WRITE_FAILED;
+    sp_pool_close(d.pool);
     return status;
 }
 

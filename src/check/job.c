@@ -1,5 +1,6 @@
 #include "check/job.h"
 
+#include "lang/invariant.h"
 #include "lang/lang.h"
 
 #include <stdarg.h>
@@ -125,6 +126,8 @@ sp_job *sp_job_lay_out(sp_pool *pool, const sp_case *of, const sp_check_options 
                     .precision = options->precision ? options->precision : of->precision};
     if (!job->delta)
         sp_pool_fail(pool, SP_INTERNAL);
+    sp_program_assert(pool, job->program);
+    sp_program_assert(pool, job->delta);
     job->mesh = sp_ownership_mesh(job->ownership);
     if (job->mesh->axes > 0 && job->mesh->ranks == 1)
         sp_job_warn(job, "the mesh has one rank: nothing is sharded in this case");

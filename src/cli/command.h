@@ -34,6 +34,7 @@ typedef struct settings {
     const char *format;                       /* prove, derive: NULL: text */
     const char *scheme;                       /* prove: only the scheme of that name; NULL: all.
                                                * derive: which one of the file, without a case */
+    const char *dump;                         /* prove: what to print in place of proofs; NULL: nothing */
     const char *sigma, *g, *loss;             /* prove: given functions */
     const char *certificate, *counterexample; /* prove: files to write */
     unsigned jobs; /* 0: as many as there are processors */

@@ -148,6 +148,12 @@ static const char *set_certificate(settings *to, const char *argument)
     return NULL;
 }
 
+static const char *set_dump(settings *to, const char *argument)
+{
+    to->dump = argument;
+    return strcmp(argument, "program") == 0 ? NULL : "it is program";
+}
+
 static const char *set_counterexample(settings *to, const char *argument)
 {
     to->counterexample = argument;
@@ -243,6 +249,7 @@ const option prove_options[] = {
     {"certificate", "FILE.v", "writes a proof of one scheme that Coq checks", set_certificate},
     {"counterexample", "FILE", "writes the counterexamples that are printed", set_counterexample},
     {"scheme", "NAME", "only the scheme of that name, of those in the files", set_scheme},
+    {"dump", "WHAT", "program: prints what is proved, operation by operation, and proves nothing", set_dump},
     {"sigma", "NAME", "the hidden activation is known, not any function", set_sigma},
     {"g", "NAME", "the same for the output activation", set_g},
     {"loss", "NAME", "the same for the loss", set_loss},

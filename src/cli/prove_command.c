@@ -14,7 +14,7 @@ typedef struct run {
     size_t diagnoses;
     sp_proving **proving;
     const sp_scheme_outcome **outcome;
-    size_t schemes, room;
+    size_t schemes, room, dumped;
     int code;
 } run;
 
@@ -66,6 +66,18 @@ static bool is_asked_for(const run *r, const sp_scheme_info *info)
     return !is_proved_before(r, info);
 }
 
+static void dump_scheme(run *r, const sp_cases *schemes, size_t index)
+{
+    int reason = 0;
+    sp_status status = sp_scheme_dump(schemes, index, r->given->dump, NULL, standard_output(&reason));
+    if (status == SP_WRITE_FAILED)
+        output_failed(reason);
+    else if (status != SP_OK)
+        complain(sp_cases_scheme(schemes, index)->name, sp_status_text(status));
+    worsen(r, sp_status_exit_code(status));
+    r->dumped++;
+}
+
 static void prove_scheme(run *r, const sp_cases *schemes, size_t index)
 {
     const settings *given = r->given;
@@ -109,7 +121,7 @@ static void prove_operand(run *r, const char *operand)
     show_diagnoses(r, schemes, operand);
     for (size_t i = 0; i < sp_cases_schemes(schemes); i++)
         if (is_asked_for(r, sp_cases_scheme(schemes, i)))
-            prove_scheme(r, schemes, i);
+            (r->given->dump ? dump_scheme : prove_scheme)(r, schemes, i);
 }
 
 /* ---- files ---- */
@@ -205,15 +217,16 @@ int run_prove(const settings *given)
             worsen(&r, EXIT_USAGE);
     for (size_t i = 0; i < operands.count; i++)
         prove_operand(&r, operands.path[i]);
-    if (given->scheme && r.schemes == 0 && r.code == EXIT_MET)
+    if (given->scheme && r.schemes + r.dumped == 0 && r.code == EXIT_MET)
         worsen(&r, bad_usage("there is no scheme of that name"));
     if (given->certificate && r.schemes > 1)
         worsen(&r, bad_usage("--certificate is for one scheme: --scheme chooses it"));
     else if (given->certificate && r.schemes == 1)
         write_certificate(&r, r.outcome[0]);
-    if (given->counterexample)
+    if (given->counterexample && !given->dump)
         write_counterexamples(&r);
-    write_report(&r);
+    if (!given->dump)
+        write_report(&r);
     for (size_t i = 0; i < r.schemes; i++)
         sp_proving_close(r.proving[i]);
     for (size_t i = 0; i < r.files; i++)

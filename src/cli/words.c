@@ -9,11 +9,17 @@ const char *color_word(size_t index)
     return color_words[index];
 }
 
+static const char *dump_word(size_t index)
+{
+    return index == 0 ? "program" : NULL;
+}
+
 /* The index of every word is from 0, and NULL comes after the last: so callers ask in order. */
 const words words_table[] = {
     {"check", "format", sp_report_format, sp_report_format_summary},
     {"check", "color", color_word, NULL},
     {"prove", "format", sp_proof_report_format, sp_proof_report_format_summary},
+    {"prove", "dump", dump_word, NULL},
     {"prove", "sigma", sp_activation_name, NULL},
     {"prove", "g", sp_activation_name, NULL},
     {"prove", "loss", sp_loss_name, NULL},

@@ -1,6 +1,7 @@
 /* Schemes: from the syntax tree to a program. What has an error gets no type and raises no other
  * error. */
 #include "lang/check.h"
+#include "lang/invariant.h"
 #include "lang/mlp.h"
 
 #include <string.h>
@@ -514,5 +515,8 @@ const sp_program *sp_check_scheme(sp_reporter *reporter, const sp_signature *of,
     sp_pool_free(pool, c.muted);
     sp_pool_free(pool, c.node_of);
     sp_pool_free(pool, c.value_of);
-    return scheme->broken || reporter->errors > errors ? NULL : program;
+    if (scheme->broken || reporter->errors > errors)
+        return NULL;
+    sp_program_assert(pool, program);
+    return program;
 }

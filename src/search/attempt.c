@@ -1,5 +1,7 @@
 #include "search/attempt.h"
 
+#include "lang/invariant.h"
+
 #include <string.h>
 
 static bool is_proved(const sp_proof *proof, size_t result)
@@ -57,6 +59,7 @@ static void prove_given(void *argument)
 
 sp_attempt *sp_attempt_open(sp_pool *pool, const sp_program *program, const sp_attempt_options *how)
 {
+    sp_program_assert(pool, program);
     sp_attempt *a = SP_NEW(pool, sp_attempt);
     *a = (sp_attempt){.pool = pool, .program = program, .how = *how, .functions = ""};
     a->any = sp_prove(pool, program, &(sp_proof_options){.steps = how->steps});
