@@ -114,17 +114,15 @@ static const char *fault_of_node(const sp_program *p, int at)
 
 /* ---- the program ---- */
 
-static bool is_value(const sp_program *p, int node)
+static bool is_node(const sp_program *p, int node)
 {
-    for (size_t s = 0; s < p->statements; s++)
-        if (p->statement[s].node == node)
-            return true;
-    return false;
+    return node >= 0 && (size_t)node < p->nodes;
 }
 
+/* Of a statement, or that with its dimensions in another order. */
 static bool is_result(const sp_program *p, const sp_result_decl *d)
 {
-    return d->result < p->of->results && is_value(p, d->node) && is_layout(p, &d->declared) && d->sum_axis >= -1 &&
+    return d->result < p->of->results && is_node(p, d->node) && is_layout(p, &d->declared) && d->sum_axis >= -1 &&
            d->sum_axis < (int)p->axes;
 }
 
@@ -136,7 +134,7 @@ const char *sp_program_fault(sp_pool *pool, const sp_program *p)
             return sp_pool_format(pool, "operation %zu of %s: %s", i, p->name, fault);
     }
     for (size_t s = 0; s < p->statements; s++)
-        if (p->statement[s].node < 0 || (size_t)p->statement[s].node >= p->nodes)
+        if (!is_node(p, p->statement[s].node))
             return sp_pool_format(pool, "statement %s of %s has no operation", p->statement[s].name, p->name);
     for (size_t k = 0; k < p->results; k++)
         if (!is_result(p, &p->result[k]))

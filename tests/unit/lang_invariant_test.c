@@ -24,13 +24,13 @@ static void no_dimension(sp_program *p) { first(p, SP_OP_PRODUCT)->layout.part[0
 static void no_tensor(sp_program *p) { first(p, SP_OP_LOAD)->tensor = (sp_tensor)p->of->tensors; }
 static void other_layout(sp_program *p) { first(p, SP_OP_ALLREDUCE)->layout.order = 1; }
 static void part_elsewhere(sp_program *p) { first(p, SP_OP_ADD)->to[0][0] = 1; }
-static void no_statement(sp_program *p) { p->result[0].node = 0; }
+static void of_nothing(sp_program *p) { p->result[0].node = (int)p->nodes; }
 static void summed_over_nothing(sp_program *p) { p->result[0].sum_axis = (int)p->axes; }
 
 /* Each makes a copy of a right program wrong in one way. */
 static void (*const breaks[])(sp_program *) = {
     operand_of_later, operand_missing, operand_too_many, no_axis,      no_dimension,
-    no_tensor,        other_layout,    part_elsewhere,   no_statement, summed_over_nothing};
+    no_tensor,        other_layout,    part_elsewhere,   of_nothing,     summed_over_nothing};
 
 static void see_all(void *argument)
 {
