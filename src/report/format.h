@@ -6,17 +6,23 @@
 
 #include "base/text.h"
 
-#include <shardproof/report.h>
+#include <shardproof/prove.h>
 
-/*  id, name, summary */
-#define SP_REPORT_FORMATS(X)                                                            \
-    X(text, "text", "for people: one block for each case")                              \
-    X(json, "json", "for programs: everything, schema shardproof-report/1")             \
-    X(junit, "junit", "test results as GitLab and Jenkins read them (XML)")             \
-    X(tap, "tap", "test results, TAP version 14")                                       \
-    X(sarif, "sarif", "findings for code scanning, SARIF 2.1.0")                        \
-    X(github, "github", "workflow commands: annotations in GitHub Actions")             \
-    X(markdown, "markdown", "a table, and details of what is not as expected")
+/*  id, name, summary for check, for prove; what writes a whole report on proofs that is not made from outcomes */
+#define SP_REPORT_FORMATS(X)                                                                              \
+    X(text, "text", "for people: one block for each case", "for people: one block for each scheme",       \
+      sp_proof_report_text)                                                                               \
+    X(json, "json", "for programs: everything, schema shardproof-report/1",                               \
+      "for programs: everything, schema shardproof-proof/1", sp_proof_report_json)                        \
+    X(junit, "junit", "test results as GitLab and Jenkins read them (XML)",                               \
+      "test results as GitLab and Jenkins read them (XML)", NULL)                                         \
+    X(tap, "tap", "test results, TAP version 14", "test results, TAP version 14", NULL)                   \
+    X(sarif, "sarif", "findings for code scanning, SARIF 2.1.0", "findings for code scanning, SARIF 2.1.0", \
+      NULL)                                                                                               \
+    X(github, "github", "workflow commands: annotations in GitHub Actions",                               \
+      "workflow commands: annotations in GitHub Actions", NULL)                                           \
+    X(markdown, "markdown", "a table, and details of what is not as expected",                            \
+      "a table, and details of what is not proved", NULL)
 
 /* What came so far. */
 typedef struct sp_report_counts {
@@ -30,6 +36,8 @@ typedef struct sp_report_counts {
     const char *cut; /* why cases that come after were not checked; NULL if they were */
 } sp_report_counts;
 
+/* A report is on cases that were checked or on schemes that were proved. Of a scheme formats get an outcome with its
+ * name, place and results: a match is what is proved, a mismatch what is refuted, and proved is expected. */
 typedef struct sp_page {
     sp_pool *pool; /* of this call only */
     sp_text out;   /* goes to the sink after the call */
@@ -37,6 +45,8 @@ typedef struct sp_page {
     void **state;  /* the format's own; what it points to comes from kept's pool */
     const sp_report_options *options;
     const sp_report_counts *counts; /* what the call is about is counted already */
+    bool proofs;                    /* it is on schemes */
+    const sp_scheme_outcome *scheme; /* that the outcome was made from; NULL */
 } sp_page;
 
 /* Any function may be NULL: then there is nothing to write. */
@@ -50,14 +60,19 @@ typedef struct sp_format {
     void (*finish)(sp_page *page);
 } sp_format;
 
-#define X(id, name, summary) extern const sp_format sp_format_##id;
+#define X(id, name, summary, proofs, write) extern const sp_format sp_format_##id;
 SP_REPORT_FORMATS(X)
 #undef X
 
 /* The block of one case in the format text, without an empty line after it. */
 void sp_text_outcome(sp_page *page, const sp_outcome *outcome);
 
+/* A report on schemes; sp_report_diagnosis, _bad_file and _finish as in one on cases. */
+sp_status sp_report_open_proofs(sp_report **report, const char *format, const sp_report_options *options,
+                                sp_sink sink);
+sp_status sp_report_scheme(sp_report *report, const sp_scheme_outcome *scheme);
+
 /* "158 cases: 150 as expected, ...": for the end of any report. */
-const char *sp_report_summary(sp_pool *pool, const sp_report_counts *counts);
+const char *sp_report_summary(const sp_page *page);
 
 #endif

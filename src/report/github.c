@@ -50,7 +50,7 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     if (!sp_say_is_good(o)) {
         sp_text lines = sp_text_in(page->pool);
         sp_say_details(page, &lines, o);
-        write_command(page, "error", anchor_of(o), sp_say_title(page->pool, o),
+        write_command(page, "error", anchor_of(o), sp_say_title(page, o),
                       sp_pool_copy(page->pool, lines.bytes, lines.length - 1));
         return;
     }
@@ -76,7 +76,7 @@ static void write_cut(sp_page *page)
 static void write_finish(sp_page *page)
 {
     write_command(page, "notice", (anchor){0}, "shardproof",
-                  sp_report_summary(page->pool, page->counts));
+                  sp_report_summary(page));
 }
 
 const sp_format sp_format_github = {

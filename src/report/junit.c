@@ -74,7 +74,7 @@ static void empty(sp_text *text)
         *text->bytes = '\0';
 }
 
-static void close_suite(junit_state *s)
+static void close_suite(const sp_page *page, junit_state *s)
 {
     if (!s->file)
         return;
@@ -84,7 +84,7 @@ static void close_suite(junit_state *s)
     add_counts(out, &s->suite);
     sp_text_add(out, " skipped=\"0\">\n    <properties>\n");
     for (sp_verdict v = 0; v < SP_VERDICT_COUNT; v++)
-        sp_text_format(out, "      <property name=\"%s\" value=\"%zu\"/>\n", sp_verdict_name(v),
+        sp_text_format(out, "      <property name=\"%s\" value=\"%zu\"/>\n", sp_say_verdict(page, v),
                        s->suite.verdict[v]);
     sp_text_add(out, "    </properties>\n");
     sp_text_add(out, sp_text_string(&s->cases));
@@ -105,7 +105,7 @@ static junit_state *suite_of(sp_page *page, const char *file)
 {
     junit_state *s = state_of(page);
     if (s->file && strcmp(s->file, file) != 0)
-        close_suite(s);
+        close_suite(page, s);
     if (!s->file)
         s->file = sp_pool_copy(page->kept->pool, file, strlen(file));
     sp_text_add(&s->said, sp_text_string(&s->diagnoses));
@@ -153,7 +153,8 @@ static void write_bad_file(sp_page *page, const char *file)
     suite_of(page, file);
     s->suite.errors++;
     open_case(s, file);
-    add_problem(s, "error", "input", "the file has errors: none of its cases was checked",
+    add_problem(s, "error", "input", page->proofs ? "the file has errors: none of its schemes was proved"
+                             : "the file has errors: none of its cases was checked",
                 diagnoses);
     close_case(s);
 }
@@ -169,17 +170,20 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
         sp_say_details(page, &lines, o);
         *(missed ? &s->suite.failures : &s->suite.errors) += 1;
         add_problem(s, missed ? "failure" : "error",
-                    o->fault ? "internal" : sp_verdict_name(o->verdict),
-                    sp_pool_format(page->pool, "%s: %s", sp_say_title(page->pool, o),
-                                   sp_say_message(page->pool, o)),
+                    o->fault ? "internal" : sp_say_verdict(page, o->verdict),
+                    sp_pool_format(page->pool, "%s: %s", sp_say_title(page, o),
+                                   sp_say_message(page, o)),
                     sp_text_string(&lines));
     }
     sp_text lines = sp_text_in(page->pool);
-    sp_text_format(&lines, "%s\nscheme %s, %s, %s\n", sp_say_title(page->pool, o), o->scheme,
-                   o->network, o->data);
+    sp_text_format(&lines, "%s\n", sp_say_title(page, o));
+    if (page->scheme)
+        sp_text_add(&lines, page->scheme->theorem);
+    else
+        sp_text_format(&lines, "scheme %s, %s, %s\n", o->scheme, o->network, o->data);
     for (size_t k = 0; k < o->results; k++)
-        sp_text_format(&lines, "%s: %s\n", o->result[k].layout.declared,
-                       sp_verdict_name(o->result[k].verdict));
+        sp_text_format(&lines, "%s: %s\n", page->proofs ? o->result[k].name : o->result[k].layout.declared,
+                       sp_say_verdict(page, o->result[k].verdict));
     for (size_t i = 0; i < o->warnings; i++)
         sp_text_format(&lines, "warning: %s\n", o->warning[i]);
     add_element(&s->cases, "      ", "system-out", sp_text_string(&lines));
@@ -193,7 +197,7 @@ static void write_failure(sp_page *page, const sp_case_info *of, sp_status statu
     s->suite.errors++;
     const char *why = sp_say_failure(page, status);
     open_case(s, of->name);
-    add_problem(s, "error", sp_verdict_name(SP_VERDICT_UNDECIDED),
+    add_problem(s, "error", sp_say_verdict(page, SP_VERDICT_UNDECIDED),
                 sp_pool_format(page->pool, "%s: not checked: %s", of->name, why),
                 sp_pool_format(page->pool, "not checked: %s\nagain: %s\n", why,
                                sp_say_command(page, of->name, of->file)));
@@ -212,7 +216,7 @@ static void write_cut(sp_page *page)
 static void write_finish(sp_page *page)
 {
     junit_state *s = state_of(page);
-    close_suite(s);
+    close_suite(page, s);
     sp_text_add(&page->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                             "<testsuites name=\"shardproof\"");
     add_counts(&page->out, &s->all);

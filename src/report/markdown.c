@@ -1,6 +1,7 @@
 /* The format markdown: GitHub's, as for $GITHUB_STEP_SUMMARY: a table of the cases, then what is
  * not as expected in blocks that open on a click. quiet leaves the others out of the table. */
 #include "typeset/escape.h"
+#include "report/proof_format.h"
 #include "report/say.h"
 
 #include <string.h>
@@ -32,7 +33,8 @@ static void add_row(sp_page *page, sp_expectation expectation, const char *name,
 {
     sp_text *out = &page->out;
     if (state_of(page)->rows++ == 0)
-        sp_text_add(out, "| | case | file | verdict | |\n|---|---|---|---|---|\n");
+        sp_text_format(out, "| | %s | file | verdict | |\n|---|---|---|---|---|\n",
+                       page->proofs ? "scheme" : "case");
     sp_text_format(out, "| %s | ", sign(page, expectation));
     sp_escape_markdown(out, name);
     sp_text_add(out, " | ");
@@ -78,7 +80,8 @@ static void write_diagnosis(sp_page *page, const sp_diagnosis *d)
 static void write_bad_file(sp_page *page, const char *file)
 {
     markdown_state *s = state_of(page);
-    add_row(page, SP_EXPECTATION_MISSED, "", file, 0, "not checked", "the file has errors");
+    add_row(page, SP_EXPECTATION_MISSED, "", file, 0, page->proofs ? "not proved" : "not checked",
+            "the file has errors");
     add_block(page->kept, sp_pool_format(page->pool, "%s: the file has errors", file),
               sp_text_string(&s->diagnoses));
     s->diagnoses = sp_text_in(page->kept->pool);
@@ -90,12 +93,12 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     bool met = sp_say_is_good(o);
     if (met && page->options->quiet)
         return;
-    const char *what = !met                               ? sp_say_message(page->pool, o)
+    const char *what = !met                               ? sp_say_message(page, o)
                        : o->verdict == SP_VERDICT_MISMATCH ? "as expected"
                        : o->warnings > 0                   ? o->warning[0]
                                                            : "";
     add_row(page, o->fault ? SP_EXPECTATION_MISSED : o->expectation, o->name, o->file, o->line,
-            sp_verdict_name(o->verdict), what);
+            sp_say_verdict(page, o->verdict), what);
     if (met)
         return;
     sp_page block = *page;
@@ -103,8 +106,11 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     plain.color = false;
     block.options = &plain;
     block.out = sp_text_in(page->pool);
-    sp_text_outcome(&block, o);
-    add_block(page->kept, sp_say_title(page->pool, o), sp_text_string(&block.out));
+    if (page->scheme)
+        sp_proof_text_scheme(&block.out, page->scheme, &plain);
+    else
+        sp_text_outcome(&block, o);
+    add_block(page->kept, sp_say_title(page, o), sp_text_string(&block.out));
 }
 
 static void write_failure(sp_page *page, const sp_case_info *of, sp_status status)
@@ -118,7 +124,7 @@ static void write_finish(sp_page *page)
     sp_text *out = &page->out;
     sp_text_add(out, sp_text_string(page->kept));
     sp_text_add(out, state_of(page)->rows ? "\n" : "");
-    sp_escape_markdown(out, sp_report_summary(page->pool, page->counts));
+    sp_escape_markdown(out, sp_report_summary(page));
     sp_text_add(out, "\n");
 }
 

@@ -66,17 +66,6 @@ static void write_title(const page *p, const sp_scheme_outcome *o)
     sp_text_add(p->out, "\n");
 }
 
-/* "dX[0,0] on rank (tp = 1) is 0, not 1" */
-static const char *entry_text(const page *p, const sp_proved_result *r)
-{
-    const sp_failing_case *f = r->failing;
-    if (!f->got)
-        return "the layout does not fit, at any size";
-    return sp_pool_format(p->out->pool, "%s%s%s%s%s is %s, not %s%s", r->name, f->index,
-                          *f->rank ? " on rank (" : "", f->rank, *f->rank ? ")" : "", f->got, f->want,
-                          f->exact ? "" : " (known to 256 bits)");
-}
-
 static void write_failing(const page *p, const sp_proved_result *r)
 {
     const sp_failing_case *f = r->failing;
@@ -87,7 +76,7 @@ static void write_failing(const page *p, const sp_proved_result *r)
     else
         write_line(p, 4, SP_STYLE_FAINT, "fails at",
                    sp_pool_format(p->out->pool, "%s%s%s: %s%s", f->sizes, *f->splits ? ", " : "",
-                                  f->splits, entry_text(p, r),
+                                  f->splits, sp_failing_entry(p->out->pool, r),
                                   f->only_uneven ? "; parts of equal size never fail" : ""));
 }
 
@@ -125,7 +114,7 @@ static void write_result(const page *p, const sp_proved_result *r)
     if (r->made_from && r->failing && !p->options->verbose) { /* the rest is said there */
         write_words(p, r, ": ",
                     sp_pool_format(p->out->pool, "wrong in %s, as %s is; fails at %s: %s", r->place,
-                                   r->made_from, r->failing->brief, entry_text(p, r)));
+                                   r->made_from, r->failing->brief, sp_failing_entry(p->out->pool, r)));
         return;
     }
     write_words(p, r, ": ", r->statement);
@@ -159,6 +148,12 @@ static void write_scheme(page *p, const sp_scheme_outcome *o)
         sp_text_format(p->out, "\n%s", o->counterexamples);
     }
     sp_text_add(p->out, "\n");
+}
+
+void sp_proof_text_scheme(sp_text *out, const sp_scheme_outcome *scheme, const sp_report_options *options)
+{
+    page p = {out, options, 0};
+    write_scheme(&p, scheme);
 }
 
 static void add_counts(sp_text *out, const char *what, const size_t count[SP_PROOF_OUTCOME_COUNT])

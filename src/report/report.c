@@ -1,12 +1,13 @@
 #include "report/format.h"
+#include "report/proof_format.h"
 
 #include <string.h>
 
 static const struct {
-    const char *name, *summary;
+    const char *name, *summary, *proofs;
     const sp_format *format;
 } formats[] = {
-#define X(id, name, summary) {name, summary, &sp_format_##id},
+#define X(id, name, summary, proofs, write) {name, summary, proofs, &sp_format_##id},
     SP_REPORT_FORMATS(X)
 #undef X
 };
@@ -22,6 +23,7 @@ struct sp_report {
     sp_text kept;
     void *state;
     sp_status status; /* of the first call that failed: later ones do nothing */
+    bool proofs;
 };
 
 /* One call of a format: exactly one of the pointers or flags is set, or none for the end. */
@@ -31,6 +33,7 @@ typedef struct page_job {
     const sp_diagnosis *diagnosis;
     const char *bad_file;
     const sp_outcome *outcome;
+    const sp_scheme_outcome *scheme;
     const sp_case_info *failed;
     sp_status status;
     bool is_begin, is_cut;
@@ -46,9 +49,22 @@ const char *sp_report_format_summary(size_t index)
     return index < FORMATS ? formats[index].summary : NULL;
 }
 
+const char *sp_proof_report_format(size_t index)
+{
+    return sp_report_format(index);
+}
+
+const char *sp_proof_report_format_summary(size_t index)
+{
+    return index < FORMATS ? formats[index].proofs : NULL;
+}
+
 static void call_format(const sp_format *format, sp_page *page, const page_job *job)
 {
-    if (job->diagnosis) {
+    if (job->scheme) {
+        if (format->outcome)
+            format->outcome(page, sp_outcome_of_scheme(page->pool, job->scheme));
+    } else if (job->diagnosis) {
         if (format->diagnosis)
             format->diagnosis(page, job->diagnosis);
     } else if (job->bad_file) {
@@ -77,7 +93,7 @@ static void write_page(void *argument)
     page_job *job = argument;
     sp_report *report = job->report;
     sp_page page = {job->scratch, sp_text_in(job->scratch), &report->kept, &report->state,
-                    &report->options, &report->counts};
+                    &report->options, &report->counts, report->proofs, job->scheme};
     call_format(report->format, &page, job);
     if (page.out.length > 0 &&
         !report->sink.write(report->sink.context, page.out.bytes, page.out.length))
@@ -116,8 +132,8 @@ static void make(void *argument)
     job->report = SP_NEW(job->pool, sp_report);
 }
 
-sp_status sp_report_open(sp_report **report, const char *format, const sp_report_options *options,
-                         sp_sink sink)
+static sp_status open_report(sp_report **report, const char *format, const sp_report_options *options,
+                             sp_sink sink, bool proofs)
 {
     *report = NULL;
     size_t index = 0;
@@ -132,7 +148,7 @@ sp_status sp_report_open(sp_report **report, const char *format, const sp_report
     status = sp_pool_run(job.pool, make, &job);
     if (status == SP_OK) {
         *job.report = (sp_report){.pool = job.pool, .format = formats[index].format, .sink = sink,
-                                  .kept = sp_text_in(job.pool)};
+                                  .kept = sp_text_in(job.pool), .proofs = proofs};
         if (options)
             job.report->options = *options;
         status = run(job.report, (page_job){.is_begin = true});
@@ -143,6 +159,18 @@ sp_status sp_report_open(sp_report **report, const char *format, const sp_report
     }
     *report = job.report;
     return SP_OK;
+}
+
+sp_status sp_report_open(sp_report **report, const char *format, const sp_report_options *options,
+                         sp_sink sink)
+{
+    return open_report(report, format, options, sink, false);
+}
+
+sp_status sp_report_open_proofs(sp_report **report, const char *format, const sp_report_options *options,
+                                sp_sink sink)
+{
+    return open_report(report, format, options, sink, true);
 }
 
 sp_status sp_report_diagnosis(sp_report *report, const sp_diagnosis *diagnosis)
@@ -166,6 +194,15 @@ sp_status sp_report_outcome(sp_report *report, const sp_outcome *outcome)
     if (outcome->expectation == SP_EXPECTATION_MET)
         report->counts.met[outcome->verdict]++;
     return run(report, (page_job){.outcome = outcome});
+}
+
+sp_status sp_report_scheme(sp_report *report, const sp_scheme_outcome *scheme)
+{
+    const sp_verdict verdict = sp_verdict_of_proof(scheme->outcome);
+    report->counts.cases++;
+    report->counts.verdict[verdict]++;
+    report->counts.expectation[sp_expectation_of_proof(scheme->outcome)]++;
+    return run(report, (page_job){.scheme = scheme});
 }
 
 sp_status sp_report_failure(sp_report *report, const sp_case_info *of, sp_status status)
@@ -192,24 +229,42 @@ void sp_report_close(sp_report *report)
         sp_pool_close(report->pool);
 }
 
-const char *sp_report_summary(sp_pool *pool, const sp_report_counts *counts)
+/* "3 schemes: 1 proved, 2 refuted; 1 file with errors" */
+static void add_schemes(sp_text *text, const sp_report_counts *counts)
 {
-    sp_text text = sp_text_in(pool);
-    const size_t *expected = counts->expectation;
-    sp_text_format(&text, "%zu case%s", counts->cases, counts->cases == 1 ? "" : "s");
+    sp_text_format(text, "%zu scheme%s", counts->cases, counts->cases == 1 ? "" : "s");
     if (counts->cases > 0)
-        sp_text_format(&text, ": %zu as expected", expected[SP_EXPECTATION_MET]);
+        sp_text_format(text, ": %zu proved", counts->verdict[SP_VERDICT_MATCH]);
+    if (counts->verdict[SP_VERDICT_MISMATCH])
+        sp_text_format(text, ", %zu refuted", counts->verdict[SP_VERDICT_MISMATCH]);
+    if (counts->verdict[SP_VERDICT_UNDECIDED])
+        sp_text_format(text, ", %zu open", counts->verdict[SP_VERDICT_UNDECIDED]);
+}
+
+static void add_cases(sp_text *text, const sp_report_counts *counts)
+{
+    const size_t *expected = counts->expectation;
+    sp_text_format(text, "%zu case%s", counts->cases, counts->cases == 1 ? "" : "s");
+    if (counts->cases > 0)
+        sp_text_format(text, ": %zu as expected", expected[SP_EXPECTATION_MET]);
     if (counts->met[SP_VERDICT_MISMATCH])
-        sp_text_format(&text, " (%zu match, %zu mismatch)", counts->met[SP_VERDICT_MATCH],
+        sp_text_format(text, " (%zu match, %zu mismatch)", counts->met[SP_VERDICT_MATCH],
                        counts->met[SP_VERDICT_MISMATCH]);
     if (expected[SP_EXPECTATION_MISSED])
-        sp_text_format(&text, ", %zu not as expected", expected[SP_EXPECTATION_MISSED]);
+        sp_text_format(text, ", %zu not as expected", expected[SP_EXPECTATION_MISSED]);
     if (expected[SP_EXPECTATION_OPEN])
-        sp_text_format(&text, ", %zu undecided", expected[SP_EXPECTATION_OPEN]);
+        sp_text_format(text, ", %zu undecided", expected[SP_EXPECTATION_OPEN]);
     if (counts->failures)
-        sp_text_format(&text, ", %zu not checked", counts->failures);
+        sp_text_format(text, ", %zu not checked", counts->failures);
     if (counts->faults)
-        sp_text_format(&text, "; %zu where shardproof contradicts itself", counts->faults);
+        sp_text_format(text, "; %zu where shardproof contradicts itself", counts->faults);
+}
+
+const char *sp_report_summary(const sp_page *page)
+{
+    const sp_report_counts *counts = page->counts;
+    sp_text text = sp_text_in(page->pool);
+    (page->proofs ? add_schemes : add_cases)(&text, counts);
     if (counts->bad_files)
         sp_text_format(&text, "; %zu file%s with errors", counts->bad_files,
                        counts->bad_files == 1 ? "" : "s");

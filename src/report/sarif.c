@@ -29,7 +29,11 @@
                                             "mismatch.")                                        \
     X(UNDECIDED, "undecided", "Neither a match nor a mismatch could be shown.")                 \
     X(NOT_CHECKED, "not-checked", "A case could not be checked.")                               \
-    X(INPUT, "input", "A file of cases or schemes has an error.")
+    X(INPUT, "input", "A file of cases or schemes has an error.")                               \
+    X(PROVED, "proved", "The result is the delta rule's, for every size, mesh, split and datum.") \
+    X(REFUTED, "refuted", "A counterexample shows that the result is not the delta rule's.")    \
+    X(OPEN, "open", "The result was neither proved nor refuted.")                               \
+    X(SCHEME_INPUT, "input", "A file of cases or schemes has an error.")
 
 typedef enum sarif_rule {
 #define X(id, name, summary) RULE_##id,
@@ -46,6 +50,17 @@ static const struct {
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
+
+/* A report on cases lists the rules before PROVED, one on schemes the others. */
+static size_t first_rule(const sp_page *page)
+{
+    return page->proofs ? RULE_PROVED : 0;
+}
+
+static size_t rules_end(const sp_page *page)
+{
+    return page->proofs ? RULES : RULE_PROVED;
+}
 
 /* Results are in the array of the run in the array of runs in the document. */
 enum { IN_RESULTS = 4, IN_NOTIFICATIONS = 6 };
@@ -75,8 +90,12 @@ static sarif_rule rule_of_witness(const char *kind)
     return RULE_DIFFERENCE;
 }
 
-static sarif_rule rule_of(const sp_result_outcome *r)
+static sarif_rule rule_of(const sp_page *page, const sp_result_outcome *r)
 {
+    if (page->proofs)
+        return r->expectation == SP_EXPECTATION_MET    ? RULE_PROVED
+               : r->expectation == SP_EXPECTATION_OPEN ? RULE_OPEN
+                                                       : RULE_REFUTED;
     if (r->expectation == SP_EXPECTATION_MET)
         return RULE_AGREES;
     if (r->expectation == SP_EXPECTATION_OPEN)
@@ -117,7 +136,7 @@ static void write_logical(sp_page *page, sp_json *json, const char *of_case, con
     sp_json_string(json, "name", result ? result : of_case);
     sp_json_string(json, "fullyQualifiedName",
                    result ? sp_pool_format(page->pool, "%s/%s", of_case, result) : of_case);
-    sp_json_string(json, "kind", result ? "result" : "case");
+    sp_json_string(json, "kind", result ? "result" : page->proofs ? "scheme" : "case");
     sp_json_close(json, '}');
     sp_json_close(json, ']');
 }
@@ -151,7 +170,7 @@ static sp_json open_result(sp_page *page, sarif_rule rule, sp_expectation kind,
                     .first = state_of(page)->results++ == 0};
     sp_json_open(&json, NULL, '{');
     sp_json_string(&json, "ruleId", rules[rule].name);
-    sp_json_count(&json, "ruleIndex", (size_t)rule);
+    sp_json_count(&json, "ruleIndex", (size_t)rule - first_rule(page));
     sp_json_string(&json, "kind", names[kind]);
     sp_json_string(&json, "level", kind == SP_EXPECTATION_MISSED ? "error" : "none");
     write_message(&json, "message", message);
@@ -173,11 +192,11 @@ static void close_locations(sp_json *json)
 static const char *message_of(sp_page *page, const sp_outcome *o, const sp_result_outcome *r)
 {
     if (r->expectation == SP_EXPECTATION_MET)
-        return sp_pool_format(page->pool, "%s: %s: %s, as expected: %s", o->name, r->name,
-                              sp_verdict_name(r->verdict), r->reason);
+        return sp_pool_format(page->pool, "%s: %s: %s%s: %s", o->name, r->name, sp_say_verdict(page, r->verdict),
+                              page->proofs ? "" : ", as expected", r->reason);
     sp_text lines = sp_text_in(page->pool);
-    sp_text_format(&lines, "%s\n", sp_say_title(page->pool, o));
-    sp_say_result(&lines, r);
+    sp_text_format(&lines, "%s\n", sp_say_title(page, o));
+    sp_say_result(page, &lines, r);
     sp_text_format(&lines, "again: %s", sp_say_command(page, o->name, o->file));
     return sp_text_string(&lines);
 }
@@ -187,15 +206,19 @@ static void write_properties(sp_page *page, sp_json *json, const sp_outcome *o,
 {
     const sp_witness *w = r->witness;
     sp_json_open(json, "properties", '{');
-    sp_json_string(json, "case", o->name);
-    sp_json_string(json, "verdict", sp_verdict_name(r->verdict));
-    if (w && w->place.index) {
-        sp_json_count(json, "rank", w->place.rank);
-        sp_json_string(json, "entry", w->place.index);
+    sp_json_string(json, page->proofs ? "scheme" : "case", o->name);
+    sp_json_string(json, "verdict", sp_say_verdict(page, r->verdict));
+    if (w && (page->proofs ? w->got : w->place.index)) {
+        if (w->place.index) {
+            sp_json_count(json, "rank", w->place.rank);
+            sp_json_string(json, "entry", w->place.index);
+        }
         sp_json_string(json, "got", w->got);
         sp_json_string(json, "want", w->want);
-        sp_json_string(json, "gotByWant", w->quotient);
-        sp_json_string(json, "ratio", w->ratio);
+        if (!page->proofs) {
+            sp_json_string(json, "gotByWant", w->quotient);
+            sp_json_string(json, "ratio", w->ratio);
+        }
     }
     if (sp_say_cause(r))
         sp_json_string(json, "likelyCause", sp_say_cause(r));
@@ -207,7 +230,7 @@ static void write_properties(sp_page *page, sp_json *json, const sp_outcome *o,
 
 static void write_result(sp_page *page, const sp_outcome *o, const sp_result_outcome *r)
 {
-    sarif_rule rule = rule_of(r);
+    sarif_rule rule = rule_of(page, r);
     sp_json json = open_result(page, rule, r->expectation, message_of(page, o, r));
     open_locations(&json, "locations");
     if (r->line)
@@ -219,7 +242,7 @@ static void write_result(sp_page *page, const sp_outcome *o, const sp_result_out
     if (r->line) {
         open_locations(&json, "relatedLocations");
         write_physical(page, &json, o->file, o->line, 0);
-        write_message(&json, "message", "the case");
+        write_message(&json, "message", page->proofs ? "the scheme" : "the case");
         close_locations(&json);
     }
     write_fingerprint(page, &json, rule, o->file, o->name, r->name);
@@ -263,13 +286,13 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     if (o->expectation != SP_EXPECTATION_MET && !sp_say_about(o)) {
         bool missed = o->expectation == SP_EXPECTATION_MISSED;
         write_whole_case(page, missed ? RULE_UNEXPECTED_MATCH : RULE_UNDECIDED, o->expectation,
-                         sp_pool_format(page->pool, "%s\nagain: %s", sp_say_title(page->pool, o),
+                         sp_pool_format(page->pool, "%s\nagain: %s", sp_say_title(page, o),
                                         sp_say_command(page, o->name, o->file)),
                          o->name, o->file, o->line);
     }
     if (o->fault)
         write_notification(page, "error", sp_pool_format(page->pool, "%s: %s",
-                                                         sp_say_title(page->pool, o), o->fault),
+                                                         sp_say_title(page, o), o->fault),
                            o->file, o->line);
     for (size_t i = 0; i < o->warnings; i++)
         write_notification(page, "warning",
@@ -292,7 +315,7 @@ static void write_diagnosis(sp_page *page, const sp_diagnosis *d)
         write_notification(page, "warning", d->message, d->file, d->line);
         return;
     }
-    sp_json json = open_result(page, RULE_INPUT, SP_EXPECTATION_MISSED,
+    sp_json json = open_result(page, page->proofs ? RULE_SCHEME_INPUT : RULE_INPUT, SP_EXPECTATION_MISSED,
                                d->hint ? sp_pool_format(page->pool, "%s\nhint: %s", d->message,
                                                         d->hint)
                                        : d->message);
@@ -316,7 +339,7 @@ static void write_begin(sp_page *page)
     sp_json_string(&json, "name", "shardproof");
     sp_json_string(&json, "semanticVersion", sp_version());
     sp_json_open(&json, "rules", '[');
-    for (size_t r = 0; r < RULES; r++) {
+    for (size_t r = first_rule(page); r < rules_end(page); r++) {
         sp_json_open(&json, NULL, '{');
         sp_json_string(&json, "id", rules[r].name);
         write_message(&json, "shortDescription", rules[r].summary);
@@ -351,7 +374,7 @@ static void write_finish(sp_page *page)
     sp_json_close(&json, '}');
     sp_json_close(&json, ']');
     sp_json_open(&json, "properties", '{');
-    sp_json_string(&json, "summary", sp_report_summary(page->pool, c));
+    sp_json_string(&json, "summary", sp_report_summary(page));
     sp_json_close(&json, '}');
     sp_json_close(&json, '}');
     sp_json_close(&json, ']');

@@ -7,10 +7,14 @@
 const char *sp_say_command(sp_page *page, const char *name, const char *file)
 {
     sp_text text = sp_text_in(page->pool);
-    sp_text_add(&text, "shardproof check ");
+    sp_text_add(&text, page->proofs ? "shardproof prove " : "shardproof check ");
     if (page->options->arguments && *page->options->arguments)
         sp_text_format(&text, "%s ", page->options->arguments);
-    sp_text_add(&text, "--filter ");
+    if (page->proofs && strncmp(file, "built-in/", 9) == 0) { /* by its name */
+        sp_escape_shell(&text, name);
+        return sp_text_string(&text);
+    }
+    sp_text_add(&text, page->proofs ? "--scheme " : "--filter ");
     sp_escape_shell(&text, name);
     sp_text_add(&text, *file == '-' ? " -- " : " ");
     sp_escape_shell(&text, strcmp(file, "<stdin>") == 0 ? "-" : file);
@@ -22,9 +26,21 @@ bool sp_say_is_good(const sp_outcome *o)
     return o->expectation == SP_EXPECTATION_MET && !o->fault;
 }
 
-const char *sp_say_title(sp_pool *pool, const sp_outcome *o)
+const char *sp_say_verdict(const sp_page *page, sp_verdict verdict)
 {
-    const char *verdict = sp_verdict_name(o->verdict);
+    static const sp_proof_outcome proved[] = {[SP_VERDICT_MATCH] = SP_PROOF_OUTCOME_PROVED,
+                                              [SP_VERDICT_MISMATCH] = SP_PROOF_OUTCOME_REFUTED,
+                                              [SP_VERDICT_UNDECIDED] = SP_PROOF_OUTCOME_OPEN};
+    return page->proofs ? sp_proof_outcome_name(proved[verdict]) : sp_verdict_name(verdict);
+}
+
+const char *sp_say_title(const sp_page *page, const sp_outcome *o)
+{
+    sp_pool *pool = page->pool;
+    const char *verdict = sp_say_verdict(page, o->verdict);
+    if (page->proofs)
+        return o->surprise ? sp_pool_format(pool, "%s: %s (%s)", o->name, verdict, o->surprise)
+                           : sp_pool_format(pool, "%s: %s", o->name, verdict);
     if (o->fault)
         return sp_pool_format(pool, "%s: internal error, shardproof contradicts itself", o->name);
     if (o->expectation != SP_EXPECTATION_MET)
@@ -70,13 +86,14 @@ static const char *message_of(sp_pool *pool, const sp_result_outcome *r)
                ? text : sp_pool_format(pool, "%s: %s", r->name, text);
 }
 
-const char *sp_say_message(sp_pool *pool, const sp_outcome *o)
+const char *sp_say_message(const sp_page *page, const sp_outcome *o)
 {
+    sp_pool *pool = page->pool;
     const sp_result_outcome *r = sp_say_about(o);
     return o->fault ? o->fault
            : r      ? message_of(pool, r)
            : o->surprise ? o->surprise
-                         : sp_verdict_name(o->verdict);
+                         : sp_say_verdict(page, o->verdict);
 }
 
 const char *sp_say_cause(const sp_result_outcome *r)
@@ -90,10 +107,10 @@ const char *sp_say_declaration(sp_pool *pool, const sp_result_outcome *r)
                         : sp_pool_format(pool, "%s:%zu:%zu", r->file, r->line, r->column);
 }
 
-void sp_say_result(sp_text *out, const sp_result_outcome *r)
+void sp_say_result(const sp_page *page, sp_text *out, const sp_result_outcome *r)
 {
     const char *declaration = sp_say_declaration(out->pool, r), *cause = sp_say_cause(r);
-    sp_text_format(out, "%s: %s\n", sp_verdict_name(r->verdict), message_of(out->pool, r));
+    sp_text_format(out, "%s: %s\n", sp_say_verdict(page, r->verdict), message_of(out->pool, r));
     if (r->witness && r->witness->extent)
         sp_text_format(out, "  %s\n", r->witness->extent);
     if (cause)
@@ -108,8 +125,8 @@ void sp_say_details(sp_page *page, sp_text *out, const sp_outcome *o)
         sp_text_format(out, "internal error, shardproof contradicts itself: %s\n", o->fault);
     for (size_t k = 0; k < o->results; k++)
         if (o->result[k].expectation != SP_EXPECTATION_MET)
-            sp_say_result(out, &o->result[k]);
-    if (o->expectation == SP_EXPECTATION_MISSED)
+            sp_say_result(page, out, &o->result[k]);
+    if (o->expectation == SP_EXPECTATION_MISSED && !page->proofs)
         sp_text_format(out, "not as expected: %s\n", o->surprise);
     for (size_t i = 0; i < o->warnings; i++)
         sp_text_format(out, "warning: %s\n", o->warning[i]);

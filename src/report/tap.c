@@ -46,8 +46,9 @@ static void add_number(sp_page *page, const char *indent_and_key, size_t value)
 static void add_result(sp_page *page, const sp_result_outcome *r)
 {
     add_field(page, "  - name", r->name);
-    add_field(page, "    verdict", sp_verdict_name(r->verdict));
-    add_field(page, "    reason", r->reason);
+    add_field(page, "    verdict", sp_say_verdict(page, r->verdict));
+    if (r->reason != sp_say_cause(r))
+        add_field(page, "    reason", r->reason);
     add_field(page, "    declared_at", sp_say_declaration(page->pool, r));
     add_field(page, "    likely_cause", sp_say_cause(r));
     const sp_witness *w = r->witness;
@@ -80,7 +81,8 @@ static void write_bad_file(sp_page *page, const char *file)
     tap_state *s = state_of(page);
     add_point(page, false, sp_pool_format(page->pool, "%s: the file has errors", file));
     sp_text_add(&page->out, "  ---\n");
-    add_field(page, "message", "none of its cases was checked");
+    add_field(page, "message",
+              page->proofs ? "none of its schemes was proved" : "none of its cases was checked");
     add_field(page, "severity", "fail");
     add_field(page, "file", file);
     add_field(page, "diagnostics", sp_text_string(&s->diagnoses));
@@ -104,11 +106,11 @@ static void write_outcome(sp_page *page, const sp_outcome *o)
     add_point(page, ok, o->name);
     if (!ok) {
         sp_text_add(&page->out, "  ---\n");
-        add_field(page, "message", sp_say_message(page->pool, o));
+        add_field(page, "message", sp_say_message(page, o));
         add_field(page, "severity", "fail");
         add_field(page, "file", o->file);
         add_number(page, "line", o->line);
-        add_field(page, "verdict", sp_verdict_name(o->verdict));
+        add_field(page, "verdict", sp_say_verdict(page, o->verdict));
         add_field(page, "expected", o->expected);
         add_field(page, "surprise", o->surprise);
         add_field(page, "fault", o->fault);
@@ -132,7 +134,7 @@ static void write_failure(sp_page *page, const sp_case_info *of, sp_status statu
     add_field(page, "severity", "fail");
     add_field(page, "file", of->file);
     add_number(page, "line", of->line);
-    add_field(page, "verdict", sp_verdict_name(SP_VERDICT_UNDECIDED));
+    add_field(page, "verdict", sp_say_verdict(page, SP_VERDICT_UNDECIDED));
     add_field(page, "again", sp_say_command(page, of->name, of->file));
     sp_text_add(&page->out, "  ...\n");
 }
@@ -148,9 +150,10 @@ static void write_finish(sp_page *page)
 {
     size_t points = state_of(page)->points;
     if (!page->counts->cut)
-        sp_text_format(&page->out, "1..%zu%s\n", points, points ? "" : " # SKIP no case");
+        sp_text_format(&page->out, "1..%zu%s%s\n", points, points ? "" : " # SKIP no ",
+                       points ? "" : page->proofs ? "scheme" : "case");
     sp_text_add(&page->out, "# ");
-    sp_escape_tap(&page->out, sp_report_summary(page->pool, page->counts));
+    sp_escape_tap(&page->out, sp_report_summary(page));
     sp_text_add(&page->out, "\n");
 }
 

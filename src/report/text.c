@@ -409,7 +409,7 @@ static void write_summary(sp_page *page)
     bool good = counts->expectation[SP_EXPECTATION_MET] == counts->cases &&
                 counts->bad_files == 0 && counts->faults == 0 && !counts->cut;
     sp_text line = sp_text_in(page->pool);
-    sp_wrap_add(&line, 0, 2, sp_report_summary(page->pool, counts));
+    sp_wrap_add(&line, 0, 2, sp_report_summary(page));
     sp_style_add(&page->out, page->options->color, good ? SP_STYLE_GOOD : SP_STYLE_BAD,
                  sp_pool_copy(page->pool, line.bytes, line.length - 1));
     sp_text_add(&page->out, "\n");
