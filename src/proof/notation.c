@@ -574,6 +574,8 @@ static sp_written term(scope *in, sp_rational c, const sp_monomial *m)
         for (size_t v = 0; v < m->factor[i].factor->variables; v++)
             if (!is_summed(m, m->factor[i].factor->variable[v]))
                 (void)number_of(in, m->factor[i].factor->variable[v]);
+    for (size_t i = 0; i < m->summations && !in->at->notation->inner_sums; i++)
+        (void)number_of(in, m->summed[i]); /* none will be hidden: letters in the order of the sum */
     find_error_terms(in, m, t);
     for (size_t i = 0; i < m->summations; i++)
         if (!t->hidden[i])
