@@ -172,6 +172,8 @@ struct sp_expression {
     X(MAXIMUM, "the maximum of maxima is that of all their values, each counted once")           \
     X(DISTRIBUTION, "the sum of a distribution over its index is 1")                             \
     X(COMMON, "1/(a x + a y) is 1/a times 1/(x + y)")                                              \
+    X(MONOTONE, "the maximum of c x + a is c times that of x plus a, for a positive c, and that of " \
+               "exp(x) is exp of that of x")                                                      \
     X(NAMED, "what is a value of the delta rule is that value by its name")
 
 typedef enum sp_rule {

@@ -397,6 +397,9 @@
       "一个分布对其下标求和为 1")                                                                \
     X(RULE_COMMON, "", "1/(a x + a y) is 1/a times 1/(x + y)",                                   \
       "1/(a x + a y) 为 1/a 乘以 1/(x + y)")                                                     \
+    X(RULE_MONOTONE, "", "the maximum of c x + a is c times that of x plus a, for a positive c, " \
+      "and that of exp(x) is exp of that of x",                                                  \
+      "对正的 c，c x + a 的最大值为 x 的最大值乘以 c 再加 a；exp(x) 的最大值为 x 的最大值的 exp") \
     X(RULE_NAMED, "", "what is a value of the delta rule is that value by its name",             \
       "等于 delta 规则某个值的量，以该值的名称书写")                                             \
     X(HEADING_THEOREM, "", "What is proved", "证明了什么")                                       \

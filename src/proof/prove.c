@@ -222,13 +222,13 @@ static void decide(sp_proof *p, job *j, sp_proof_limit limit, sp_proof_result *r
     }
 }
 
-/* Results that a limit stopped: by names. */
+/* Results that a limit stopped, or that the normal forms do not decide: by names. */
 static void decide_by_names(sp_proof *p, job *j)
 {
     bool *wanted = SP_NEW_ARRAY(p->pool, bool, p->results), *proved = SP_NEW_ARRAY(p->pool, bool, p->results);
     bool any = false;
     for (size_t i = 0; i < p->results; i++)
-        any = (wanted[i] = p->result[i].limit != SP_PROOF_NO_LIMIT) || any;
+        any = (wanted[i] = p->result[i].status == SP_PROVE_OPEN && !p->result[i].nonempty) || any;
     if (!any)
         return;
     sp_prove_by_names(p, wanted, proved, j->steps ? &p->steps : NULL);
@@ -236,6 +236,7 @@ static void decide_by_names(sp_proof *p, job *j)
         if (proved[i]) {
             p->result[i].status = SP_PROVE_PROVED;
             p->result[i].limit = SP_PROOF_NO_LIMIT;
+            p->result[i].computed = p->result[i].expected = p->result[i].difference = NULL;
             require_nonempty(p, &p->result[i]);
         }
 }
