@@ -20,7 +20,7 @@ typedef struct cuts {
     const sp_expression **of_program;
     /* [result of the network]: what its value is, in names, where it has one; and that name */
     const sp_expression **meaning, **name;
-    int *written; /* [result of the network]: the statement of the delta rule; -1: none */
+    int *written; /* [result of the network]: the statement of the delta rule; -1: none, it is one in another order */
     sp_steps *steps;
     /* what is being done */
     size_t at;
@@ -107,7 +107,7 @@ static size_t next_to_unfold(const cuts *c, const bool *left, const bool *right)
     for (size_t r = 0; r < c->rule->of->results; r++) {
         if (!c->meaning[r] || (!left[r] && !right[r]))
             continue;
-        const bool backward = c->rule->statement[c->written[r]].backward;
+        const bool backward = c->written[r] >= 0 && c->rule->statement[c->written[r]].backward;
         const int rank = (left[r] != right[r] ? 2 : backward ? 0 : 1);
         if (rank > best_rank || (rank == best_rank && c->written[r] > c->written[best])) {
             best = r;
