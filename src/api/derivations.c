@@ -82,15 +82,12 @@ typedef struct writing {
     const sp_derivation *derivation;
     const sp_writer *writer;
     sp_writer_options options;
-    sp_pool *pool;
-    sp_text out;
 } writing;
 
-static void write(void *argument)
+static void write(sp_text *out, void *argument)
 {
-    writing *w = argument;
-    w->out = sp_text_in(w->pool);
-    sp_document_write(&w->out, w->derivation->made.doc, w->writer, &w->options);
+    const writing *w = argument;
+    sp_document_write(out, w->derivation->made.doc, w->writer, &w->options);
 }
 
 static bool is_width(size_t width)
@@ -110,13 +107,7 @@ sp_status sp_derivation_write(const sp_derivation *derivation, const char *forma
     if (!w.writer || w.options.language == SP_LANGUAGE_COUNT || !is_width(style->width))
         return SP_BAD_USAGE;
     const sp_allocator *allocator = derivation->allocator.allocate ? &derivation->allocator : NULL;
-    sp_status status = sp_entry_run(&w.pool, allocator, &derivation->limits, write, &w);
-    if (status != SP_OK)
-        return status;
-    if (!sink.write(sink.context, sp_text_string(&w.out), w.out.length))
-        status = SP_WRITE_FAILED;
-    sp_pool_close(w.pool);
-    return status;
+    return sp_entry_write(allocator, &derivation->limits, sink, write, &w);
 }
 
 int sp_derivation_exit_code(const sp_derivation *derivation)

@@ -25,3 +25,28 @@ sp_status sp_entry_run(sp_pool **pool, const sp_allocator *allocator, const sp_l
     *pool = NULL;
     return status;
 }
+
+typedef struct writing {
+    sp_pool *pool;
+    sp_sink sink;
+    void (*body)(sp_text *out, void *argument);
+    void *argument;
+} writing;
+
+static void write(void *argument)
+{
+    writing *w = argument;
+    sp_text out = sp_text_in(w->pool);
+    w->body(&out, w->argument);
+    if (!w->sink.write(w->sink.context, sp_text_string(&out), out.length))
+        sp_pool_fail(w->pool, SP_WRITE_FAILED);
+}
+
+sp_status sp_entry_write(const sp_allocator *allocator, const sp_limits *limits, sp_sink sink,
+                         void (*body)(sp_text *out, void *argument), void *argument)
+{
+    writing w = {.sink = sink, .body = body, .argument = argument};
+    sp_status status = sp_entry_run(&w.pool, allocator, limits, write, &w);
+    sp_pool_close(w.pool);
+    return status;
+}

@@ -2,7 +2,9 @@
 #ifndef SP_API_ENTRY_H
 #define SP_API_ENTRY_H
 
-#include "base/pool.h"
+#include "base/text.h"
+
+#include <shardproof/report.h>
 
 /* Runs body(argument) in a new pool with the caller's allocator and limits, either of which may be NULL; *pool is set
  * before the body runs, so that the argument may hold it. Of any status but SP_OK the pool is closed and *pool NULL.
@@ -10,5 +12,9 @@
  * at once. */
 SP_MUST_USE sp_status sp_entry_run(sp_pool **pool, const sp_allocator *allocator, const sp_limits *limits,
                                    void (*body)(void *argument), void *argument);
+
+/* The same for what is only written: body adds the text that goes to the sink. */
+SP_MUST_USE sp_status sp_entry_write(const sp_allocator *allocator, const sp_limits *limits, sp_sink sink,
+                                     void (*body)(sp_text *out, void *argument), void *argument);
 
 #endif

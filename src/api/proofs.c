@@ -63,17 +63,10 @@ sp_status sp_proving_run(sp_proving **proving, const sp_cases *schemes, size_t i
     return status;
 }
 
-typedef struct dumping {
-    sp_pool *pool;
-    const sp_program *program;
-    sp_text out;
-} dumping;
-
-static void dump(void *argument)
+static void dump(sp_text *out, void *argument)
 {
-    dumping *d = argument;
-    d->out = sp_text_in(d->pool);
-    sp_program_dump(&d->out, d->program);
+    const sp_program *const *program = argument;
+    sp_program_dump(out, *program);
 }
 
 sp_status sp_scheme_dump(const sp_cases *schemes, size_t index, const char *what, const sp_load_options *options,
@@ -81,15 +74,8 @@ sp_status sp_scheme_dump(const sp_cases *schemes, size_t index, const char *what
 {
     if (index >= sp_cases_schemes(schemes) || strcmp(what, "program") != 0)
         return SP_BAD_USAGE;
-    dumping d = {.program = schemes->unit->program[index]};
-    sp_status status = sp_entry_run(&d.pool, options ? options->allocator : NULL, options ? options->limits : NULL,
-                                    dump, &d);
-    if (status != SP_OK)
-        return status;
-    if (!sink.write(sink.context, sp_text_string(&d.out), d.out.length))
-        status = SP_WRITE_FAILED;
-    sp_pool_close(d.pool);
-    return status;
+    return sp_entry_write(options ? options->allocator : NULL, options ? options->limits : NULL, sink, dump,
+                          &schemes->unit->program[index]);
 }
 
 const sp_scheme_outcome *sp_proving_outcome(const sp_proving *proving)

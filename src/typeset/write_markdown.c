@@ -32,11 +32,6 @@ static void add_runs(sp_writing *w, const sp_spelling *s)
     }
 }
 
-static void nothing(sp_writing *w)
-{
-    (void)w;
-}
-
 static void write_section(sp_writing *w, const sp_block *block)
 {
     sp_spelling s = sp_spell_one(w, block->heading);
@@ -144,7 +139,6 @@ static void write_code(sp_writing *w, const sp_block *block)
 }
 
 const sp_writer sp_writer_markdown = {
-    .begin = nothing,
     .section = write_section,
     .paragraph = write_paragraph,
     .formulas = write_formulas,
@@ -152,5 +146,4 @@ const sp_writer sp_writer_markdown = {
     .picture = write_picture,
     .numbers = write_numbers,
     .code = write_code,
-    .end = nothing,
 };

@@ -518,13 +518,7 @@ static void write_code(sp_writing *w, const sp_block *block)
     write_indented(w, block->code, INDENT);
 }
 
-static void nothing(sp_writing *w)
-{
-    (void)w;
-}
-
 const sp_writer sp_writer_text = {
-    .begin = nothing,
     .section = write_section,
     .paragraph = write_paragraph,
     .formulas = write_formulas,
@@ -532,5 +526,4 @@ const sp_writer sp_writer_text = {
     .picture = write_picture,
     .numbers = write_numbers,
     .code = write_code,
-    .end = nothing,
 };

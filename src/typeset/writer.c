@@ -28,9 +28,11 @@ void sp_document_write(sp_text *out, const sp_document *doc, const sp_writer *wr
                        const sp_writer_options *options)
 {
     sp_writing w = {out, out->pool, doc, options};
-    writer->begin(&w);
+    if (writer->begin)
+        writer->begin(&w);
     write_block(writer, &w, doc->root);
-    writer->end(&w);
+    if (writer->end)
+        writer->end(&w);
 }
 
 sp_spelling sp_spell_all(const sp_writing *w, const sp_phrases *phrases)

@@ -25,12 +25,13 @@ typedef struct sp_writing {
     const sp_writer_options *options;
 } sp_writing;
 
-/* One function for each kind of block; a section is written in two parts, around its blocks. */
+/* One function for each kind of block; a section is written in two parts, around its blocks. What stands around all,
+ * begin and end, and section_end may be NULL. */
 typedef struct sp_writer {
     void (*begin)(sp_writing *w);
     void (*section)(sp_writing *w, const sp_block *block);
-    void (*section_end)(sp_writing *w, const sp_block *block); /* may be NULL */
-    void (*paragraph)(sp_writing *w, const sp_block *block);   /* MARK too */
+    void (*section_end)(sp_writing *w, const sp_block *block);
+    void (*paragraph)(sp_writing *w, const sp_block *block); /* MARK too */
     void (*formulas)(sp_writing *w, const sp_block *block);
     void (*table)(sp_writing *w, const sp_block *block);
     void (*picture)(sp_writing *w, const sp_block *block);
