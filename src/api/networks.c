@@ -2,7 +2,6 @@
 #include "api/entry.h"
 #include "lang/builtin.h"
 #include "lang/mlp.h"
-#include "network/network.h"
 #include "proof/certificate_gradient.h"
 #include "rule/network.h"
 
@@ -147,8 +146,7 @@ static void write_certificate(void *argument)
     const sp_source *source = sp_source_from(n->pool, n->network[job->index]->name, n->text, strlen(n->text), &found);
     if (!source || sp_networks_load(n->pool, source, &again, &found) != n->count)
         sp_pool_fail(n->pool, SP_INTERNAL); /* it was read before */
-    const sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count};
-    const sp_signature *of = sp_net_signature(n->pool, again[job->index], &words, &found);
+    const sp_signature *of = sp_net_signature(n->pool, again[job->index], &found);
     if (strcmp(n->network[job->index]->name, sp_mlp.name) == 0)
         job->why = "the certificate of each of its schemes has this theorem: shardproof prove --certificate";
     else if (!of)

@@ -134,10 +134,8 @@ bool sp_net_taken(const sp_network_program *network, const char *name);
 /* Whether the rule has the loss as a result L: not where something else has that name, nor for mlp. */
 bool sp_net_loss_named(const sp_network_program *network);
 
-/* The network for its schemes and cases, with its delta rule; vocabulary: for the functions that those may name.
- * NULL after a diagnostic. */
-sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *network, const sp_vocabulary *vocabulary,
-                               sp_diagnostics *diagnostics);
+/* The network for its schemes and cases, with its delta rule. NULL after a diagnostic. */
+sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *network, sp_diagnostics *diagnostics);
 /* A network of the user's. For sp_vocabulary. */
 const sp_signature *sp_net_own(struct sp_reporter *reporter, const struct sp_network_syntax *syntax);
 /* Whether a network of the user's may have its name; says so if not, or if it hides a built-in one. NULL: it has

@@ -94,8 +94,7 @@ static const sp_program *loss_of(sp_pool *pool, const sp_network_program *n, con
     return made_scheme(pool, n, own, scheme, sp_net_loss_text(pool, n, scheme, name), diagnostics);
 }
 
-sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vocabulary *vocabulary,
-                               sp_diagnostics *diagnostics)
+sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, sp_diagnostics *diagnostics)
 {
     sp_signature *of = SP_NEW(pool, sp_signature);
     const sp_net_rule *rule = sp_net_derive(n, diagnostics);
@@ -105,7 +104,7 @@ sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vo
         return NULL;
     }
     *of = (sp_signature){.name = n->name, .dims = n->dims, .tensors = n->tensors, .tensor = tensors_of(pool, n),
-                         .activations = vocabulary->activations, .activation = vocabulary->activation,
+                         .activations = sp_activation_count, .activation = sp_activation_names,
                          .functions = n->own_functions, .sums_softmax = rule->sums_softmax};
     memcpy(of->dim, n->dim, n->dims * sizeof *of->dim);
     sp_function_name *function = SP_NEW_ARRAY(pool, sp_function_name, n->own_functions);
@@ -116,11 +115,6 @@ sp_signature *sp_net_signature(sp_pool *pool, sp_network_program *n, const sp_vo
     of->loss = loss_of(pool, n, of, diagnostics); /* a copy of the signature, still without programs */
     of->rule = made_scheme(pool, n, of, sp_pool_format(pool, "%s-delta-rule", n->name), text, diagnostics);
     return of->rule && of->loss ? of : NULL;
-}
-
-static sp_vocabulary words(void)
-{
-    return (sp_vocabulary){.activation = sp_activation_names, .activations = sp_activation_count};
 }
 
 /* A built-in network but mlp, checked; NULL if there is none of that name. */
@@ -189,13 +183,12 @@ bool sp_net_may_be_called(sp_diagnostics *diagnostics, const char *name, sp_span
 const sp_signature *sp_net_own(sp_reporter *reporter, const sp_network_syntax *syntax)
 {
     const sp_name name = syntax->body.name;
-    const sp_vocabulary w = words();
     sp_network_program *n = sp_network_check(reporter, syntax);
     if (!sp_net_may_be_called(reporter->diagnostics, name.text ? name.text : "", name.span, n)) {
         reporter->errors++;
         return NULL;
     }
-    sp_signature *of = n ? sp_net_signature(reporter->pool, n, &w, reporter->diagnostics) : NULL;
+    sp_signature *of = n ? sp_net_signature(reporter->pool, n, reporter->diagnostics) : NULL;
     if (!of)
         return NULL;
     size_t end = syntax->loss.span.end;
@@ -210,6 +203,5 @@ const sp_signature *sp_net_builtin(sp_pool *pool, const char *name)
 {
     sp_network_program *network = builtin_network(pool, name);
     sp_diagnostics none = {.pool = pool};
-    const sp_vocabulary w = words();
-    return network ? sp_net_signature(pool, network, &w, &none) : NULL;
+    return network ? sp_net_signature(pool, network, &none) : NULL;
 }

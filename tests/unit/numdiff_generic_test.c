@@ -65,12 +65,11 @@ static const sp_signature *builtin(sp_pool *pool, size_t i)
 static const sp_signature *of_text(sp_pool *pool, const char *text)
 {
     sp_diagnostics none = {.pool = pool};
-    const sp_vocabulary words = {.activation = sp_activation_names, .activations = sp_activation_count};
     const sp_source *source = sp_source_from(pool, "t", text, strlen(text), &none);
     sp_network_program **network;
     assert_int_equal(sp_networks_load(pool, source, &network, &none), 1);
     assert_int_equal(none.errors, 0);
-    return sp_net_signature(pool, network[0], &words, &none);
+    return sp_net_signature(pool, network[0], &none);
 }
 
 /* ---- the delta rule ---- */
