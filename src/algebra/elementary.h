@@ -53,8 +53,6 @@ void sp_work_drop_component(sp_work *w, const sp_work *part, const bool *taken);
 
 /* ---- all terms: common.c ---- */
 
-/* Whether it is seen to be positive, given that sqrt and log are applied to what is. */
-bool sp_is_positive(const sp_expression *a);
 /* What stands under a root or in a logarithm is no number that is not positive. */
 void sp_must_be_positive(sp_algebra *in, const sp_expression *a);
 /* Whether something that the monomial sums over occurs in its factor. */

@@ -287,6 +287,8 @@ size_t sp_algebra_nonempty(const sp_algebra *in, const uint32_t **part);
 /* The entries of a tensor sum to 1 over its index number place, whatever the other indices are. Said before
  * expressions with them are made. */
 void sp_algebra_distribution(sp_algebra *in, unsigned of, unsigned place);
+/* Whether it is seen to be positive, given that sqrt and log are applied to what is. */
+bool sp_is_positive(const sp_expression *a);
 /* Entries of this value by name are positive: what they stand for is seen to be. Said before entries of it are made. */
 void sp_algebra_positive_value(sp_algebra *in, unsigned of);
 /* Whether different normal forms are still known to be different functions: not so once something

@@ -191,12 +191,8 @@ const char *sp_describe_coverage(sp_pool *pool, const sp_program *program)
 {
     const sp_signature *of = program->of;
     sp_text missing = sp_text_in(pool);
-    for (sp_result r = 0; r < of->results; r++) {
-        bool there = !is_asked_for(of, r);
-        for (size_t k = 0; k < program->results && !there; k++)
-            there = program->result[k].result == r;
-        if (!there)
+    for (sp_result r = 0; r < of->results; r++)
+        if (is_asked_for(of, r) && sp_program_result(program, r) == program->results)
             sp_text_format(&missing, "%s%s", missing.length ? ", " : "", of->result[r].name);
-    }
     return missing.length ? sp_text_string(&missing) : NULL;
 }

@@ -11,10 +11,10 @@ enum { BINARY64_BITS = 53 };
 
 const sp_matrix *sp_job_delta(const sp_job *job, const sp_run *run, sp_result result)
 {
-    for (size_t k = 0; k < job->delta->results; k++)
-        if (job->delta->result[k].result == result)
-            return run->delta[k].on[0];
-    sp_pool_fail(job->pool, SP_INTERNAL); /* the delta rule has every result */
+    const size_t k = sp_program_result(job->delta, result);
+    if (k == job->delta->results)
+        sp_pool_fail(job->pool, SP_INTERNAL); /* the delta rule has every result */
+    return run->delta[k].on[0];
 }
 
 sp_pair sp_job_pair(const sp_job *job, const sp_run *run, size_t result, const sp_layout *layout,

@@ -172,10 +172,10 @@ void sp_derive_input_numbers(sp_derive *d)
 
 static const sp_matrix *delta_value(const sp_derive *d, sp_result result)
 {
-    for (size_t k = 0; k < d->delta->results; k++)
-        if (d->delta->result[k].result == result)
-            return d->values.delta[k].on[0];
-    sp_pool_fail(d->pool, SP_INTERNAL);
+    const size_t k = sp_program_result(d->delta, result);
+    if (k == d->delta->results)
+        sp_pool_fail(d->pool, SP_INTERNAL);
+    return d->values.delta[k].on[0];
 }
 
 void sp_derive_whole_numbers(sp_derive *d, sp_result result)

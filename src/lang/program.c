@@ -69,6 +69,14 @@ size_t sp_signature_result(const sp_signature *of, const char *name)
     return r;
 }
 
+size_t sp_program_result(const sp_program *program, sp_result result)
+{
+    size_t k = 0;
+    while (k < program->results && program->result[k].result != result)
+        k++;
+    return k;
+}
+
 void sp_layout_shape(const size_t dim[SP_MAX_DIMS], const sp_layout *whole, size_t *rows, size_t *cols)
 {
     *rows = 1;

@@ -225,6 +225,8 @@ const char *sp_function_text(sp_pool *pool, const sp_signature *of, sp_function 
 /* The index of a name; of->tensors, of->results if there is none of that name. */
 size_t sp_signature_tensor(const sp_signature *of, const char *name);
 size_t sp_signature_result(const sp_signature *of, const char *name);
+/* The number of the program's declaration of a result of its network; program->results if it declares none. */
+size_t sp_program_result(const sp_program *program, sp_result result);
 
 bool sp_part_equal(const sp_part *a, const sp_part *b); /* the same split, under any label */
 bool sp_label_equal(const sp_part *a, const sp_part *b); /* the same label, split in any way */

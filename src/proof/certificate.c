@@ -287,10 +287,10 @@ static void find_known(const certificate *c, const sp_identities *given, sp_text
 
 static const sp_result_decl *result_of_rule(const certificate *c, sp_result result)
 {
-    for (size_t k = 0; k < c->delta_rule->results; k++)
-        if (c->delta_rule->result[k].result == result)
-            return &c->delta_rule->result[k];
-    sp_pool_fail(c->pool, SP_INTERNAL);
+    const size_t k = sp_program_result(c->delta_rule, result);
+    if (k == c->delta_rule->results)
+        sp_pool_fail(c->pool, SP_INTERNAL);
+    return &c->delta_rule->result[k];
 }
 
 /* Both sides of a result's equation, to be read or as data: left is what the ranks hold, right the delta rule. */

@@ -1,7 +1,5 @@
 #include "proof/cuts.h"
 
-#include "algebra/elementary.h"
-
 #include <string.h>
 
 enum {
@@ -51,13 +49,20 @@ static size_t result_of_node(const cuts *c, size_t node)
     return c->rule->of->results;
 }
 
-static const sp_expression *entry_of(const cuts *c, size_t result)
+/* The indices of a result of the network; how many it has. */
+static size_t places_of(const cuts *c, size_t result, sp_variable place[SP_MAX_ORDER])
 {
     const sp_layout *whole = &c->rule->of->result[result].whole;
-    sp_variable index[SP_MAX_ORDER];
     for (unsigned i = 0; i < whole->order; i++)
-        index[i] = sp_variable_place(i, whole->part[i].dim);
-    return sp_entry(c->in, SP_ENTRY_VALUE + (unsigned)result, whole->order, index);
+        place[i] = sp_variable_place(i, whole->part[i].dim);
+    return whole->order;
+}
+
+static const sp_expression *entry_of(const cuts *c, size_t result)
+{
+    sp_variable index[SP_MAX_ORDER];
+    const size_t order = places_of(c, result, index);
+    return sp_entry(c->in, SP_ENTRY_VALUE + (unsigned)result, order, index);
 }
 
 /* Gives a value of the delta rule its name, or that of an equal one before it. */
@@ -119,11 +124,9 @@ static size_t next_to_unfold(const cuts *c, const bool *left, const bool *right)
 
 static const sp_expression *unfold(const cuts *c, const sp_expression *e, size_t result)
 {
-    const sp_layout *whole = &c->rule->of->result[result].whole;
     sp_variable place[SP_MAX_ORDER];
-    for (unsigned i = 0; i < whole->order; i++)
-        place[i] = sp_variable_place(i, whole->part[i].dim);
-    return sp_substitute_value(c->in, e, SP_ENTRY_VALUE + (unsigned)result, whole->order, place, c->meaning[result]);
+    const size_t order = places_of(c, result, place);
+    return sp_substitute_value(c->in, e, SP_ENTRY_VALUE + (unsigned)result, order, place, c->meaning[result]);
 }
 
 /* Whether left and right are equal once some names are put for what they stand for. */
@@ -253,15 +256,9 @@ static void compare_result(void *argument)
     const sp_result_decl *d = &c->program->result[c->at];
     const sp_expression *computed =
         sp_symbolic_whole(c->in, &d->declared, d->sum_axis, c->of_program[d->node]);
-    const sp_expression *expected = NULL;
-    for (size_t i = 0; i < c->rule->results; i++)
-        if (c->rule->result[i].result == d->result)
-            expected = c->of_rule[c->rule->result[i].node];
-    c->left = c->right = NULL;
-    if (expected) {
-        c->left = computed;
-        c->right = expected;
-    }
+    const size_t k = sp_program_result(c->rule, d->result);
+    c->right = k < c->rule->results ? c->of_rule[c->rule->result[k].node] : NULL;
+    c->left = c->right ? computed : NULL;
 }
 
 static bool has_operands(const sp_program *program, const sp_expression *const *value, size_t node)

@@ -69,6 +69,13 @@ static void evaluate(job *j, side *s, const bool *used)
     }
 }
 
+/* The values of the delta rule that there are. */
+static void show_rule(const job *j)
+{
+    for (size_t i = 0; i < j->rule.program->results; i++)
+        j->proof->rule[j->rule.program->result[i].result] = j->rule.value[j->rule.program->result[i].node];
+}
+
 /* What these results are made with, on both sides. */
 static void evaluate_results(job *j, const bool *wanted)
 {
@@ -76,10 +83,7 @@ static void evaluate_results(job *j, const bool *wanted)
     const bool *of_rule = sp_results_of_rule(p->pool, p->program, wanted);
     evaluate(j, &j->rule, sp_nodes_used(p->pool, j->rule.program, of_rule));
     evaluate(j, &j->program, sp_nodes_used(p->pool, p->program, wanted));
-    for (size_t i = 0; i < j->rule.program->results; i++) {
-        const sp_result_decl *d = &j->rule.program->result[i];
-        p->rule[d->result] = j->rule.value[d->node];
-    }
+    show_rule(j);
 }
 
 const sp_part *sp_proof_may_be_empty(const sp_proof *p, const bool *used)
@@ -152,10 +156,9 @@ static sp_proof_limit limit_of(const job *j, const sp_proof_result *r)
     const sp_result_decl *d = &j->proof->program->result[r->declaration];
     if (!j->program.value[d->node])
         return j->program.limit[d->node];
-    for (size_t i = 0; i < j->rule.program->results; i++)
-        if (j->rule.program->result[i].result == d->result)
-            return j->rule.limit[j->rule.program->result[i].node];
-    return SP_PROOF_NO_LIMIT;
+    const sp_program *rule = j->rule.program;
+    const size_t k = sp_program_result(rule, d->result);
+    return k < rule->results ? j->rule.limit[rule->result[k].node] : SP_PROOF_NO_LIMIT;
 }
 
 static void explain(void *argument)
@@ -285,8 +288,7 @@ static void decide_all(sp_proof *p, job *j, const sp_proof_options *options)
     j->program.steps = NULL;
     evaluate(j, &j->rule, every);
     evaluate(j, &j->program, every);
-    for (size_t i = 0; i < j->rule.program->results; i++)
-        p->rule[j->rule.program->result[i].result] = j->rule.value[j->rule.program->result[i].node];
+    show_rule(j);
 }
 
 const sp_proof *sp_prove(sp_pool *pool, const sp_program *program,

@@ -432,10 +432,9 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
             const sp_result_decl *decl = &program->result[k];
             if (!sp_layout_equal(&decl->declared, &program->node[decl->node].layout))
                 continue;
-            for (size_t d = 0; d < delta->results; d++)
-                if (delta->result[d].result == decl->result)
-                    compare_result(&in, ownership, decl, &got[k], want[d].on[0],
-                                   &test->result[k]);
+            const size_t d = sp_program_result(delta, decl->result);
+            if (d < delta->results)
+                compare_result(&in, ownership, decl, &got[k], want[d].on[0], &test->result[k]);
         }
     }
     survey found = {one, 0, false};
@@ -452,9 +451,9 @@ const sp_field_test *sp_field_test_run(sp_pool *pool, const sp_program *program,
         growth a = scheme[decl->node], b = one;
         if (decl->sum_axis >= 0)
             a = of_sums(a, (double)sp_ownership_mesh(ownership)->size[decl->sum_axis]);
-        for (size_t d = 0; d < delta->results; d++)
-            if (delta->result[d].result == decl->result)
-                b = rule[delta->result[d].node];
+        const size_t d = sp_program_result(delta, decl->result);
+        if (d < delta->results)
+            b = rule[delta->result[d].node];
         const double q = vanishing(of_sum(a, b).above) + collisions;
         r->log2_error = fmin(0, log2(fmax(1, (double)r->entries)) + trials * log2(fmin(1, q)));
         if (found.steps || isnan(q))
